@@ -1,0 +1,27 @@
+import type { CapabilityManifest, TemplateManifest } from './manifest.js';
+import type { RecordedLists } from './recorded.js';
+
+/** A compiled template: values in, text out. Slots are called through `options.partials`. */
+export type TemplateFunction = (
+  context: unknown,
+  options: {
+    readonly partials: Readonly<Record<string, TemplateFunction>>;
+    /** Values that `@root` leads to, when they are not the context itself. */
+    readonly data?: { readonly root: unknown };
+  },
+) => string;
+
+/**
+ * Everything that capability and template folders hold, ready to render.
+ * Template keys: `<language>/<path>` for a skeleton's, `<capability>/<path>` for a capability's file
+ * templates and `<capability>#<index>` for its inline slot texts (`<language>#<index>` for a skeleton's).
+ */
+export type Catalog = {
+  /** Version of this package, which is the template version too. */
+  readonly version: string;
+  readonly capabilities: readonly CapabilityManifest[];
+  readonly languages: readonly TemplateManifest[];
+  readonly templates: ReadonlyMap<string, TemplateFunction>;
+  /** By language: lines of dependency files recorded from the language's own tool. */
+  readonly recorded: Readonly<Record<string, RecordedLists>>;
+};

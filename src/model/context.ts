@@ -1,0 +1,195 @@
+import type { SettingValue } from './request.js';
+
+/**
+ * The values that templates see; docs/reference/template-values.md is generated from these types.
+ * Durations are strings such as `950ms`, since every language and manifest reads them so.
+ */
+export type RenderContext = {
+  readonly service: ServiceValues;
+  readonly has: Readonly<Record<string, boolean>>;
+  readonly hasUpstreams: boolean;
+  readonly settings: Readonly<Record<string, PresentedSettings>>;
+  readonly upstreams: readonly UpstreamValues[];
+  /** The upstream that a file with `each: upstreams` is rendered for. */
+  readonly upstream?: UpstreamValues;
+  readonly policy: ServicePolicyValues;
+  /** Every environment variable of the process, in the order of the reference. */
+  readonly variables: readonly VariableValues[];
+  /** Those of each capability in use, without those of upstreams. */
+  readonly variablesOf: Readonly<Record<string, readonly VariableValues[]>>;
+  /** Absent when the service is in no mesh. */
+  readonly mesh?: MeshValues;
+  /** Hosts that the process contacts besides its upstreams, sorted, each once. */
+  readonly egress: readonly EgressValues[];
+  readonly placeholders: readonly string[];
+  /** Dependency lists recorded from the language's own tool, by list name. */
+  readonly recorded: Readonly<Record<string, readonly string[]>>;
+  /** Exact direct dependencies of the language, sorted by name. */
+  readonly dependencies: readonly DependencyValues[];
+  readonly devDependencies: readonly DependencyValues[];
+  readonly environments: readonly string[];
+  /** Capabilities in use, in their order. */
+  readonly capabilities: readonly CapabilityValues[];
+  readonly tool: { readonly name: string; readonly version: string };
+};
+
+export type PresentedSettings = Readonly<Record<string, SettingValue>>;
+
+export type ServiceValues = {
+  readonly name: string;
+  readonly goName: string;
+  readonly constName: string;
+  readonly language: string;
+  readonly module: string;
+  readonly port: number;
+  readonly timeout: string;
+  readonly image: string;
+};
+
+export type UpstreamValues = {
+  readonly name: string;
+  readonly goName: string;
+  readonly camelName: string;
+  readonly constName: string;
+  readonly url: string;
+  readonly scheme: string;
+  readonly host: string;
+  readonly port: number;
+  readonly namespace: string;
+  readonly external: boolean;
+  /** The application speaks TLS itself, so that the mesh sees bytes only. */
+  readonly opaque: boolean;
+  readonly timeout: string;
+  readonly replicas: number;
+  readonly stream: boolean;
+  /** True when its mesh policy is emitted here. */
+  readonly ownedHere: boolean;
+  /** True when there are mesh objects for it: it is outside, or its policy is emitted here. */
+  readonly inMeshFiles: boolean;
+  /** True when its routes and limits are emitted here. */
+  readonly policed: boolean;
+  /** Its ServiceEntry, when it is outside. */
+  readonly entry?: ServiceEntryValues;
+  readonly has: Readonly<Record<string, boolean>>;
+  readonly settings: Readonly<Record<string, PresentedSettings>>;
+  readonly policy: UpstreamPolicyValues;
+  readonly variables: readonly VariableValues[];
+};
+
+export type UpstreamPolicyValues = {
+  readonly repeated: boolean;
+  readonly appTries: number;
+  readonly perTryTimeout: string;
+  readonly repeatedTimeout: string;
+  readonly otherTimeout: string;
+  readonly otherAttempts: number;
+  readonly retryOn: string;
+  readonly connectTimeout: string;
+  readonly ejection: boolean;
+  readonly consecutive5xxErrors: number;
+  readonly interval: string;
+  readonly baseEjectionTime: string;
+  readonly maxEjectionPercent: number;
+  readonly minHealthPercent: number;
+};
+
+export type ServicePolicyValues = {
+  readonly requestTimeout: string;
+  readonly readTimeout: string;
+  readonly readHeaderTimeout: string;
+  readonly writeTimeout: string;
+  readonly idleTimeout: string;
+  readonly meshIdleTimeout: string;
+  readonly preStopSeconds: number;
+  readonly shutdownTimeout: string;
+  readonly gracePeriodSeconds: number;
+  readonly terminationDrainDuration: string;
+  readonly drainDuration: string;
+  readonly appConnections: number;
+  readonly http2MaxRequests: number;
+  readonly http1MaxPendingRequests: number;
+  readonly retryBudgetPercent: number;
+  readonly retryBudgetMin: number;
+};
+
+export type VariableValues = {
+  readonly name: string;
+  readonly value: string;
+  readonly doc: string;
+  readonly unit: string;
+  /** Where it is set in scaffold.yaml, such as `capabilities.jwt.issuer`. */
+  readonly source: string;
+  /** The upstream it belongs to, or empty. */
+  readonly upstream: string;
+  /** The capability it belongs to, or empty. */
+  readonly capability: string;
+};
+
+export type EgressValues = {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly protocol: string;
+  readonly namespace: string;
+  readonly external: boolean;
+  /** The sidecar must not carry it. */
+  readonly bypass: boolean;
+};
+
+/** Computed for manifests of the mesh; everything else about it is in `settings`. */
+export type MeshValues = {
+  readonly namespace: string;
+  /** The service's own name in the cluster. */
+  readonly host: string;
+  /** More than one replica, so that some of them can be spared. */
+  readonly scaled: boolean;
+  readonly maxReplicas: number;
+  /** For callers that bring no rule of their own. */
+  readonly ejection: EjectionValues;
+  /** Policies are tried, not enforced. */
+  readonly observed: boolean;
+  /** Who may call; an entry matches when all its non-empty lists do. */
+  readonly allowed: readonly AllowedSource[];
+  /** Hosts of the Sidecar, as `<namespace>/<host>`. */
+  readonly egressHosts: readonly string[];
+  /** Outbound ports that the sidecar leaves alone, joined by commas. */
+  readonly bypassedPorts: string;
+  /** Hosts outside that are no upstream. */
+  readonly entries: readonly (ServiceEntryValues & { readonly name: string })[];
+  /** The proxy answers DNS, as plain TCP to hosts outside needs it. */
+  readonly capturesDns: boolean;
+};
+
+export type EjectionValues = Pick<
+  UpstreamPolicyValues,
+  | 'consecutive5xxErrors'
+  | 'interval'
+  | 'baseEjectionTime'
+  | 'maxEjectionPercent'
+  | 'minHealthPercent'
+>;
+
+export type AllowedSource = {
+  readonly principals: readonly string[];
+  readonly requestPrincipals: readonly string[];
+  readonly namespaces: readonly string[];
+};
+
+export type ServiceEntryValues = {
+  readonly host: string;
+  readonly ports: readonly {
+    readonly number: number;
+    readonly name: string;
+    readonly protocol: string;
+  }[];
+  /** Some port is plain TCP, which only an address of its own tells from other hosts. */
+  readonly needsAddress: boolean;
+};
+
+export type DependencyValues = { readonly name: string; readonly version: string };
+
+export type CapabilityValues = {
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+};

@@ -1,0 +1,62 @@
+import type { AppControl } from './app-control.js';
+import type {
+  AuthorizationControl,
+  EgressControl,
+  EntryControl,
+  GatewayRouteControl,
+  LinkerdControl,
+  MeshAuthenticationControl,
+  MeshConfigControl,
+  MeshTracingControl,
+  MtlsControl,
+  RouteControl,
+  TrafficPolicyControl,
+} from './mesh-control.js';
+import type {
+  DisruptionControl,
+  ScaleControl,
+  ServiceControl,
+  WorkloadControl,
+} from './workload-control.js';
+
+export type MeshControl =
+  | RouteControl
+  | TrafficPolicyControl
+  | MtlsControl
+  | MeshAuthenticationControl
+  | AuthorizationControl
+  | MeshTracingControl
+  | EgressControl
+  | EntryControl
+  | GatewayRouteControl
+  | LinkerdControl
+  | MeshConfigControl
+  | WorkloadControl
+  | ServiceControl
+  | DisruptionControl
+  | ScaleControl;
+
+/** One policy of either layer. */
+export type Control = AppControl | MeshControl;
+
+/** `app/retries`, `mesh/route`: how rules name what they read. */
+export type ControlKey = Control extends infer C
+  ? C extends Control
+    ? `${C['layer']}/${C['kind']}`
+    : never
+  : never;
+
+export type ControlAt<K extends ControlKey> = Extract<
+  Control,
+  K extends `${infer L}/${infer N}` ? { readonly layer: L; readonly kind: N } : never
+>;
+
+/** The controls of one kind. */
+export function select<K extends ControlKey>(
+  controls: readonly Control[],
+  key: K,
+): readonly ControlAt<K>[] {
+  return controls.filter(
+    (control): control is ControlAt<K> => `${control.layer}/${control.kind}` === key,
+  );
+}

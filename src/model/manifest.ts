@@ -1,0 +1,230 @@
+import { z } from 'zod';
+
+import { parseDuration } from './duration.js';
+
+/**
+ * The data that capability and template folders declare. The core knows these shapes and
+ * the kinds named in them, and no capability by name.
+ */
+
+const identifier = z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and "-"');
+const settingKey = z.string().regex(/^[a-z][A-Za-z0-9]*$/, 'a camelCase key');
+const environmentVariable = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'UPPER_SNAKE_CASE');
+const duration = z
+  .string()
+  .refine((text) => parseDuration(text) !== undefined, 'a duration such as 950ms or 2s');
+
+/** What every leaf setting may say. */
+const leaf = {
+  doc: z.string().min(1),
+  /** Name of the environment variable; false when the process does not read the setting. */
+  env: z.union([environmentVariable, z.literal(false)]).optional(),
+  /** Short key under `environments.<name>`. */
+  environmentKey: settingKey.optional(),
+  /** Names that the setting had before. */
+  was: z.array(settingKey).default([]),
+  /** True when the default is a stand-in that a person must replace before deploying. */
+  placeholder: z.boolean().default(false),
+  /** Value to write when the capability comes to a service that runs already, and what to say about it. */
+  onAdd: z
+    .strictObject({
+      value: z.union([z.string(), z.number(), z.boolean()]),
+      note: z.string().min(1),
+    })
+    .optional(),
+  /** Formula in model/policy.ts that computes the value when nobody sets it. */
+  derive: z.string().optional(),
+};
+
+const numeric = { ...leaf, unit: z.string().optional(), min: z.number(), max: z.number() };
+
+export type Setting =
+  | (z.infer<z.ZodObject<typeof leaf>> &
+      (
+        | {
+            type: 'string';
+            default?: string;
+            pattern?: string;
+            allowed?: string;
+            maxLength: number;
+          }
+        | { type: 'url' | 'host' | 'path'; default?: string }
+        | { type: 'integer' | 'number'; default?: number; min: number; max: number; unit?: string }
+        | { type: 'duration'; default?: string; min: string; max: string }
+        | { type: 'boolean'; default?: boolean }
+        | { type: 'enum'; values: string[]; default?: string; allowNumbers: boolean }
+        | { type: 'list'; of: Setting; default?: unknown[]; nonEmpty: boolean }
+      ))
+  | { type: 'object'; doc: string; settings: Record<string, Setting>; required: string[] };
+
+/** A setting with a value of its own: everything but `object`. */
+export type LeafSetting = Exclude<Setting, { type: 'object' }>;
+
+export const settingSchema: z.ZodType<Setting> = z.lazy(() =>
+  z.discriminatedUnion('type', [
+    z.strictObject({
+      ...leaf,
+      type: z.literal('string'),
+      default: z.string().optional(),
+      pattern: z.string().optional(),
+      /** What the pattern means, in words. */
+      allowed: z.string().optional(),
+      maxLength: z.int().default(255),
+    }),
+    z.strictObject({
+      ...leaf,
+      type: z.enum(['url', 'host', 'path']),
+      default: z.string().optional(),
+    }),
+    z.strictObject({
+      ...numeric,
+      type: z.enum(['integer', 'number']),
+      default: z.number().optional(),
+    }),
+    z.strictObject({
+      ...leaf,
+      type: z.literal('duration'),
+      default: duration.optional(),
+      min: duration.default('1ms'),
+      max: duration.default('24h'),
+    }),
+    z.strictObject({ ...leaf, type: z.literal('boolean'), default: z.boolean().optional() }),
+    z.strictObject({
+      ...leaf,
+      type: z.literal('enum'),
+      values: z.array(z.string()).min(1),
+      default: z.string().optional(),
+      /** True when HTTP status codes are allowed beside the listed words. */
+      allowNumbers: z.boolean().default(false),
+    }),
+    z.strictObject({
+      ...leaf,
+      type: z.literal('list'),
+      of: settingSchema,
+      default: z.array(z.unknown()).optional(),
+      nonEmpty: z.boolean().default(false),
+    }),
+    z.strictObject({
+      type: z.literal('object'),
+      doc: z.string().min(1),
+      settings: z.record(settingKey, settingSchema),
+      /** Keys that must be given (used by objects inside lists). */
+      required: z.array(settingKey).default([]),
+    }),
+  ]),
+) as z.ZodType<Setting>;
+
+/** When a file or a slot contribution applies. All given conditions must hold. */
+const condition = z.strictObject({
+  with: z.array(identifier).default([]),
+  without: z.array(identifier).default([]),
+  upstreams: z.enum(['some', 'none']).optional(),
+  /** A value path of the render context that must be truthy, such as `settings.mesh-ready.hpa`. */
+  value: z.string().optional(),
+  /** With `value`: it must be a number above this one. */
+  above: z.number().optional(),
+});
+export type Condition = z.infer<typeof condition>;
+
+/**
+ * Who a file belongs to: `managed` is merged three-way, `composed` is managed and built from
+ * slots, `seeded` is written once and then the user's.
+ */
+export const ownerships = ['managed', 'composed', 'seeded'] as const;
+export type Ownership = (typeof ownerships)[number];
+
+const slotDeclaration = z.union([
+  identifier.transform((name) => ({ name, sorted: false })),
+  z.strictObject({ name: identifier, sorted: z.boolean().default(false) }),
+]);
+
+const file = z.strictObject({
+  path: z.string().min(1),
+  template: z.string().regex(/\.hbs$/, 'a template ends with .hbs'),
+  ownership: z.enum(ownerships).default('managed'),
+  mode: z.enum(['644', '755']).default('644'),
+  when: condition.prefault({}),
+  /** Rendered once for each upstream, with it as `upstream`. */
+  each: z.literal('upstreams').optional(),
+  /** With `each`: values of the upstream that must be truthy, such as `external` or `has.retry`. */
+  where: z.union([z.string().transform((path) => [path]), z.array(z.string())]).default([]),
+  slots: z.array(slotDeclaration).default([]),
+  /** Paths at which earlier versions wrote this file: a user's edits follow the rename. */
+  was: z.array(z.string()).default([]),
+});
+export type FileDeclaration = z.infer<typeof file>;
+
+const contribution = z
+  .strictObject({
+    slot: identifier,
+    /** The language it belongs to; absent means every language. */
+    language: identifier.optional(),
+    when: condition.prefault({}),
+    /** Place among the contributions to its slot, where that is not its capability's `order`. */
+    order: z.int().optional(),
+    text: z.string().optional(),
+    template: z.string().optional(),
+  })
+  .refine(({ text, template }) => (text === undefined) !== (template === undefined), {
+    error: 'a contribution has either text or template',
+  });
+export type Contribution = z.infer<typeof contribution>;
+
+/** Exact versions per language. */
+const dependencies = z.record(identifier, z.record(z.string(), z.string())).default({});
+
+const control = z.strictObject({
+  /** A word of the core's vocabulary, such as `retries`; see model/control.ts. */
+  kind: z.string().min(1),
+  layer: z.enum(['app', 'mesh']),
+  target: z.enum(['upstream', 'service']),
+  /** Field of the control to setting path within the capability, such as `backoffMax: backoff.max`. */
+  values: z.record(settingKey, z.string()).default({}),
+});
+export type ControlDeclaration = z.infer<typeof control>;
+
+/** Settings that name hosts which the process contacts: one URL, or a list of `{ host, port, protocol }`. */
+const egress = z.union([
+  z.strictObject({
+    setting: z.string(),
+    when: condition.prefault({}),
+    /** The sidecar must not carry it, since its own reports would be reported again. */
+    bypass: z.boolean().default(false),
+  }),
+  z.strictObject({ list: z.string() }),
+]);
+
+const because = z.strictObject({ id: identifier, reason: z.string().min(1) });
+
+export const capabilitySchema = z.strictObject({
+  id: identifier,
+  title: z.string().min(1),
+  summary: z.string().min(1),
+  /** Position of its contributions among those of others; lower comes first. */
+  order: z.int(),
+  requires: z.array(because).default([]),
+  conflicts: z.array(because).default([]),
+  suggests: z.array(because).default([]),
+  /** Key under `upstreams[]` that overrides the settings for one upstream; `false` there switches it off. */
+  upstreamKey: identifier.optional(),
+  settings: z.record(settingKey, settingSchema).default({}),
+  controls: z.array(control).default([]),
+  egress: z.array(egress).default([]),
+  dependencies,
+  devDependencies: dependencies,
+  files: z.array(file).default([]),
+  slots: z.array(contribution).default([]),
+});
+export type CapabilityManifest = z.infer<typeof capabilitySchema>;
+
+export const templateSchema = z.strictObject({
+  language: identifier,
+  title: z.string().min(1),
+  /** What `service.module` may be; `{name}` in the default stands for the service's name. */
+  module: z.strictObject({ pattern: z.string(), doc: z.string().min(1), default: z.string() }),
+  dependencies: z.record(z.string(), z.string()).default({}),
+  devDependencies: z.record(z.string(), z.string()).default({}),
+  files: z.array(file),
+  slots: z.array(contribution).default([]),
+});
+export type TemplateManifest = z.infer<typeof templateSchema>;

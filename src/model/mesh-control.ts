@@ -1,0 +1,226 @@
+import type { ControlOf, Value } from './control.js';
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** One entry of a route's `match`; all its conditions must hold. */
+export type RouteMatch = {
+  /** Undefined means every method. */
+  readonly methods: readonly string[] | undefined;
+  readonly sourceLabels: Labels;
+  /** It asks for more than method, headers, source and port, so that some requests pass it by. */
+  readonly isPartial: boolean;
+  /** Names of request headers that must be there. */
+  readonly headers: readonly string[];
+};
+
+/** One HTTP route of a VirtualService. */
+export type RouteControl = ControlOf<
+  'mesh',
+  'route',
+  {
+    readonly hosts: readonly string[];
+    readonly hostsPlace: Value<readonly string[]>;
+    /** It holds for sidecars, not only for gateways. */
+    readonly inMesh: boolean;
+    readonly exportTo: readonly string[];
+    readonly name: string;
+    readonly matches: readonly RouteMatch[];
+    readonly destinations: readonly {
+      readonly host: Value<string>;
+      /** As written. */
+      readonly written: string;
+      readonly subset: Value<string> | undefined;
+      readonly port: number | undefined;
+    }[];
+    /** ms; 0 means none, which is Istio's default. */
+    readonly timeout: Value<number>;
+    /** Retries, not tries; Istio's default is 2. */
+    readonly attempts: Value<number>;
+    /** ms; 0 means none. */
+    readonly perTryTimeout: Value<number>;
+    readonly retryOn: Value<readonly string[]>;
+    /** First pause, ms; Istio's default is 25. */
+    readonly backoff: Value<number>;
+    /** Request headers that the route sets. */
+    readonly headers: Value<readonly string[]>;
+  }
+>;
+
+export type PoolValues = {
+  readonly maxConnections: Value<number>;
+  /** ms */
+  readonly connectTimeout: Value<number>;
+  readonly http1MaxPendingRequests: Value<number>;
+  readonly http2MaxRequests: Value<number>;
+  readonly maxRetries: Value<number>;
+  /** ms */
+  readonly idleTimeout: Value<number>;
+};
+
+export type OutlierValues = {
+  readonly consecutive5xxErrors: Value<number>;
+  /** 0 means off. */
+  readonly consecutiveGatewayErrors: Value<number>;
+  /** ms */
+  readonly interval: Value<number>;
+  /** ms */
+  readonly baseEjectionTime: Value<number>;
+  /** percent */
+  readonly maxEjectionPercent: Value<number>;
+  /** percent */
+  readonly minHealthPercent: Value<number>;
+};
+
+/** One level of a DestinationRule's traffic policy. */
+export type TrafficPolicyControl = ControlOf<
+  'mesh',
+  'trafficPolicy',
+  {
+    readonly host: Value<string>;
+    readonly exportTo: readonly string[];
+    readonly selector: Labels | undefined;
+    readonly level: 'destination' | 'subset' | 'port';
+    readonly subset: string | undefined;
+    readonly port: number | undefined;
+    readonly pool: PoolValues | undefined;
+    readonly outlier: OutlierValues | undefined;
+    readonly retryBudget:
+      { readonly percent: Value<number>; readonly minimum: Value<number> } | undefined;
+    readonly tlsMode: Value<string> | undefined;
+    /** Blocks that the level holds, by their key. */
+    readonly blocks: readonly string[];
+    readonly subsets: readonly string[];
+  }
+>;
+
+/** A PeerAuthentication. */
+export type MtlsControl = ControlOf<
+  'mesh',
+  'mtls',
+  {
+    readonly selector: Labels | undefined;
+    readonly mode: Value<string>;
+    readonly ports: Readonly<Record<string, string>>;
+  }
+>;
+
+/** One rule of a RequestAuthentication. */
+export type MeshAuthenticationControl = ControlOf<
+  'mesh',
+  'authentication',
+  {
+    readonly selector: Labels | undefined;
+    readonly hasTargetRefs: boolean;
+    readonly issuer: Value<string>;
+    readonly audiences: Value<readonly string[]>;
+    readonly jwksUri: Value<string>;
+    readonly hasInlineKeys: boolean;
+    readonly fromHeaders: Value<boolean>;
+    readonly fromOther: boolean;
+    readonly forwardOriginalToken: Value<boolean>;
+    readonly outputPayloadToHeader: Value<string>;
+  }
+>;
+
+export type AuthorizationSource = {
+  readonly principals: readonly Value<string>[];
+  readonly requestPrincipals: readonly Value<string>[];
+  readonly notRequestPrincipals: readonly Value<string>[];
+  readonly namespaces: readonly Value<string>[];
+};
+
+export type AuthorizationRule = {
+  readonly place: Value<null>['place'];
+  readonly sources: readonly AuthorizationSource[];
+  readonly paths: readonly Value<string>[];
+  readonly methods: readonly string[];
+  readonly conditions: readonly {
+    readonly key: string;
+    readonly values: readonly Value<string>[];
+  }[];
+};
+
+/** An AuthorizationPolicy. */
+export type AuthorizationControl = ControlOf<
+  'mesh',
+  'authorization',
+  {
+    readonly selector: Labels | undefined;
+    readonly hasTargetRefs: boolean;
+    readonly action: Value<string>;
+    readonly dryRun: boolean;
+    readonly rules: readonly AuthorizationRule[];
+  }
+>;
+
+/** A Telemetry's tracing, or a pod's own. */
+export type MeshTracingControl = ControlOf<
+  'mesh',
+  'tracing',
+  {
+    readonly selector: Labels | undefined;
+    /** percent; undefined when it does not say. */
+    readonly sampling: Value<number> | undefined;
+    readonly providers: readonly Value<string>[];
+    readonly isReporting: boolean;
+  }
+>;
+
+/** A Sidecar. */
+export type EgressControl = ControlOf<
+  'mesh',
+  'egress',
+  {
+    readonly selector: Labels | undefined;
+    /** `<namespace>/<host>`; undefined when every host is imported. */
+    readonly hosts: Value<readonly string[]> | undefined;
+    readonly mode: Value<string>;
+  }
+>;
+
+/** A ServiceEntry. */
+export type EntryControl = ControlOf<
+  'mesh',
+  'entry',
+  {
+    readonly hosts: readonly string[];
+    readonly exportTo: readonly string[];
+    readonly isExternal: boolean;
+    readonly ports: readonly { readonly number: number; readonly protocol: string }[];
+  }
+>;
+
+/** A Gateway API route. */
+export type GatewayRouteControl = ControlOf<
+  'mesh',
+  'gatewayRoute',
+  {
+    readonly objectKind: string;
+    readonly hasRetry: boolean;
+    readonly request: Value<number> | undefined;
+    readonly backendRequest: Value<number> | undefined;
+    readonly resilience: Value<string> | undefined;
+  }
+>;
+
+/** What Linkerd reads: a ServiceProfile, or annotations of a Service or a route. */
+export type LinkerdControl = ControlOf<
+  'mesh',
+  'linkerd',
+  {
+    readonly host: string;
+    readonly isProfile: boolean;
+    readonly annotations: readonly Value<string>[];
+  }
+>;
+
+/** Mesh-wide configuration, where the manifests hold it. */
+export type MeshConfigControl = ControlOf<
+  'mesh',
+  'meshConfig',
+  {
+    /** Name to kind, such as `opentelemetry`. */
+    readonly tracingProviders: Readonly<Record<string, string>>;
+    readonly outboundMode: string | undefined;
+  }
+>;

@@ -1,0 +1,175 @@
+/**
+ * The one coherent policy: what the mesh does, computed from what the application does.
+ * All durations are in ms. `tries` counts the first try; `attempts` is Istio's word and counts retries.
+ * The reasons stand in docs/decisions/0003-one-retry-owner.md; facts about Istio carry their source.
+ */
+
+/** How far a mesh timeout lies under the application's, so that a hanging replica is ejected (measured). */
+const MESH_MARGIN = 50;
+const CONNECT_TIMEOUT = 400;
+/** Connection failures, which nobody has processed: safe to repeat for every method. */
+export const SAFE_RETRY_ON = 'connect-failure,refused-stream,reset-before-request';
+const SAFE_ATTEMPTS = 2;
+const PRE_STOP = 5_000;
+const CONSECUTIVE_5XX_ERRORS = 5;
+
+/** When a proxy stops sending to one replica, and for how long. */
+export const EJECTION = {
+  consecutive5xxErrors: CONSECUTIVE_5XX_ERRORS,
+  interval: 5_000,
+  baseEjectionTime: 30_000,
+  // Envoy ejects while 100·(ejected+1)/N ≤ P: 50 takes out one of 2 or 3 and never all.
+  maxEjectionPercent: 50,
+  minHealthPercent: 0,
+} as const;
+
+/** The shortest whole call for which tries, mesh margins and connect time-outs still fit. */
+export const MIN_CALL_TIMEOUT = 250;
+/** The shortest try: below it the mesh's cut, 50 ms earlier, would leave nothing. */
+export const MIN_TRY_TIMEOUT = 100;
+
+/** What the application does with calls to one upstream. */
+export type AppRetries = {
+  readonly tries: number;
+  readonly perTryTimeout: number;
+  readonly backoffInitial: number;
+  readonly backoffMax: number;
+};
+
+export type UpstreamPolicy = {
+  /** True when the application repeats calls to it, so that the mesh must not. */
+  readonly repeated: boolean;
+  readonly appTries: number;
+  readonly perTryTimeout: number;
+  /** Timeout of the route that the application repeats; 0 means none. */
+  readonly repeatedTimeout: number;
+  /** Timeout of the other route; 0 means none. */
+  readonly otherTimeout: number;
+  /** Istio's `attempts` on the other route: retries, not tries. */
+  readonly otherAttempts: number;
+  readonly retryOn: string;
+  readonly connectTimeout: number;
+  readonly ejection: boolean;
+  readonly consecutive5xxErrors: number;
+  readonly interval: number;
+  readonly baseEjectionTime: number;
+  /** Percent. */
+  readonly maxEjectionPercent: number;
+  /** Percent. */
+  readonly minHealthPercent: number;
+};
+
+export type ServicePolicy = {
+  readonly requestTimeout: number;
+  readonly readTimeout: number;
+  readonly readHeaderTimeout: number;
+  readonly writeTimeout: number;
+  readonly idleTimeout: number;
+  readonly meshIdleTimeout: number;
+  readonly preStop: number;
+  readonly shutdownTimeout: number;
+  readonly gracePeriod: number;
+  readonly terminationDrainDuration: number;
+  readonly drainDuration: number;
+  /** Connections that the application opens to one upstream. */
+  readonly appConnections: number;
+  readonly http2MaxRequests: number;
+  readonly http1MaxPendingRequests: number;
+  /** Percent of the requests in flight. */
+  readonly retryBudgetPercent: number;
+  readonly retryBudgetMin: number;
+};
+
+/** Upper bound of all pauses between `tries` tries: doubling from `initial`, each at most `max`. */
+export function sumBackoff(tries: number, initial: number, max: number): number {
+  let sum = 0;
+  for (let pause = 1; pause < tries; pause += 1) sum += Math.min(max, initial * 2 ** (pause - 1));
+  return sum;
+}
+
+/** Facts that a derived setting may use; `values` are the fields of the control it belongs to. */
+export type DerivationFacts = {
+  readonly callTimeout: number;
+  readonly replicas: number;
+  readonly values: Readonly<Record<string, number>>;
+};
+
+/** Defaults that depend on other values, by the name that manifests use under `derive:`. */
+export const derivations: Readonly<Record<string, (facts: DerivationFacts) => number>> = {
+  /** As many equal tries as fit into the call, pauses included, down to 50 ms. */
+  perTryTimeout: ({ callTimeout, values: { tries = 1, backoffInitial = 0, backoffMax = 0 } }) =>
+    tries <= 1
+      ? callTimeout
+      : floorTo(50, (callTimeout - sumBackoff(tries, backoffInitial, backoffMax)) / tries),
+  /** At least the errors that eject every replica, so that one bad replica does not open the breaker. */
+  breakerMinimum: ({ replicas }) => Math.max(20, CONSECUTIVE_5XX_ERRORS * replicas),
+};
+
+/** Deadline of an incoming request when none is set: every upstream once, and a second of its own. */
+export function deriveRequestTimeout(upstreamTimeouts: readonly number[]): number {
+  return Math.max(5_000, upstreamTimeouts.reduce((sum, timeout) => sum + timeout, 0) + 1_000);
+}
+
+/** The mesh's side of one upstream. */
+export function upstreamPolicy(
+  upstream: { readonly timeout: number; readonly replicas: number; readonly stream: boolean },
+  app: AppRetries | undefined,
+): UpstreamPolicy {
+  const tries = app?.tries ?? 1;
+  const perTryTimeout = tries > 1 && app !== undefined ? app.perTryTimeout : upstream.timeout;
+  const repeatedTimeout = perTryTimeout - MESH_MARGIN;
+  const otherTimeout = upstream.timeout - MESH_MARGIN;
+  return {
+    repeated: tries > 1,
+    appTries: tries,
+    perTryTimeout,
+    repeatedTimeout: upstream.stream ? 0 : repeatedTimeout,
+    otherTimeout: upstream.stream ? 0 : otherTimeout,
+    otherAttempts: SAFE_ATTEMPTS,
+    retryOn: SAFE_RETRY_ON,
+    connectTimeout: connectTimeout(upstream.timeout, repeatedTimeout),
+    ejection: upstream.replicas > 1,
+    ...EJECTION,
+  };
+}
+
+/** The service's own timeouts, from the deadline of an incoming request. */
+export function servicePolicy(requestTimeout: number): ServicePolicy {
+  const shutdownTimeout = ceilTo(1_000, Math.max(20_000, requestTimeout + 5_000));
+  const stopping = PRE_STOP + shutdownTimeout;
+  return {
+    requestTimeout,
+    readTimeout: requestTimeout,
+    readHeaderTimeout: 5_000,
+    writeTimeout: requestTimeout + 5_000,
+    idleTimeout: 90_000,
+    meshIdleTimeout: 60_000,
+    preStop: PRE_STOP,
+    shutdownTimeout,
+    gracePeriod: stopping + 5_000,
+    terminationDrainDuration: stopping,
+    drainDuration: Math.max(45_000, stopping),
+    appConnections: 256,
+    http2MaxRequests: 1_024,
+    http1MaxPendingRequests: 1_024,
+    retryBudgetPercent: 20,
+    retryBudgetMin: 3,
+  };
+}
+
+/**
+ * All retries of a failed connect must fit into the route: (1 + retries)·x + 100 ms ≤ Tc − 50 ms,
+ * and one connect into one try. Istio's own default, 10 s, would eat every retry.
+ */
+function connectTimeout(callTimeout: number, repeatedTimeout: number): number {
+  const allTries = floorTo(10, (callTimeout - MESH_MARGIN - 100) / (1 + SAFE_ATTEMPTS));
+  return Math.min(CONNECT_TIMEOUT, allTries, floorTo(10, repeatedTimeout - 10));
+}
+
+function floorTo(step: number, value: number): number {
+  return Math.floor(value / step) * step;
+}
+
+function ceilTo(step: number, value: number): number {
+  return Math.ceil(value / step) * step;
+}

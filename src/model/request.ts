@@ -1,0 +1,118 @@
+import type { JsonValue } from './json.js';
+
+/** A setting's value: durations in ms, lists, and objects of these. */
+export type SettingValue =
+  string | number | boolean | readonly SettingValue[] | { readonly [key: string]: SettingValue };
+
+export type Settings = Readonly<Record<string, SettingValue>>;
+
+/** `scaffold.yaml` as parsed and checked, before defaults: what the user wrote. */
+export type RawRequest = {
+  readonly version: 1;
+  readonly service: {
+    readonly name: string;
+    readonly language?: string | undefined;
+    readonly module?: string | undefined;
+    readonly port?: number | undefined;
+    readonly timeout?: number | undefined;
+    readonly image?: string | undefined;
+    readonly adopted?: boolean | undefined;
+  };
+  readonly capabilities: Readonly<Record<string, RawSettings>>;
+  readonly upstreams: readonly RawUpstream[];
+  readonly environments: Readonly<Record<string, RawEnvironment>>;
+  /** Findings of `check` that stay, with the reason. */
+  readonly accepted: readonly Acceptance[];
+};
+
+/** A finding that somebody decided to live with. */
+export type Acceptance = {
+  readonly code: string;
+  /** Every target when absent. */
+  readonly target?: string | undefined;
+  readonly reason: string;
+  /** Last day on which it holds, such as 2027-03-31. */
+  readonly until?: string | undefined;
+};
+
+/** Settings as written, of the declared types (durations already in ms), any of them absent. */
+export type RawSettings = { readonly [key: string]: SettingValue | undefined };
+
+export type RawUpstream = {
+  readonly name: string;
+  readonly url: string;
+  readonly timeout?: number | undefined;
+  readonly replicas?: number | undefined;
+  readonly stream?: boolean | undefined;
+  readonly mesh?: { readonly owner?: 'consumer' | 'provider' | undefined } | undefined;
+  /** By upstream key of a capability; false switches the capability off for this upstream. */
+  readonly overrides: Readonly<Record<string, RawSettings | false>>;
+};
+
+/** What an environment changes; everything else is as in the rest of the file. */
+export type RawEnvironment = {
+  readonly service: Partial<RawRequest['service']>;
+  readonly capabilities: Readonly<Record<string, RawSettings>>;
+  /** By upstream name. */
+  readonly upstreams: Readonly<Record<string, Partial<Omit<RawUpstream, 'name'>>>>;
+};
+
+/** A resolved request: every default filled in, every capability that another requires added. */
+export type Request = {
+  readonly service: {
+    readonly name: string;
+    readonly language: string;
+    readonly module: string;
+    readonly port: number;
+    /** Deadline of an incoming request, ms. */
+    readonly timeout: number;
+    readonly image: string;
+    readonly adopted: boolean;
+  };
+  /** In the order of their contributions. */
+  readonly capabilities: ReadonlyMap<string, Settings>;
+  /** The capabilities that generate something: one that is set per upstream needs an upstream where it is on. */
+  readonly active: ReadonlySet<string>;
+  readonly upstreams: readonly Upstream[];
+  readonly environments: readonly string[];
+};
+
+export type Upstream = {
+  readonly name: string;
+  readonly url: string;
+  readonly address: Address;
+  /** The whole call as the caller sees it, tries and back-off included, ms. */
+  readonly timeout: number;
+  readonly replicas: number;
+  readonly stream: boolean;
+  readonly owner: 'consumer' | 'provider';
+  /** Effective settings of each capability with an upstream key that is on for this upstream. */
+  readonly settings: ReadonlyMap<string, Settings>;
+};
+
+/** Where a URL leads, seen from inside a cluster. */
+export type Address = {
+  readonly scheme: 'http' | 'https';
+  readonly host: string;
+  readonly port: number;
+  /** Namespace of an in-cluster host, otherwise empty. */
+  readonly namespace: string;
+  readonly external: boolean;
+};
+
+/** A capability that nobody asked for, and why it is there. */
+export type Addition = { readonly id: string; readonly because: string };
+
+export type Resolution = {
+  readonly request: Request;
+  readonly added: readonly Addition[];
+  /** Capabilities worth having with the chosen ones. */
+  readonly suggestions: readonly Addition[];
+  /** Paths of settings that still hold a placeholder, such as `jwt.issuer`. */
+  readonly placeholders: readonly string[];
+  /** Capabilities that generate nothing because no upstream has them on. */
+  readonly idle: readonly string[];
+};
+
+/** scaffold.yaml as plain data, the form in which the lock keeps it. */
+export type RequestDocument = { readonly [key: string]: JsonValue };

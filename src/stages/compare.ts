@@ -1,0 +1,57 @@
+import { driftStatuses, type DriftedFile, type DriftStatus } from '../model/drift.js';
+import type { LockFile } from '../model/lock.js';
+import type { OurFile } from '../model/merge.js';
+
+type Version = { readonly id: string; readonly mode: string };
+
+export type CompareInput = {
+  readonly recorded: readonly LockFile[];
+  readonly ours: ReadonlyMap<string, OurFile>;
+  /** The request of the lock, rendered by the installed version. */
+  readonly applied: ReadonlyMap<string, Version>;
+  /** scaffold.yaml, rendered by the installed version. */
+  readonly wanted: ReadonlyMap<string, Version>;
+};
+
+/**
+ * Compares a repo with what it was written from. One row for each path and status, sorted by path; a file can
+ * be both modified and outdated. Seeded and user files are nobody's business but the user's.
+ */
+export function compare({ recorded, ours, applied, wanted }: CompareInput): readonly DriftedFile[] {
+  const locked = new Map(recorded.map((file) => [file.path, file]));
+  const paths = new Set([...locked.keys(), ...applied.keys(), ...wanted.keys()]);
+  return [...paths].sort().flatMap((path) => {
+    const record = locked.get(path);
+    const statuses = new Set<DriftStatus>();
+    if (record !== undefined && isTracked(record)) {
+      const edit = statusOfEdit(record, ours.get(path));
+      if (edit !== undefined) statuses.add(edit);
+    }
+    const owned = record === undefined || isTracked(record);
+    if (owned && !isSame(record, applied.get(path))) statuses.add('outdated');
+    if (owned && !isSame(applied.get(path), wanted.get(path))) statuses.add('unapplied');
+    return driftStatuses
+      .filter((status) => statuses.has(status))
+      .map((status) => ({ path, status }));
+  });
+}
+
+function isTracked({ ownership }: LockFile): boolean {
+  return ownership === 'managed' || ownership === 'composed';
+}
+
+function statusOfEdit(record: LockFile, ours: OurFile | undefined): DriftStatus | undefined {
+  if (ours === undefined) return 'missing';
+  if (ours.kind === 'blocked') return 'modified';
+  if (hasMarkers(ours.side.text)) return 'unresolved';
+  return isSame(record, ours.side) ? undefined : 'modified';
+}
+
+/** Conflict markers as git and this tool write them: a start and an end, each at the head of a line. */
+function hasMarkers(text: string | undefined): boolean {
+  return text !== undefined && /^<{7} /m.test(text) && /^>{7} /m.test(text);
+}
+
+function isSame(a: Version | undefined, b: Version | undefined): boolean {
+  return a?.id === b?.id && a?.mode === b?.mode;
+}

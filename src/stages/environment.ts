@@ -1,0 +1,57 @@
+import { inputError } from '../model/errors.js';
+import type { RawRequest, RawUpstream } from '../model/request.js';
+import { didYouMean } from '../model/suggest.js';
+import { quote } from '../model/text.js';
+import { mergeSettings } from './settings.js';
+
+/**
+ * The request of one environment: its overrides over the rest of the file. Maps merge deeply, lists are
+ * replaced, upstreams merge by name.
+ *
+ * @throws ToolError `unknown-environment`, `override-without-capability` (exit 2)
+ */
+export function overrideRequest(raw: RawRequest, name: string): RawRequest {
+  const environment = Object.hasOwn(raw.environments, name) ? raw.environments[name] : undefined;
+  if (environment === undefined) {
+    const known = Object.keys(raw.environments);
+    throw inputError(
+      'unknown-environment',
+      `there is no environment ${quote(name)}.${didYouMean(name, known)}`,
+      known.length === 0 ? 'scaffold.yaml declares none.' : `Declared: ${known.join(', ')}.`,
+    );
+  }
+  const capabilities = { ...raw.capabilities };
+  for (const [id, settings] of Object.entries(environment.capabilities)) {
+    const base = capabilities[id];
+    if (base === undefined) {
+      throw inputError(
+        'override-without-capability',
+        `the environment ${quote(name)} overrides ${id}, but the capability ${id} is not there.`,
+        `Add it under capabilities, or remove the override.`,
+      );
+    }
+    capabilities[id] = mergeSettings(base, settings);
+  }
+  return {
+    ...raw,
+    service: { ...raw.service, ...environment.service },
+    capabilities,
+    upstreams: raw.upstreams.map((upstream) =>
+      overrideUpstream(upstream, environment.upstreams[upstream.name]),
+    ),
+  };
+}
+
+function overrideUpstream(
+  upstream: RawUpstream,
+  over: Partial<Omit<RawUpstream, 'name'>> | undefined,
+): RawUpstream {
+  if (over === undefined) return upstream;
+  const overrides = { ...upstream.overrides };
+  for (const [key, settings] of Object.entries(over.overrides ?? {})) {
+    const base = overrides[key];
+    const merges = settings !== false && base !== undefined && base !== false;
+    overrides[key] = merges ? mergeSettings(base, settings) : settings;
+  }
+  return { ...upstream, ...over, overrides, mesh: { ...upstream.mesh, ...over.mesh } };
+}

@@ -1,0 +1,80 @@
+/** The import statements at the head of a file, as a set of lines with the groups they stand in. */
+export type ImportBlock = {
+  readonly start: number;
+  readonly end: number;
+  readonly lines: readonly string[];
+};
+
+/**
+ * Finds the import block of a Go file: the lines between `import (` and `)`.
+ *
+ * @returns line numbers from 0, end exclusive; undefined when there is no such block
+ */
+export function findGoImports(text: string): ImportBlock | undefined {
+  const lines = text.split('\n');
+  const start = lines.indexOf('import (') + 1;
+  const end = lines.indexOf(')', start);
+  return start === 0 || end === -1 ? undefined : { start, end, lines: lines.slice(start, end) };
+}
+
+/** Finds the leading single-line imports of a TypeScript file, comments and blank lines between them included. */
+export function findTypeScriptImports(text: string): ImportBlock | undefined {
+  const lines = text.split('\n');
+  const isImport = (line: string): boolean => /^import .*;$/.test(line);
+  const start = lines.findIndex(isImport);
+  if (start === -1) return undefined;
+  let end = start;
+  for (let index = start; index < lines.length; index += 1) {
+    const line = lines[index] ?? '';
+    if (isImport(line)) end = index + 1;
+    else if (line !== '') break;
+  }
+  return { start, end, lines: lines.slice(start, end) };
+}
+
+/**
+ * Merges imports as sets, so that two additions at one place never clash. Our groups and order stay; a new
+ * line goes where it sorts, into the group that holds most of its neighbours in the template.
+ */
+export function mergeImports(base: ImportBlock, ours: ImportBlock, theirs: ImportBlock): string[] {
+  const inBase = new Set(base.lines);
+  const inTheirs = new Set(theirs.lines);
+  const kept = ours.lines.filter((line) => line === '' || inTheirs.has(line) || !inBase.has(line));
+  const groups = split(kept);
+  for (const group of split(theirs.lines)) {
+    const added = group.filter((line) => !inBase.has(line) && !kept.includes(line));
+    if (added.length === 0) continue;
+    const home = groups.reduce<string[] | undefined>((best, candidate) => {
+      const shared = (lines: readonly string[]): number =>
+        lines.filter((line) => group.includes(line)).length;
+      return shared(candidate) > shared(best ?? []) ? candidate : best;
+    }, undefined);
+    if (home === undefined) groups.push(added);
+    else for (const line of added) insertSorted(home, line);
+  }
+  return groups
+    .filter((group) => group.length > 0)
+    .flatMap((group, index) => (index === 0 ? group : ['', ...group]));
+}
+
+function split(lines: readonly string[]): string[][] {
+  return lines.reduce<string[][]>(
+    (groups, line) => {
+      if (line === '') groups.push([]);
+      else groups.at(-1)?.push(line);
+      return groups;
+    },
+    [[]],
+  );
+}
+
+function insertSorted(group: string[], line: string): void {
+  const next = group.findIndex((other) => other > line);
+  group.splice(next === -1 ? group.length : next, 0, line);
+}
+
+/** The text with its import block replaced. */
+export function replaceImports(text: string, block: ImportBlock, lines: readonly string[]): string {
+  const all = text.split('\n');
+  return [...all.slice(0, block.start), ...lines, ...all.slice(block.end)].join('\n');
+}

@@ -1,0 +1,174 @@
+import type {
+  AllowedSource,
+  EgressValues,
+  MeshValues,
+  ServiceEntryValues,
+  UpstreamValues,
+} from '../model/context.js';
+import type { ControlKind } from '../model/control.js';
+import { formatDuration } from '../model/duration.js';
+import type { CapabilityManifest } from '../model/manifest.js';
+import { EJECTION } from '../model/policy.js';
+import type { Request, SettingValue } from '../model/request.js';
+import { settingAt } from './settings.js';
+
+/** The HPA may triple the service before a person has to look. */
+const MAX_REPLICAS_FACTOR = 3;
+/** Namespace of the control plane, which every proxy talks to. */
+const ROOT_NAMESPACE = 'istio-system';
+/** REGISTRY_ONLY would also cut DNS over TCP, which long answers need. */
+const DNS_HOST = 'kube-dns.kube-system.svc.cluster.local';
+
+type Reach = {
+  readonly upstreams: readonly UpstreamValues[];
+  readonly egress: readonly EgressValues[];
+};
+type Caller = {
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly users?: boolean;
+};
+
+/**
+ * What manifests of the mesh print, from the settings that stand for the service's place in it.
+ *
+ * @returns undefined when no capability declares that place
+ */
+export function meshValues(
+  request: Request,
+  chosen: readonly CapabilityManifest[],
+  reach: {
+    readonly upstreams: readonly UpstreamValues[];
+    readonly egress: readonly EgressValues[];
+  },
+): MeshValues | undefined {
+  const identity = fieldsOf(request, chosen, 'meshIdentity');
+  if (identity === undefined) return undefined;
+  const namespace = textOf(identity['namespace']);
+  const replicas = Number(identity['replicas']);
+  const outside = entries(request.service.name, reach);
+  return {
+    namespace,
+    host: `${request.service.name}.${namespace}.svc.cluster.local`,
+    scaled: replicas > 1,
+    maxReplicas: replicas * MAX_REPLICAS_FACTOR,
+    ejection: {
+      ...EJECTION,
+      interval: formatDuration(EJECTION.interval),
+      baseEjectionTime: formatDuration(EJECTION.baseEjectionTime),
+    },
+    observed: identity['rollout'] === 'observe',
+    allowed: allowedSources(request, chosen, identity),
+    egressHosts: egressHosts(reach),
+    bypassedPorts: bypassedPorts(reach).join(','),
+    entries: outside,
+    capturesDns: [...outside, ...reach.upstreams.flatMap(({ entry }) => entry ?? [])].some(
+      ({ needsAddress }) => needsAddress,
+    ),
+  };
+}
+
+/** An external upstream's ServiceEntry, with every port that the process uses on that host. */
+export function upstreamEntry(
+  { host, port, scheme }: Pick<UpstreamValues, 'host' | 'port' | 'scheme'>,
+  egress: readonly EgressValues[],
+): ServiceEntryValues {
+  const others = egress.filter((entry) => entry.host === host);
+  return serviceEntry(host, [{ port, protocol: scheme }, ...others]);
+}
+
+/**
+ * Who may call, most specific first. With authenticated users a caller that brings them needs both
+ * identities; nobody declared means every user, or without users the own namespace.
+ */
+function allowedSources(
+  request: Request,
+  chosen: readonly CapabilityManifest[],
+  identity: Readonly<Record<string, SettingValue>>,
+): AllowedSource[] {
+  const issuer = fieldsOf(request, chosen, 'authentication')?.['issuer'];
+  const users = issuer === undefined ? [] : [`${textOf(issuer)}/*`];
+  const callers = (identity['callers'] ?? []) as readonly Caller[];
+  if (callers.length === 0) {
+    return users.length > 0
+      ? [{ principals: [], requestPrincipals: users, namespaces: [] }]
+      : [{ principals: [], requestPrincipals: [], namespaces: [textOf(identity['namespace'])] }];
+  }
+  return callers.map((caller) => ({
+    principals: [
+      `${textOf(identity['trustDomain'])}/ns/${caller.namespace}/sa/${caller.serviceAccount}`,
+    ],
+    requestPrincipals: caller.users === true ? users : [],
+    namespaces: [],
+  }));
+}
+
+/** Everything that the pod's proxy may know, as `<namespace>/<host>`, each once. */
+function egressHosts({ upstreams, egress }: Reach): string[] {
+  const needed = [...upstreams, ...egress]
+    .filter(({ namespace }) => namespace !== ROOT_NAMESPACE)
+    .map(({ namespace, host, external }) => `${external ? '.' : namespace}/${host}`);
+  return [`${ROOT_NAMESPACE}/*`, ...new Set([`kube-system/${DNS_HOST}`, ...needed])];
+}
+
+/** Ports that the sidecar leaves alone; a port that anything else uses stays in its hands. */
+function bypassedPorts({ upstreams, egress }: Reach): number[] {
+  const carried = new Set(
+    [...upstreams, ...egress.filter(({ bypass }) => !bypass)].map(({ port }) => port),
+  );
+  const bypassed = egress.filter(({ bypass, port }) => bypass && !carried.has(port));
+  return [...new Set(bypassed.map(({ port }) => port))].sort((a, b) => a - b);
+}
+
+/** A ServiceEntry for each host outside that is no upstream. */
+function entries(service: string, { upstreams, egress }: Reach): MeshValues['entries'] {
+  const known = new Set(upstreams.map(({ host }) => host));
+  const outside = egress.filter(({ external, host }) => external && !known.has(host));
+  return [...new Set(outside.map(({ host }) => host))].map((host) => ({
+    // Names of upstreams hold no dot, so that this is never the name of theirs.
+    name: `${service}-to-${host}`,
+    ...serviceEntry(
+      host,
+      outside.filter((entry) => entry.host === host),
+    ),
+  }));
+}
+
+/** TLS that the process speaks itself is `TLS` to the mesh, routed by its server name. */
+function serviceEntry(
+  host: string,
+  ports: readonly { readonly port: number; readonly protocol: string }[],
+): ServiceEntryValues {
+  const named = [...ports]
+    .sort((a, b) => a.port - b.port)
+    .map(({ port, protocol }) => {
+      const spoken = protocol === 'https' ? 'tls' : protocol;
+      return { number: port, name: `${spoken}-${port}`, protocol: spoken.toUpperCase() };
+    });
+  return { host, ports: named, needsAddress: named.some(({ protocol }) => protocol === 'TCP') };
+}
+
+/** Settings that stand for these fields are text. */
+function textOf(value: SettingValue | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** The settings behind the first mesh-wide control of a kind, by field. */
+function fieldsOf(
+  request: Request,
+  chosen: readonly CapabilityManifest[],
+  kind: ControlKind,
+): Readonly<Record<string, SettingValue>> | undefined {
+  for (const { id, controls } of chosen) {
+    const control = controls.find((candidate) => candidate.kind === kind);
+    const settings = request.capabilities.get(id);
+    if (control === undefined || settings === undefined) continue;
+    return Object.fromEntries(
+      Object.entries(control.values).flatMap(([field, path]) => {
+        const value = settingAt(settings, path);
+        return value === undefined ? [] : [[field, value]];
+      }),
+    );
+  }
+  return undefined;
+}

@@ -1,0 +1,151 @@
+import { parse } from 'yaml';
+
+import type { Catalog } from '../model/catalog.js';
+import { inputError, type ToolError } from '../model/errors.js';
+import type { JsonValue } from '../model/json.js';
+import type { Setting } from '../model/manifest.js';
+import { describeAllowed, settingValueSchema } from '../model/setting-schema.js';
+import { didYouMean } from '../model/suggest.js';
+import { quote } from '../model/text.js';
+import { unknownCapability } from './resolve.js';
+
+/** A value for one place of scaffold.yaml, as a person would write it there. */
+export type Assignment = {
+  /** `service`, or a capability. */
+  readonly section: string;
+  /** Keys below the section. */
+  readonly path: readonly string[];
+  readonly value: JsonValue;
+};
+
+/** Keys of `service` that have no flag of their own. */
+export const serviceKeys = ['port', 'timeout', 'image'];
+
+/**
+ * Reads `CAP.KEY=VALUE`. Lists are separated by commas or written as YAML, maps as YAML.
+ *
+ * @throws ToolError `invalid-setting`, `unknown-setting`, `unknown-capability` (exit 2)
+ */
+export function parseAssignment(text: string, catalog: Catalog): Assignment {
+  const equals = text.indexOf('=');
+  const [section = '', ...path] = text.slice(0, Math.max(0, equals)).split('.');
+  const raw = text.slice(equals + 1);
+  if (equals < 0 || section === '' || path.length === 0) {
+    throw inputError(
+      'invalid-setting',
+      `--set ${quote(text)} must have the form CAPABILITY.KEY=VALUE.`,
+      'For example --set retry.attempts=3; npx meshwright info CAPABILITY lists the keys.'.replace(
+        'retry.attempts=3',
+        exampleSetting(catalog),
+      ),
+    );
+  }
+  if (section === 'service') return parseServiceAssignment(path, raw, text);
+  const manifest = catalog.capabilities.find(({ id }) => id === section);
+  if (manifest === undefined) {
+    throw unknownCapability(section, ['service', ...catalog.capabilities.map(({ id }) => id)]);
+  }
+  const setting = findSetting(manifest.settings, { section, path });
+  const value = readValue(setting, raw, `${section}.${path.join('.')}`);
+  return { section, path, value };
+}
+
+/** The first setting with a plain default, for an example in a message. */
+function exampleSetting(catalog: Catalog): string {
+  for (const { id, settings } of catalog.capabilities) {
+    for (const [key, setting] of Object.entries(settings)) {
+      if (setting.type === 'integer' && setting.default !== undefined)
+        return `${id}.${key}=${setting.default}`;
+    }
+  }
+  return 'service.port=8081';
+}
+
+function parseServiceAssignment(path: readonly string[], raw: string, text: string): Assignment {
+  const [key = ''] = path;
+  if (path.length !== 1 || !serviceKeys.includes(key)) {
+    throw inputError(
+      'unknown-setting',
+      `--set ${quote(text)}: there is no setting service.${path.join('.')}.${didYouMean(key, serviceKeys)}`,
+      `Settings of service: ${serviceKeys.join(', ')}.`,
+    );
+  }
+  const isNumber = key === 'port' && /^\d+$/.test(raw);
+  return { section: 'service', path, value: isNumber ? Number(raw) : raw };
+}
+
+/** The declared setting at a path below a capability. */
+function findSetting(
+  settings: Readonly<Record<string, Setting>>,
+  { section, path }: { readonly section: string; readonly path: readonly string[] },
+): Setting {
+  let level = settings;
+  let found: Setting | undefined;
+  for (const [depth, key] of path.entries()) {
+    found = Object.hasOwn(level, key) ? level[key] : undefined;
+    if (found === undefined) {
+      const above = [section, ...path.slice(0, depth)].join('.');
+      const known = Object.keys(level);
+      throw inputError(
+        'unknown-setting',
+        `${above} has no setting ${quote(key)}.${didYouMean(key, known)}`,
+        known.length === 0
+          ? `${above} has no settings.`
+          : `Settings of ${above}: ${known.join(', ')}.`,
+      );
+    }
+    level = found.type === 'object' ? found.settings : {};
+  }
+  if (found === undefined) throw new Error('an assignment has at least one key');
+  return found;
+}
+
+function readValue(setting: Setting, raw: string, name: string): JsonValue {
+  const value = convert(setting, raw, name);
+  const checked = settingValueSchema(setting).safeParse(value);
+  if (checked.success) return value;
+  throw invalidValue(
+    name,
+    raw,
+    checked.error.issues[0]?.message ?? `must be ${describeAllowed(setting)}`,
+  );
+}
+
+function convert(setting: Setting, raw: string, name: string): JsonValue {
+  switch (setting.type) {
+    case 'integer':
+    case 'number':
+      return /^-?\d+(?:\.\d+)?$/.test(raw) ? Number(raw) : raw;
+    case 'boolean':
+      return raw === 'true' ? true : raw === 'false' ? false : raw;
+    case 'list':
+      if (/^\s*\[/.test(raw)) return readYaml(raw, name);
+      return raw.trim() === ''
+        ? []
+        : raw.split(',').map((item) => convert(setting.of, item.trim(), name));
+    case 'object':
+      return readYaml(raw, name);
+    case 'string':
+    case 'url':
+    case 'host':
+    case 'path':
+    case 'duration':
+    case 'enum':
+      return raw;
+  }
+}
+
+function readYaml(raw: string, name: string): JsonValue {
+  try {
+    return parse(raw, { maxAliasCount: 0 }) as JsonValue;
+  } catch {
+    throw invalidValue(name, raw, 'must be YAML, such as [a, b] or {key: value}');
+  }
+}
+
+function invalidValue(name: string, raw: string, problem: string): ToolError {
+  return inputError(
+    'invalid-setting',
+    `--set ${name}: ${quote(raw)} ${problem}.`.replace(/\.\.$/, '.'),
+  );
+}

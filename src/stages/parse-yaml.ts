@@ -1,0 +1,54 @@
+import { LineCounter, parseDocument, type Document } from 'yaml';
+
+import { inputError } from '../model/errors.js';
+
+/** A declaration is written by hand; anything near this size is a mistake or an attack. */
+const MAX_BYTES = 1_048_576;
+
+/** A parsed document, and where its lines begin. */
+export type YamlText = { readonly document: Document; readonly lines: LineCounter };
+
+/** Parses YAML 1.2 and refuses what is broken: syntax, duplicate keys, several documents, conflict markers. */
+export function parseYaml(text: string, file: string): YamlText {
+  if (text.length > MAX_BYTES) {
+    throw inputError(
+      'invalid-request',
+      `${file} is larger than 1 MiB.`,
+      'A declaration is a page of text; is this the right file?',
+    );
+  }
+  const marker = /^(?:<{7} |={7}$|>{7} )/m.exec(text);
+  if (marker !== null) {
+    const line = text.slice(0, marker.index).split('\n').length;
+    throw inputError(
+      'conflict-markers',
+      `${file}:${line}:1: the file holds the markers of an unresolved merge conflict.`,
+      'Resolve them with git, then run the command again.',
+    );
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true });
+  const error = document.errors[0];
+  if (error !== undefined) {
+    const { line, col } = lines.linePos(error.pos[0]);
+    const message =
+      error.code === 'MULTIPLE_DOCS'
+        ? 'the file holds several YAML documents; only one is allowed'
+        : (error.message.split(' at line')[0]?.split('\n')[0] ?? 'not YAML');
+    throw inputError('invalid-yaml', `${file}:${line}:${col}: ${message}.`.replace(/\.\.$/, '.'));
+  }
+  return { document, lines };
+}
+
+/** The document as plain data. @throws ToolError exit 2 when aliases multiply beyond reason */
+export function toData(document: Document, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 }) as unknown;
+  } catch (cause) {
+    throw inputError(
+      'invalid-yaml',
+      `${file}: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      'Write the values out instead of using anchors and aliases.',
+    );
+  }
+}

@@ -1,0 +1,113 @@
+import type { Catalog } from '../model/catalog.js';
+import { blobId, type Lock } from '../model/lock.js';
+import type { BaseFile, MergedFile, OurFile, TheirFile } from '../model/merge.js';
+import type { RequestDocument } from '../model/request.js';
+import type { Tree } from '../model/tree.js';
+import { composeLock } from './compose-lock.js';
+import { findRenames, type Candidate } from './merge/find-renames.js';
+import { merge } from './merge/merge.js';
+
+export type UpdateInput = {
+  readonly lock: Lock;
+  /** Contents of recorded ids, as far as they are known. */
+  readonly baseTexts: ReadonlyMap<string, string>;
+  readonly ours: ReadonlyMap<string, OurFile>;
+  /** Texts at paths that neither the lock nor the template knows: where files may have moved to. */
+  readonly candidates: readonly Candidate[];
+  /** The wanted tree, scaffold.yaml among it. */
+  readonly theirs: Tree;
+  /** scaffold.yaml as data, as it will be applied. */
+  readonly document: RequestDocument;
+};
+
+export type UpdatePlan = {
+  readonly files: readonly MergedFile[];
+  /** Those of `files` that people must decide. */
+  readonly conflicts: readonly MergedFile[];
+  /** The lock once no conflict is left. Its ids are what the template wants: the base of the next merge. */
+  readonly lock: Lock;
+};
+
+/** Decides what an update does to a repo: one path for add, remove, update and drift. */
+export function planUpdate(input: UpdateInput, catalog: Catalog): UpdatePlan {
+  const base = baseFiles(input);
+  const files = merge({
+    base,
+    ours: input.ours,
+    theirs: theirFiles(input.theirs),
+    templateRenames: templateRenames(input.theirs, base),
+    ourRenames: findOurRenames(input),
+  });
+  return {
+    files,
+    conflicts: files.filter(({ action }) => action.kind === 'conflict'),
+    lock: nextLock(input, files, catalog),
+  };
+}
+
+/** Paths whose contents on disk an update must know. */
+export function pathsOfInterest(lock: Lock, ...trees: readonly Tree[]): ReadonlySet<string> {
+  return new Set([
+    ...lock.files.map(({ path }) => path),
+    ...trees.flatMap((tree) => [...tree.keys()]),
+  ]);
+}
+
+function baseFiles({ lock, baseTexts, ours }: UpdateInput): Map<string, BaseFile> {
+  return new Map(
+    lock.files.map(({ path, id, mode, ownership }) => {
+      const found = ours.get(path);
+      const unchanged =
+        found?.kind === 'file' && found.side.id === id ? found.side.text : undefined;
+      return [path, { id, mode, ownership, text: unchanged ?? baseTexts.get(id) }];
+    }),
+  );
+}
+
+function theirFiles(tree: Tree): Map<string, TheirFile> {
+  return new Map(
+    [...tree].map(([path, { text, mode, ownership }]) => [
+      path,
+      { id: blobId(text), mode, text, ownership },
+    ]),
+  );
+}
+
+function templateRenames(tree: Tree, base: ReadonlyMap<string, BaseFile>): Map<string, string> {
+  return new Map(
+    [...tree].flatMap(([path, { was }]) => {
+      const from = base.has(path) ? undefined : was.find((old) => base.has(old) && !tree.has(old));
+      return from === undefined ? [] : [[path, from] as const];
+    }),
+  );
+}
+
+function findOurRenames({
+  lock,
+  ours,
+  baseTexts,
+  candidates,
+}: UpdateInput): ReadonlyMap<string, string> {
+  const vanished = lock.files.flatMap(({ path, id }) => {
+    const text = ours.has(path) ? undefined : baseTexts.get(id);
+    return text === undefined ? [] : [{ path, id, text }];
+  });
+  return vanished.length === 0 ? new Map() : findRenames(vanished, candidates);
+}
+
+/** Everything that the template wants, and the user's own files that an adopted repo lists. */
+function nextLock(
+  { lock, theirs, document }: UpdateInput,
+  files: readonly MergedFile[],
+  catalog: Catalog,
+): Lock {
+  const next = composeLock(catalog.version, document, theirs);
+  const listed = new Set(next.files.map(({ path }) => path));
+  const gone = new Set(
+    files.filter(({ action }) => action.kind === 'delete').map(({ path }) => path),
+  );
+  const users = lock.files.filter(
+    ({ path, ownership }) => ownership === 'user' && !listed.has(path) && !gone.has(path),
+  );
+  return { ...next, files: [...next.files, ...users].sort((a, b) => (a.path < b.path ? -1 : 1)) };
+}

@@ -1,0 +1,248 @@
+import type { Catalog } from '../model/catalog.js';
+import type { JsonValue } from '../model/json.js';
+import type { Setting } from '../model/manifest.js';
+import { defaultPort, environmentKeys } from './request-schema.js';
+import { defaultCallTimeout, defaultReplicas } from './resolve.js';
+
+type JsonSchema = { readonly [key: string]: JsonValue };
+
+const NAME = {
+  type: 'string',
+  pattern: '^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$',
+  description: 'A DNS label: lower-case letters, digits and "-", at most 63.',
+};
+const DURATION = { type: 'string', pattern: '^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$' };
+const HTTP_URL = { type: 'string', pattern: '^https?://[^/?#@]+(/[^?#]*)?$' };
+
+/**
+ * The JSON Schema (draft 7, which every editor reads) of scaffold.yaml for a catalog. It refuses
+ * nothing that `parseRequest` takes; what JSON Schema cannot say is left to `parseRequest`.
+ */
+export function requestJsonSchema(catalog: Catalog): string {
+  const schema = {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'scaffold.yaml',
+    ...object(
+      {
+        version: { const: 1, description: 'Version of this format.' },
+        service: serviceSchema(catalog),
+        capabilities: orNull(capabilitiesSchema(catalog)),
+        upstreams: orNull({
+          description: 'Services that this one calls.',
+          type: 'array',
+          items: upstreamSchema(catalog, ['name', 'url']),
+        }),
+        environments: orNull({
+          description: 'Overlays under deploy/overlays: the same keys, overriding.',
+          type: 'object',
+          propertyNames: NAME,
+          additionalProperties: environmentSchema(catalog),
+        }),
+        check: object({ accept: { type: 'array', items: acceptanceSchema() } }, []),
+      },
+      ['service'],
+    ),
+  };
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}
+
+function acceptanceSchema(): JsonSchema {
+  return object(
+    {
+      code: { type: 'string', pattern: '^[A-Z][A-Z0-9_]+$', description: 'Code of the rule.' },
+      target: { type: 'string', description: 'What it is about, as check prints it.' },
+      reason: { type: 'string', minLength: 1, description: 'Why the finding stays.' },
+      until: {
+        type: 'string',
+        pattern: '^\\d{4}-\\d{2}-\\d{2}$',
+        description: 'Last day on which it holds, such as 2027-03-31.',
+      },
+    },
+    ['code', 'reason'],
+  );
+}
+
+function serviceSchema(catalog: Catalog): JsonSchema {
+  return object(
+    {
+      name: NAME,
+      language: {
+        enum: catalog.languages.map(({ language }) => language),
+        description: 'Language of the code.',
+      },
+      module: { type: 'string', description: 'Go module path or npm package name.' },
+      ...serviceOverrides(),
+      adopted: { type: 'boolean', description: 'True in a repository that was there before.' },
+    },
+    ['name'],
+  );
+}
+
+function serviceOverrides(): Record<string, JsonSchema> {
+  return {
+    port: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 65_535,
+      description: 'Port that it listens on; not 15000 to 15090, which the sidecar keeps.',
+      default: defaultPort,
+    },
+    timeout: {
+      ...DURATION,
+      description:
+        'Deadline of an incoming request. By default 5s, or as long as all upstreams in turn and a second.',
+    },
+    image: {
+      type: 'string',
+      description: 'Container image. By default a placeholder that nobody can deploy.',
+    },
+  };
+}
+
+function capabilitiesSchema(catalog: Catalog): JsonSchema {
+  return object(
+    Object.fromEntries(
+      catalog.capabilities.map(({ id, summary, settings }) => [
+        id,
+        { ...orNull(settingsSchema(settings, [])), description: summary },
+      ]),
+    ),
+  );
+}
+
+function upstreamSchema(catalog: Catalog, required: readonly string[]): JsonSchema {
+  const overrides = catalog.capabilities.flatMap(({ id, upstreamKey, settings }) =>
+    upstreamKey === undefined
+      ? []
+      : [
+          [
+            upstreamKey,
+            {
+              description: `Overrides of ${id} for this upstream; false switches it off.`,
+              anyOf: [{ const: false }, settingsSchema(settings, [])],
+            },
+          ],
+        ],
+  );
+  return object(
+    {
+      name: NAME,
+      url: { ...HTTP_URL, description: 'Where it is: a full host name, no credentials.' },
+      timeout: {
+        ...DURATION,
+        description: 'The whole call as the caller sees it, tries and pauses included.',
+        default: defaultCallTimeout,
+      },
+      replicas: {
+        type: 'integer',
+        minimum: 1,
+        description: 'Replicas of the upstream; with one, none is ejected.',
+        default: defaultReplicas,
+      },
+      stream: {
+        type: 'boolean',
+        description: 'True for long-lived answers: the route gets no timeout.',
+        default: false,
+      },
+      mesh: object({
+        owner: {
+          enum: ['consumer', 'provider'],
+          description: 'Who emits its mesh policy: consumer is this service, provider the other.',
+        },
+      }),
+      ...(Object.fromEntries(overrides) as Record<string, JsonSchema>),
+    },
+    required,
+  );
+}
+
+function environmentSchema(catalog: Catalog): JsonSchema {
+  return object({
+    service: object(serviceOverrides()),
+    capabilities: capabilitiesSchema(catalog),
+    upstreams: { type: 'array', items: upstreamSchema(catalog, ['name']) },
+    ...Object.fromEntries(
+      environmentKeys(catalog).map(({ key, setting }) => [key, settingSchema(setting)]),
+    ),
+  });
+}
+
+function settingsSchema(
+  settings: Readonly<Record<string, Setting>>,
+  required: readonly string[],
+): JsonSchema {
+  return object(
+    Object.fromEntries(
+      Object.entries(settings).map(([key, setting]) => [key, settingSchema(setting)]),
+    ),
+    required,
+  );
+}
+
+function settingSchema(setting: Setting): JsonSchema {
+  if (setting.type === 'object') {
+    return { ...settingsSchema(setting.settings, setting.required), description: setting.doc };
+  }
+  const initial = setting.default === undefined ? {} : { default: setting.default as JsonValue };
+  return { ...valueSchema(setting), description: setting.doc, ...initial };
+}
+
+function valueSchema(setting: Exclude<Setting, { type: 'object' }>): JsonSchema {
+  switch (setting.type) {
+    case 'string':
+      return {
+        type: 'string',
+        maxLength: setting.maxLength,
+        ...(setting.pattern === undefined ? {} : { pattern: setting.pattern }),
+      };
+    case 'url':
+      return HTTP_URL;
+    case 'host':
+    case 'path':
+      return { type: 'string' };
+    case 'integer':
+    case 'number':
+      return { type: setting.type, minimum: setting.min, maximum: setting.max };
+    case 'duration':
+      return DURATION;
+    case 'boolean':
+      return { type: 'boolean' };
+    case 'enum':
+      return setting.allowNumbers
+        ? {
+            anyOf: [
+              { enum: setting.values },
+              {
+                type: ['integer', 'string'],
+                pattern: '^[45][0-9]{2}$',
+                minimum: 400,
+                maximum: 599,
+              },
+            ],
+          }
+        : { enum: setting.values };
+    case 'list':
+      return {
+        type: 'array',
+        items: settingSchema(setting.of),
+        ...(setting.nonEmpty ? { minItems: 1 } : {}),
+      };
+  }
+}
+
+function object(
+  properties: Readonly<Record<string, JsonSchema>>,
+  required: readonly string[] = [],
+): JsonSchema {
+  return {
+    type: 'object',
+    properties,
+    ...(required.length === 0 ? {} : { required }),
+    additionalProperties: false,
+  };
+}
+
+/** An empty section of YAML is null. */
+function orNull(schema: JsonSchema): JsonSchema {
+  return typeof schema.type === 'string' ? { ...schema, type: [schema.type, 'null'] } : schema;
+}

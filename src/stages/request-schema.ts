@@ -1,0 +1,247 @@
+import { z } from 'zod';
+
+import { addressOf, findHostProblem } from '../model/address.js';
+import type { Catalog } from '../model/catalog.js';
+import type { Setting } from '../model/manifest.js';
+import { findNameProblem } from '../model/names.js';
+import { MIN_CALL_TIMEOUT } from '../model/policy.js';
+import { durationSchema, settingsSchema, settingValueSchema } from '../model/setting-schema.js';
+import { hasInvisible } from '../model/text.js';
+
+export const defaultPort = 8_080;
+/** The longest module path or package name: npm's limit, and enough for Go. */
+const MAX_MODULE_LENGTH = 214;
+const IMAGE =
+  /^[a-z0-9](?:[a-z0-9._/-]*[a-z0-9])?(?::\d+\/[a-z0-9._/-]+)?(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
+
+const nameSchema = z.string({ error: 'must be text' }).superRefine((name, context) => {
+  const problem = findNameProblem(name);
+  if (problem === undefined) return;
+  const suggestion = problem.suggestion === '' ? '' : ` Try ${problem.suggestion}.`;
+  context.addIssue({ code: 'custom', message: `is not a name: ${problem.reason}.${suggestion}` });
+});
+
+const timeoutSchema = durationSchema(
+  '1ms',
+  '24h',
+  'must be a duration from 1ms to 24h, such as 2s',
+);
+const callTimeoutSchema = durationSchema(
+  `${MIN_CALL_TIMEOUT}ms`,
+  '1h',
+  `must be a duration from ${MIN_CALL_TIMEOUT}ms to 1h, such as 2s`,
+);
+const integer = (min: number, max: number) => {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z.int({ error }).min(min, { error }).max(max, { error });
+};
+const booleanSchema = z.boolean({ error: 'must be true or false' });
+
+/** Ports that the sidecar keeps for itself (istio.io, "Ports used by Istio"). */
+const isSidecarPort = (port: number) => port >= 15_000 && port <= 15_090;
+
+/**
+ * The schema of scaffold.yaml for a catalog. Its output is a {@link RawRequest} but for the shape of
+ * upstream overrides and environments, which `parseRequest` brings into place.
+ */
+export function requestSchema(catalog: Catalog) {
+  const withoutService = {
+    capabilities: nullAsEmpty(capabilitiesSchema(catalog)),
+    upstreams: nullAsEmptyList(z.array(upstreamSchema(catalog, true), { error: 'must be a list' })),
+  };
+  return z.strictObject(
+    {
+      version: z
+        .literal(1, { error: 'must be 1: this release of meshwright reads no other' })
+        .default(1),
+      service: serviceSchema(catalog),
+      ...withoutService,
+      environments: nullAsEmpty(
+        z.record(nameSchema, environmentSchema(catalog), {
+          error: 'must be a map of environments',
+        }),
+      ),
+      check: checkSchema,
+    },
+    {
+      error: (issue) =>
+        issue.code === 'invalid_type' ? 'must be a map with at least service.name' : undefined,
+    },
+  );
+}
+
+/** Findings of `check` that somebody decided to live with. */
+const checkSchema = z
+  .strictObject({
+    accept: z
+      .array(
+        z.strictObject({
+          code: z
+            .string({ error: 'must be the code of a rule' })
+            .regex(/^[A-Z][A-Z0-9_]+$/, { error: 'must be the code of a rule, such as OD_EJECTS_ALL' }),
+          target: z.string({ error: 'must be text' }).optional(),
+          reason: z
+            .string({ error: 'must say why it stays' })
+            .min(1, { error: 'must say why it stays' }),
+          until: z
+            .string({ error: 'must be a date such as 2027-03-31' })
+            .regex(/^\d{4}-\d{2}-\d{2}$/, { error: 'must be a date such as 2027-03-31' })
+            .optional(),
+        }),
+        { error: 'must be a list' },
+      )
+      .default([]),
+  })
+  .default({ accept: [] });
+
+function serviceSchema(catalog: Catalog) {
+  const languages = catalog.languages.map(({ language }) => language);
+  return z.strictObject(
+    {
+      name: nameSchema,
+      language: z.enum(languages, { error: `must be one of ${languages.join(', ')}` }).optional(),
+      module: z
+        .string({ error: 'must be text' })
+        .max(MAX_MODULE_LENGTH, { error: `must be at most ${MAX_MODULE_LENGTH} characters` })
+        .refine((module) => !hasInvisible(module), {
+          error: 'must not contain invisible characters',
+        })
+        .optional(),
+      ...serviceOverridesShape(),
+      adopted: booleanSchema.optional(),
+    },
+    { error: (issue) => (issue.code === 'invalid_type' ? 'must be a map with a name' : undefined) },
+  );
+}
+
+function serviceOverridesShape() {
+  return {
+    port: integer(1, 65_535)
+      .refine((port) => !isSidecarPort(port), {
+        error: 'must not be from 15000 to 15090: the sidecar keeps these ports',
+      })
+      .optional(),
+    timeout: timeoutSchema.optional(),
+    image: z
+      .string({ error: 'must be text' })
+      .max(512, { error: 'must be at most 512 characters' })
+      .regex(IMAGE, {
+        error: 'must be an image reference such as registry.example.com/orders:1.2.3',
+      })
+      .optional(),
+  };
+}
+
+function capabilitiesSchema(catalog: Catalog) {
+  return z.strictObject(
+    Object.fromEntries(
+      catalog.capabilities.map(({ id, settings }) => [
+        id,
+        z.preprocess((value) => value ?? {}, settingsSchema(settings)).optional(),
+      ]),
+    ),
+    {
+      error: (issue) =>
+        issue.code === 'invalid_type' ? 'must be a map of capabilities' : undefined,
+    },
+  );
+}
+
+function upstreamSchema(catalog: Catalog, complete: boolean) {
+  const overrides = Object.fromEntries(
+    catalog.capabilities.flatMap(({ upstreamKey, settings }) =>
+      upstreamKey === undefined
+        ? []
+        : [
+            [
+              upstreamKey,
+              // An environment runs the same code, so it cannot take a layer out of it.
+              (complete
+                ? z.union([z.literal(false), settingsSchema(settings)])
+                : settingsSchema(settings)
+              ).optional(),
+            ],
+          ],
+    ),
+  );
+  const url = z.string({ error: 'must be an http or https URL' }).superRefine((text, context) => {
+    const address = addressOf(text);
+    const message =
+      address === undefined
+        ? 'must be an http or https URL such as http://inventory.shop.svc.cluster.local:8080, without credentials, query or fragment'
+        : hostMessage(address.host);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  });
+  return z.strictObject(
+    {
+      name: nameSchema,
+      url: complete ? url : url.optional(),
+      timeout: callTimeoutSchema.optional(),
+      replicas: integer(1, 10_000).optional(),
+      stream: booleanSchema.optional(),
+      mesh: z
+        .strictObject({
+          owner: z
+            .enum(['consumer', 'provider'], { error: 'must be consumer or provider' })
+            .optional(),
+        })
+        .optional(),
+      ...overrides,
+    },
+    {
+      error: (issue) =>
+        issue.code === 'invalid_type' ? 'must be a map with name and url' : undefined,
+    },
+  );
+}
+
+function hostMessage(host: string): string | undefined {
+  const problem = findHostProblem(host);
+  return problem === undefined
+    ? undefined
+    : `must have a full host name such as inventory.shop.svc.cluster.local: ${problem}`;
+}
+
+function environmentSchema(catalog: Catalog) {
+  const shorthands = Object.fromEntries(
+    environmentKeys(catalog).map(({ key, setting }) => [
+      key,
+      settingValueSchema(setting).optional(),
+    ]),
+  );
+  return z.strictObject(
+    {
+      service: z.strictObject(serviceOverridesShape()).optional(),
+      capabilities: capabilitiesSchema(catalog).optional(),
+      upstreams: z.array(upstreamSchema(catalog, false), { error: 'must be a list' }).optional(),
+      ...shorthands,
+    },
+    {
+      error: (issue) => (issue.code === 'invalid_type' ? 'must be a map of overrides' : undefined),
+    },
+  );
+}
+
+/** Settings that have a short key directly under an environment. */
+export function environmentKeys(catalog: Catalog): readonly {
+  readonly key: string;
+  readonly capability: string;
+  readonly name: string;
+  readonly setting: Setting;
+}[] {
+  return catalog.capabilities.flatMap(({ id, settings }) =>
+    Object.entries(settings).flatMap(([name, setting]) =>
+      setting.type === 'object' || setting.environmentKey === undefined
+        ? []
+        : [{ key: setting.environmentKey, capability: id, name, setting }],
+    ),
+  );
+}
+
+function nullAsEmpty<T extends z.ZodType>(schema: T) {
+  return z.preprocess((value) => value ?? {}, schema);
+}
+
+function nullAsEmptyList<T extends z.ZodType>(schema: T) {
+  return z.preprocess((value) => value ?? [], schema);
+}

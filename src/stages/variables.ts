@@ -1,0 +1,124 @@
+import type { VariableValues } from '../model/context.js';
+import { formatDuration } from '../model/duration.js';
+import type { CapabilityManifest, LeafSetting, Setting } from '../model/manifest.js';
+import { constantCase } from '../model/names.js';
+import type { ServicePolicy } from '../model/policy.js';
+import type { Request, Settings, SettingValue, Upstream } from '../model/request.js';
+import { isSettings, presentValue } from '../model/setting-schema.js';
+
+/** The variables that every service reads. */
+export function serviceVariables({ service }: Request, policy: ServicePolicy): VariableValues[] {
+  const variable = (name: string, value: string, source: string, doc: string): VariableValues => ({
+    name,
+    value,
+    doc,
+    unit: '',
+    source,
+    upstream: '',
+    capability: '',
+  });
+  return [
+    variable(
+      'SERVICE_PORT',
+      String(service.port),
+      'service.port',
+      'Port that the service listens on.',
+    ),
+    variable(
+      'SERVICE_TIMEOUT',
+      formatDuration(service.timeout),
+      'service.timeout',
+      'Deadline of an incoming request.',
+    ),
+    variable(
+      'SERVICE_SHUTDOWN_TIMEOUT',
+      formatDuration(policy.shutdownTimeout),
+      '',
+      'Longest wait for requests in flight when the service stops.',
+    ),
+  ];
+}
+
+/** The variables of a capability that is not set per upstream. */
+export function capabilityVariables(
+  manifest: CapabilityManifest,
+  settings: Settings,
+): VariableValues[] {
+  if (manifest.upstreamKey !== undefined) return [];
+  const place = { prefix: '', source: `capabilities.${manifest.id}`, upstream: '' };
+  return settingVariables(manifest, settings, place);
+}
+
+/** The variables of one upstream: its own and those of the capabilities that are on for it. */
+export function upstreamVariables(
+  upstream: Upstream,
+  chosen: readonly CapabilityManifest[],
+): VariableValues[] {
+  const prefix = `UPSTREAM_${constantCase(upstream.name)}_`;
+  const own = (key: string, value: string, doc: string): VariableValues => ({
+    name: `${prefix}${constantCase(key)}`,
+    value,
+    doc,
+    unit: '',
+    source: `upstreams.${upstream.name}.${key}`,
+    upstream: upstream.name,
+    capability: '',
+  });
+  return [
+    own('url', upstream.url, `Address of ${upstream.name}.`),
+    own(
+      'timeout',
+      formatDuration(upstream.timeout),
+      `Longest whole call to ${upstream.name}, tries and pauses included.`,
+    ),
+    ...chosen.flatMap((manifest) => {
+      const settings = upstream.settings.get(manifest.id);
+      if (settings === undefined) return [];
+      const source = `upstreams.${upstream.name}.${manifest.upstreamKey ?? manifest.id}`;
+      return settingVariables(manifest, settings, { prefix, source, upstream: upstream.name });
+    }),
+  ];
+}
+
+type Place = { readonly prefix: string; readonly source: string; readonly upstream: string };
+
+function settingVariables(
+  { id, settings: declared }: CapabilityManifest,
+  settings: Settings,
+  place: Place,
+): VariableValues[] {
+  const walk = (
+    map: Readonly<Record<string, Setting>>,
+    values: Settings,
+    keys: readonly string[],
+  ): VariableValues[] =>
+    Object.entries(map).flatMap(([key, setting]) => {
+      const value = values[key];
+      const path = [...keys, key];
+      if (value === undefined) return [];
+      if (setting.type === 'object') {
+        return isSettings(value) ? walk(setting.settings, value, path) : [];
+      }
+      if (setting.env === false) return [];
+      return [
+        {
+          name: place.prefix + (setting.env ?? [id, ...path].map(constantCase).join('_')),
+          value: encode(setting, value),
+          doc: setting.doc,
+          unit: ('unit' in setting ? setting.unit : undefined) ?? '',
+          source: [place.source, ...path].join('.'),
+          upstream: place.upstream,
+          capability: id,
+        },
+      ];
+    });
+  return walk(declared, settings, []);
+}
+
+/** A value as the process reads it: durations with their unit, lists joined by commas. */
+function encode(setting: LeafSetting, value: SettingValue): string {
+  const presented = presentValue(setting, value);
+  return (Array.isArray(presented) ? (presented as readonly SettingValue[]) : [presented])
+    .map((item) => (typeof item === 'object' ? JSON.stringify(item) : String(item)))
+    .join(',');
+}

@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process';
+import { runInNewContext } from 'node:vm';
+
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+
+import { helpers } from '../../src/stages/helpers.js';
+import { hostileTexts } from '../support/hostile.js';
+
+describe('a quoted text reads back as itself', () => {
+  test.each(['1.1', '1.2'] as const)('in YAML %s', (version) => {
+    for (const text of hostileTexts) {
+      expect(parse(`key: ${helpers.yaml(text)}\n`, { version })).toEqual({ key: text });
+    }
+  });
+
+  test('in JSON', () => {
+    for (const text of hostileTexts) expect(JSON.parse(helpers.json(text))).toBe(text);
+  });
+
+  test('in TypeScript', () => {
+    for (const text of hostileTexts) expect(runInNewContext(helpers.ts(text))).toBe(text);
+  });
+
+  test('in a shell', () => {
+    const words = hostileTexts.map((text) => helpers.sh(text)).join(' ');
+    const printed = execFileSync('sh', ['-c', `printf '%s\\0' ${words}`], { encoding: 'utf8' });
+    expect(printed.split('\0').slice(0, -1)).toEqual([...hostileTexts]);
+  });
+
+  test('in Go, whose string escapes are a superset of those used', () => {
+    for (const text of hostileTexts) {
+      const literal = helpers.go(text);
+      expect(JSON.parse(literal)).toBe(text);
+      expect(literal).not.toMatch(/\\\//);
+    }
+  });
+});
+
+test('an environment value keeps Kubernetes from expanding it', () => {
+  const expand = (value: string): string =>
+    value.replace(/\$\$\(|\$\((\w+)\)/g, (match) => (match === '$$(' ? '$(' : 'expanded'));
+  for (const text of ['$(HOME)', 'a$(B)c', '$', '$$(x)'.slice(1)]) {
+    expect(expand(parse(helpers.yamlEnv(text)) as string)).toBe(text);
+  }
+});
+
+test('Markdown marks lose their meaning', () => {
+  expect(helpers.md('a|b_c*d`e<f')).toBe('a\\|b\\_c\\*d\\`e\\<f');
+});
+
+test.each([
+  ['950ms', '950 * time.Millisecond', '950'],
+  ['2s', '2 * time.Second', '2000'],
+  ['1500ms', '1500 * time.Millisecond', '1500'],
+])('the duration %s', (duration, go, ms) => {
+  expect(helpers.goDuration(duration)).toBe(go);
+  expect(helpers.ms(duration)).toBe(ms);
+});
+
+test('a value that is no text is refused', () => {
+  expect(() => helpers.yaml(undefined)).toThrow('undefined');
+  expect(() => helpers.go(['a'])).toThrow('object');
+});

@@ -1,0 +1,35 @@
+import type { Catalog } from '../../src/model/catalog.js';
+
+/** A request of the matrix, as scaffold.yaml. */
+export type Combination = { readonly name: string; readonly text: string };
+
+/** In-cluster, opaque and plain external: every shape that an upstream takes. */
+const UPSTREAMS = [
+  '{ name: inventory, url: "http://inventory.shop.svc.cluster.local:8080" }',
+  '{ name: payments-2, url: "https://payments.example.com", timeout: 3s }',
+  '{ name: type, url: "http://legacy.example.com:8081", stream: true, replicas: 1 }',
+];
+
+/** Every set of capabilities, with no, one and three upstreams. */
+export function allCombinations(catalog: Catalog, language: string): Combination[] {
+  const ids = catalog.capabilities.map(({ id }) => id);
+  return subsets(ids).flatMap((chosen) =>
+    [0, 1, 3].map((count) => ({
+      name: `${chosen.join('+') || 'none'}, ${count} upstreams`,
+      text: [
+        `service: { name: orders, language: ${language}, module: ${moduleOf(catalog, language)} }`,
+        `capabilities: { ${chosen.map((id) => `${id}: {}`).join(', ')} }`,
+        `upstreams: [${UPSTREAMS.slice(0, count).join(', ')}]`,
+      ].join('\n'),
+    })),
+  );
+}
+
+function moduleOf(catalog: Catalog, language: string): string {
+  const template = catalog.languages.find((candidate) => candidate.language === language);
+  return JSON.stringify(template?.module.default.replace('{name}', 'orders'));
+}
+
+function subsets(ids: readonly string[]): string[][] {
+  return ids.reduce<string[][]>((sets, id) => [...sets, ...sets.map((set) => [...set, id])], [[]]);
+}
