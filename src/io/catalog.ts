@@ -1,0 +1,124 @@
+import { readdirSync, readFileSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import Handlebars from 'handlebars';
+import { parse } from 'yaml';
+import type { z } from 'zod';
+
+import type { Catalog, TemplateFunction } from '../model/catalog.js';
+import { ToolError, exitCodes } from '../model/errors.js';
+import {
+  capabilitySchema,
+  templateSchema,
+  type CapabilityManifest,
+  type Contribution,
+  type FileDeclaration,
+  type TemplateManifest,
+} from '../model/manifest.js';
+import { recordedListsSchema, type RecordedLists } from '../model/recorded.js';
+import { compileOptions } from '../stages/compile-options.js';
+import { helpers } from '../stages/helpers.js';
+
+/** Everything that folders declare, with the sources of templates instead of functions. */
+export type CatalogSource = {
+  readonly version: string;
+  readonly capabilities: readonly CapabilityManifest[];
+  readonly languages: readonly TemplateManifest[];
+  /** Template key to Handlebars source. */
+  readonly sources: ReadonlyMap<string, string>;
+  readonly recorded: Readonly<Record<string, RecordedLists>>;
+};
+
+/**
+ * Reads `capabilities/*` and `templates/*` below a folder.
+ *
+ * @throws ToolError `invalid-manifest` (exit 70): the folders are part of this package
+ */
+export function readCatalogSource(root: string): CatalogSource {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  const sources = new Map<string, string>();
+  const recorded: Record<string, RecordedLists> = {};
+
+  const languages = foldersWith(join(root, 'templates'), 'template.yaml').map((folder) => {
+    const manifest = readManifest(join(folder, 'template.yaml'), templateSchema);
+    addSources(sources, {
+      folder,
+      key: manifest.language,
+      files: manifest.files,
+      slots: manifest.slots,
+    });
+    const lists = join(folder, 'recorded.json');
+    if (existsSync(lists)) {
+      recorded[manifest.language] = recordedListsSchema.parse(
+        JSON.parse(readFileSync(lists, 'utf8')),
+      );
+    }
+    return manifest;
+  });
+  const capabilities = foldersWith(join(root, 'capabilities'), 'capability.yaml').map((folder) => {
+    const manifest = readManifest(join(folder, 'capability.yaml'), capabilitySchema);
+    addSources(sources, { folder, key: manifest.id, files: manifest.files, slots: manifest.slots });
+    return manifest;
+  });
+  return { version, capabilities, languages, sources, recorded };
+}
+
+/** Compiles templates at run time, as packs and tests need it; the package ships them precompiled. */
+export function readCatalog(root: string): Catalog {
+  const { sources, ...rest } = readCatalogSource(root);
+  const handlebars = Handlebars.create();
+  handlebars.registerHelper(helpers);
+  const templates = new Map<string, TemplateFunction>();
+  for (const [key, source] of sources) {
+    let compiled: Handlebars.TemplateDelegate | undefined;
+    templates.set(key, (context, options) => {
+      compiled ??= handlebars.compile(source, compileOptions);
+      return compiled(context, options as Handlebars.RuntimeOptions);
+    });
+  }
+  return { ...rest, templates };
+}
+
+function foldersWith(parent: string, manifest: string): string[] {
+  return readdirSync(parent, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(parent, entry.name, manifest)))
+    .map((entry) => join(parent, entry.name))
+    .sort();
+}
+
+function readManifest<T extends z.ZodType>(path: string, schema: T): z.infer<T> {
+  const parsed = schema.safeParse(parse(readFileSync(path, 'utf8')));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new ToolError({
+    code: 'invalid-manifest',
+    exitCode: exitCodes.bug,
+    message: `${path}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`,
+    cause: parsed.error,
+  });
+}
+
+function addSources(
+  sources: Map<string, string>,
+  {
+    folder,
+    key,
+    files,
+    slots,
+  }: {
+    folder: string;
+    key: string;
+    files: readonly FileDeclaration[];
+    slots: readonly Contribution[];
+  },
+): void {
+  for (const { template } of files) {
+    sources.set(`${key}/${template}`, readFileSync(join(folder, template), 'utf8'));
+  }
+  slots.forEach(({ text, template }, index) => {
+    if (template === undefined) sources.set(`${key}#${index}`, text ?? '');
+    else sources.set(`${key}/${template}`, readFileSync(join(folder, template), 'utf8'));
+  });
+}

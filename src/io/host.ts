@@ -1,0 +1,45 @@
+import type { Catalog } from '../model/catalog.js';
+import { loadBuiltinCatalog } from './builtin.js';
+import type { Prompts } from './prompts.js';
+import { isInteractive, openOutput, type Output } from './terminal.js';
+
+/** What a command sees of the machine it runs on. Tests pass their own. */
+export type Host = {
+  /** The result, and nothing else. */
+  readonly stdout: Output;
+  /** Progress, notes and errors. */
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** True when a person can answer questions. */
+  readonly isInteractive: boolean;
+  /** Aborted by Ctrl-C and SIGTERM. */
+  readonly signal: AbortSignal;
+  /** Milliseconds since some moment. */
+  readonly now: () => number;
+  readonly loadCatalog: () => Catalog;
+  readonly loadPrompts: () => Promise<Prompts>;
+};
+
+/** The machine as it is. */
+export function openHost(signal: AbortSignal): Host {
+  const { env, stdin } = process;
+  const stdout = openOutput(process.stdout, env);
+  const stderr = openOutput(process.stderr, env);
+  return {
+    stdout,
+    stderr,
+    env,
+    cwd: process.cwd(),
+    isInteractive: isInteractive(process, env),
+    signal,
+    now: () => performance.now(),
+    loadCatalog: loadBuiltinCatalog,
+    loadPrompts: async () => {
+      const { openPrompts } = await import('./prompts.js');
+      // stdout carries the result only; questions go there when nobody would see them otherwise.
+      const output = stderr.isTerminal ? process.stderr : process.stdout;
+      return openPrompts({ input: stdin, output, signal });
+    },
+  };
+}

@@ -1,0 +1,176 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { exitCodes, inputError, ToolError } from '../model/errors.js';
+import { type Lock, lockPath, lockSchema, serializeLock } from '../model/lock.js';
+import { findPathClash, findPathProblem } from '../model/output-path.js';
+import { quote } from '../model/text.js';
+import type { Tree } from '../model/tree.js';
+import type { Change } from './change.js';
+import { contentId } from './content-id.js';
+import { fileError, hasCode } from './file-error.js';
+import { look, resolveInside, resolveRoot } from './inside.js';
+import { readBounded, readText } from './read-file.js';
+
+/**
+ * What the tool keeps in `.scaffold/`: the lock, and the base (what the tool last wrote) of every file that
+ * it merges, named by content so that two branches never clash on it. All of it is untrusted input: people
+ * merge it, and a repo may come from anywhere.
+ */
+
+const MAX_LOCK_BYTES = 16 * 1_024 * 1_024;
+const MAX_BASE_BYTES = 16 * 1_024 * 1_024;
+const baseFolder = '.scaffold/base';
+const attributesPath = '.scaffold/.gitattributes';
+
+/** Bases keep their bytes whatever autocrlf says, and reviews fold them. */
+const attributes = [
+  'base/* -text binary linguist-generated',
+  'lock.json text eol=lf linguist-generated',
+  '',
+].join('\n');
+
+/**
+ * Reads and checks the lock of a project.
+ *
+ * @returns undefined when there is none
+ * @throws ToolError exit 2: corrupt, in conflict, from a newer tool, or with an entry that leaves the project
+ *   or reaches through a link; 6 when it cannot be read
+ */
+export function readLock(root: string): Lock | undefined {
+  const resolved = resolveRoot(root);
+  const text = readText(resolveInside(resolved, lockPath), {
+    maxBytes: MAX_LOCK_BYTES,
+    name: lockPath,
+    noFollow: true,
+  });
+  if (text === undefined) return undefined;
+  const lock = parseLock(text);
+  for (const { path } of lock.files) resolveInside(resolved, path);
+  return lock;
+}
+
+/** @throws ToolError exit 2 as {@link readLock}, but for links */
+export function parseLock(text: string): Lock {
+  if (/^(?:<{7}|>{7}) /m.test(text)) {
+    throw corrupt('lock-in-conflict', 'holds merge-conflict markers');
+  }
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch (error) {
+    throw corrupt('lock-corrupt', `is not JSON (${error instanceof Error ? error.message : ''})`);
+  }
+  requireKnownVersion(data);
+  const parsed = lockSchema.safeParse(data);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw corrupt(
+      'lock-corrupt',
+      `has a wrong ${issue?.path.join('.') ?? 'entry'}: ${issue?.message ?? ''}`,
+    );
+  }
+  for (const { path } of parsed.data.files) {
+    const problem = isOurs(path) ? 'is in the folder of the record itself' : findPathProblem(path);
+    if (problem !== undefined)
+      throw corrupt('unsafe-path', `names ${quote(path)}, which ${problem}`);
+  }
+  const clash = findPathClash(parsed.data.files.map(({ path }) => path));
+  if (clash !== undefined) {
+    throw corrupt(
+      'lock-corrupt',
+      `names ${quote(clash.first)} and ${quote(clash.second)}: ${clash.reason}`,
+    );
+  }
+  return parsed.data;
+}
+
+function requireKnownVersion(data: unknown): void {
+  if (typeof data !== 'object' || data === null || !('lockVersion' in data)) return;
+  if (typeof data.lockVersion !== 'number' || data.lockVersion <= 1) return;
+  throw inputError(
+    'lock-newer',
+    `${quote(lockPath)} was written by a newer version of this tool (format ${data.lockVersion}).`,
+    'Update the meshwright package to the version that the repo uses.',
+  );
+}
+
+function corrupt(code: string, what: string): ToolError {
+  return new ToolError({
+    code,
+    exitCode: exitCodes.usage,
+    message: `${quote(lockPath)} ${what}.`,
+    hint: 'Restore it from git, or npx meshwright update --rebuild-lock recomputes what it can.',
+  });
+}
+
+function isOurs(path: string): boolean {
+  return /^\.scaffold(?:\/|$)/i.test(path);
+}
+
+/**
+ * The base with an id, from `.scaffold/base/`.
+ *
+ * @returns undefined when it is missing or its bytes are not those of the id
+ * @throws ToolError exit 2 when a link stands there, 6 when it cannot be read
+ */
+export function readBase(root: string, id: string): Buffer | undefined {
+  const path = `${baseFolder}/${id}`;
+  const bytes = readBounded(resolveInside(resolveRoot(root), path), {
+    maxBytes: MAX_BASE_BYTES,
+    name: path,
+    noFollow: true,
+  });
+  return bytes !== undefined && contentId(bytes) === id ? bytes : undefined;
+}
+
+/**
+ * The changes that record a tree as written: bases of the files that are merged later, attributes, and the
+ * lock, last. Bases that nothing refers to any more are deleted.
+ *
+ * @param root of the project as it is now; need not exist
+ * @param lock lists the files of the tree with the ids of their texts
+ */
+export function recordChanges(root: string, lock: Lock, tree: Tree): readonly Change[] {
+  const bases = new Map<string, string>();
+  for (const { path, id, ownership } of lock.files) {
+    const file = tree.get(path);
+    const isMerged = ownership === 'managed' || ownership === 'composed';
+    if (isMerged && file !== undefined) bases.set(id, file.text);
+  }
+  const kept = new Set(lock.files.map(({ id }) => id));
+  const present = listBases(root);
+  return [
+    ...write(root, attributesPath, attributes),
+    ...[...bases].flatMap(([id, text]) => write(root, `${baseFolder}/${id}`, text)),
+    ...present
+      .filter((name) => !kept.has(name))
+      .flatMap((name) => remove(root, `${baseFolder}/${name}`)),
+    ...write(root, lockPath, serializeLock(lock), { always: true }),
+  ];
+}
+
+function listBases(root: string): readonly string[] {
+  try {
+    const names = readdirSync(join(root, baseFolder));
+    return names.filter((name) => /^[0-9a-f]{40}$/.test(name)).sort();
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return [];
+    throw fileError(error, 'read', baseFolder);
+  }
+}
+
+function write(root: string, path: string, text: string, { always = false } = {}): Change[] {
+  const found = look(join(root, path), path);
+  if (found.kind === 'file') {
+    const isSame = found.id === contentId(Buffer.from(text));
+    if (isSame && !always) return [];
+    return [{ kind: 'write', path, content: text, mode: '644', before: { id: found.id } }];
+  }
+  return [{ kind: 'write', path, content: text, mode: '644', before: 'absent' }];
+}
+
+function remove(root: string, path: string): Change[] {
+  const found = look(join(root, path), path);
+  return found.kind === 'file' ? [{ kind: 'delete', path, before: { id: found.id } }] : [];
+}

@@ -1,0 +1,60 @@
+/** One output stream of the process. Writing to it never fails: a closed pipe swallows the rest. */
+export type Output = {
+  readonly write: (text: string) => void;
+  readonly isTerminal: boolean;
+  readonly hasColor: boolean;
+  /** False where only ASCII is sure to show. */
+  readonly hasUnicode: boolean;
+  readonly columns: () => number;
+};
+
+/** What of a Node stream an output needs. */
+type Stream = {
+  write(text: string): boolean;
+  on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+};
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Width of text for a reader whose terminal does not say. */
+const DEFAULT_COLUMNS = 100;
+
+/**
+ * Wraps a stream. When its reader goes away (`scaffold list | head -1`), the command still
+ * finishes what it does to files.
+ */
+export function openOutput(stream: Stream, env: Environment): Output {
+  let isOpen = true;
+  stream.on('error', (error) => {
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+    isOpen = false;
+  });
+  const isTerminal = stream.isTTY === true;
+  return {
+    write: (text) => {
+      if (isOpen) stream.write(text);
+    },
+    isTerminal,
+    hasColor: wantsColor(isTerminal, env),
+    hasUnicode: env.TERM !== 'dumb' && env.TERM !== 'linux',
+    columns: () => stream.columns ?? DEFAULT_COLUMNS,
+  };
+}
+
+/** https://no-color.org: any non-empty NO_COLOR switches colour off. */
+function wantsColor(isTerminal: boolean, env: Environment): boolean {
+  if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return false;
+  if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0') return true;
+  return isTerminal && env.TERM !== 'dumb';
+}
+
+/** Questions are asked only where a person can answer: never in CI. */
+export function isInteractive(
+  streams: { readonly stdin: { isTTY?: boolean }; readonly stdout: { isTTY?: boolean } },
+  env: Environment,
+): boolean {
+  const isCi = env.CI !== undefined && env.CI !== '' && env.CI !== 'false' && env.CI !== '0';
+  return streams.stdin.isTTY === true && streams.stdout.isTTY === true && !isCi;
+}

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+
+import type { JsonValue } from '../model/json.js';
+import { resolveInside, resolveRoot, statOrUndefined } from './inside.js';
+
+/**
+ * The places at which a waiting update still needs people: files with markers, and files that lie beside
+ * others until somebody has dealt with them.
+ *
+ * @param pause what the update left: a list of `{ path, leaves }`
+ */
+export function findUnresolved(root: string, pause: JsonValue): string[] {
+  const resolved = resolveRoot(root);
+  const conflicts = (Array.isArray(pause) ? pause : []) as readonly {
+    path: string;
+    leaves: string;
+  }[];
+  return conflicts.flatMap(({ path, leaves }) => {
+    const full = resolveInside(resolved, leaves);
+    if (statOrUndefined(full)?.isFile() !== true) return [];
+    if (leaves !== path) return [leaves];
+    const text = readFileSync(full, 'utf8');
+    return /^<{7} /m.test(text) || /^>{7} /m.test(text) ? [path] : [];
+  });
+}

@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+
+import { type Environment, findExecutable, type Processes } from '../io/process.js';
+import { readText } from '../io/read-file.js';
+import { withVariables } from './step.js';
+
+/** The Go of this machine, as far as a verification must know it. */
+export type GoToolchain = {
+  /** With what the go command must be run. */
+  readonly env: Environment;
+  /** Variables in `env` that someone who repeats a command must set, too. */
+  readonly variables: readonly string[];
+  /** The C compiler that cgo would call, or undefined when it is not there. */
+  readonly compiler: { readonly name: string; readonly isFound: boolean };
+};
+
+/** Why Go cannot verify the project here. */
+export type GoProblem = { readonly problem: string };
+
+const PROBE_TIMEOUT_MS = 30_000;
+
+/**
+ * Looks at the Go of this machine: whether it is there and new enough for go.mod. It never downloads
+ * another (GOTOOLCHAIN=local) unless the caller's environment asks for that, and it leaves a workspace above
+ * the project out (GOWORK=off), since the project must stand on its own.
+ */
+export async function findGo(
+  root: string,
+  {
+    env,
+    processes,
+    signal,
+  }: {
+    readonly env: Environment;
+    readonly processes: Processes;
+    readonly signal: AbortSignal;
+  },
+): Promise<GoToolchain | GoProblem> {
+  if (findExecutable('go', env) === undefined) {
+    return { problem: 'go is not on PATH: install it from https://go.dev/dl' };
+  }
+  const local = env['GOTOOLCHAIN'] === undefined ? { GOTOOLCHAIN: 'local' } : {};
+  const args = ['env', '-json', 'GOVERSION', 'CC', 'GOWORK'];
+  const probe = await processes.run(
+    { file: 'go', args, cwd: root, env: withVariables(env, local) },
+    { timeoutMs: PROBE_TIMEOUT_MS, signal },
+  );
+  const told = probe.end.kind === 'exited' && probe.end.code === 0 ? parseEnv(probe.output) : {};
+  const version = told['GOVERSION'];
+  if (version === undefined) {
+    return { problem: `go env fails: ${probe.output.trim().split('\n')[0] ?? ''}` };
+  }
+  const wanted = wantedVersion(root);
+  const isLocal = (env['GOTOOLCHAIN'] ?? 'local') === 'local';
+  if (wanted !== undefined && isLocal && isOlder(version, wanted)) {
+    return {
+      problem: `go is ${version.replace(/^go/, '')}, go.mod asks for ${wanted}: install it from https://go.dev/dl, or set GOTOOLCHAIN=auto to let go download it`,
+    };
+  }
+  const hasWorkspace = !['', 'off', undefined].includes(told['GOWORK']);
+  const compiler = told['CC'] ?? 'cc';
+  return {
+    env: withVariables(env, { ...local, ...(hasWorkspace ? { GOWORK: 'off' } : {}) }),
+    variables: hasWorkspace ? ['GOWORK'] : [],
+    compiler: {
+      name: compiler,
+      isFound: findExecutable(compiler.split(' ')[0] ?? '', env) !== undefined,
+    },
+  };
+}
+
+function parseEnv(text: string): Readonly<Record<string, string | undefined>> {
+  try {
+    return JSON.parse(text) as Record<string, string>; // written by the go command
+  } catch {
+    return {};
+  }
+}
+
+const MAX_GO_MOD_BYTES = 4 * 1_024 * 1_024;
+
+/** The `go` directive of go.mod. */
+function wantedVersion(root: string): string | undefined {
+  const text = readText(join(root, 'go.mod'), { maxBytes: MAX_GO_MOD_BYTES, name: 'go.mod' });
+  return /^go[ \t]+(\S+)/m.exec(text ?? '')?.[1];
+}
+
+/**
+ * Whether a Go version is older than a wanted one: `go1.25.3` than `1.26`, `go1.26rc1` than `1.26.0`.
+ * A development build (`devel …`) is never older.
+ */
+export function isOlder(version: string, wanted: string): boolean {
+  const [have, want] = [parseVersion(version), parseVersion(wanted)];
+  if (have === undefined || want === undefined) return false;
+  for (const [index, part] of want.entries()) {
+    const difference = (have[index] ?? 0) - part;
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}
+
+/** Major, minor, then patch, or below any patch for a candidate: rc1 is -999, beta1 -1999. */
+function parseVersion(text: string): readonly number[] | undefined {
+  const match = /^(?:go)?(\d+)\.(\d+)(?:\.(\d+)|(rc|beta)(\d+))?/.exec(text);
+  if (match === null) return undefined;
+  const [, major, minor, patch, stage, number] = match;
+  const last =
+    stage === undefined ? Number(patch ?? 0) : Number(number) - (stage === 'rc' ? 1_000 : 2_000);
+  return [Number(major), Number(minor), last];
+}

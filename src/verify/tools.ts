@@ -1,0 +1,128 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Longest wait for a tool to say its version. */
+const TIMEOUT_MS = 10_000;
+
+export type Tool = {
+  readonly name: string;
+  readonly arguments: readonly string[];
+  /** Finds the version in what it prints; its first group is the version. */
+  readonly pattern: RegExp;
+  readonly minimum: string;
+  /** What it is needed for. */
+  readonly purpose: string;
+  readonly isRequired: boolean;
+  /** How to get it. */
+  readonly install: string;
+};
+
+/** The tools that this one and the generated projects call. */
+export const tools: readonly Tool[] = [
+  {
+    name: 'node',
+    arguments: ['--version'],
+    pattern: /v(\d+\.\d+\.\d+)/,
+    minimum: '20.19.0',
+    purpose: 'runs this tool',
+    isRequired: true,
+    install: 'https://nodejs.org/en/download',
+  },
+  {
+    name: 'git',
+    arguments: ['--version'],
+    pattern: /(\d+\.\d+(?:\.\d+)?)/,
+    minimum: '2.38.0',
+    purpose: 'the repository of a service, and merges of later changes',
+    isRequired: true,
+    install: 'https://git-scm.com/downloads',
+  },
+  {
+    name: 'go',
+    arguments: ['version'],
+    pattern: /go(\d+\.\d+(?:\.\d+)?)/,
+    minimum: '1.26.0',
+    purpose: 'builds and tests Go services',
+    isRequired: true,
+    install: 'https://go.dev/dl',
+  },
+  {
+    name: 'cc',
+    arguments: ['--version'],
+    pattern: /(\d+\.\d+(?:\.\d+)?)/,
+    minimum: '0.0.0',
+    purpose: 'verify --race: the race detector of Go',
+    isRequired: false,
+    install: 'the package gcc or clang of your system',
+  },
+  {
+    name: 'istioctl',
+    arguments: ['version', '--remote=false'],
+    pattern: /(\d+\.\d+\.\d+)/,
+    minimum: '1.27.0',
+    purpose: 'verify: what Istio itself says of the policy',
+    isRequired: false,
+    install: 'https://istio.io/latest/docs/ops/diagnostic-tools/istioctl/',
+  },
+  {
+    name: 'kubeconform',
+    arguments: ['-v'],
+    pattern: /v?(\d+\.\d+\.\d+)/,
+    minimum: '0.6.0',
+    purpose: 'verify: a second opinion on the manifests',
+    isRequired: false,
+    install: 'go install github.com/yannh/kubeconform/cmd/kubeconform@latest',
+  },
+  {
+    name: 'kubectl',
+    arguments: ['version', '--client'],
+    pattern: /v(\d+\.\d+\.\d+)/,
+    minimum: '1.30.0',
+    purpose: 'deploys: kubectl apply -k deploy/mesh',
+    isRequired: false,
+    install: 'https://kubernetes.io/docs/tasks/tools/',
+  },
+];
+
+/** A tool as found on this machine. */
+export type FoundTool = {
+  readonly tool: Tool;
+  readonly state: 'good' | 'old' | 'missing' | 'broken';
+  /** Empty unless it said one. */
+  readonly version: string;
+};
+
+/**
+ * Asks a tool for its version. A development build that says none is taken for good.
+ *
+ * @param env whose PATH is searched
+ */
+export async function findTool(
+  tool: Tool,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<FoundTool> {
+  try {
+    const { stdout, stderr } = await run(tool.name, tool.arguments, {
+      env: { ...env },
+      timeout: TIMEOUT_MS,
+    });
+    const version = tool.pattern.exec(`${stdout}\n${stderr}`)?.[1] ?? '';
+    const isOld = version !== '' && compareVersions(version, tool.minimum) < 0;
+    return { tool, state: isOld ? 'old' : 'good', version };
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    return { tool, state: isMissing ? 'missing' : 'broken', version: '' };
+  }
+}
+
+/** Negative when the first is older. Missing parts count as 0. */
+export function compareVersions(a: string, b: string): number {
+  const [left, right] = [a, b].map((version) => version.split('.').map(Number));
+  for (let index = 0; index < 3; index += 1) {
+    const difference = (left?.[index] ?? 0) - (right?.[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
