@@ -1,0 +1,103 @@
+/**
+ * Builds dist/: one bundle a command, templates and manifests precompiled, no dependency left to install.
+ * npm runs it as `prepare`, so that a fresh clone and a git dependency work after `npm install`.
+ */
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+
+import { build } from 'esbuild';
+
+import { importTypeScript, root } from './bundle.mjs';
+import { writeNotices } from './write-notices.mjs';
+
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const dist = join(root, 'dist');
+
+await compileSchemas();
+const { compileCatalog } = await importTypeScript('scripts/compile-catalog.ts');
+const result = await build({
+  absWorkingDir: root,
+  entryPoints: { cli: 'src/cli.ts' },
+  outdir: dist,
+  bundle: true,
+  splitting: true,
+  write: false,
+  metafile: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  chunkNames: 'chunks/[name]-[hash]',
+  // Node need not look for the package that a file with this ending belongs to.
+  outExtension: { '.js': '.mjs' },
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  define: { __VERSION__: JSON.stringify(version) },
+  // The same code as ES modules, of which only what is used ends up in the bundle.
+  alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
+  plugins: [
+    {
+      name: 'builtin-catalog',
+      setup(plugin) {
+        plugin.onLoad({ filter: /src[\\/]io[\\/]builtin\.ts$/ }, () => ({
+          contents: compileCatalog(root),
+          resolveDir: root,
+          loader: 'js',
+        }));
+      },
+    },
+    {
+      // The namespace `z` would keep all of zod, its forty languages included (450 kB).
+      name: 'shake-zod',
+      setup(plugin) {
+        plugin.onLoad({ filter: /src[\\/].*\.ts$/ }, ({ path }) => ({
+          contents: readFileSync(path, 'utf8').replace(
+            /^import \{ z \} from 'zod';$/m,
+            "import * as z from 'zod';",
+          ),
+          loader: 'ts',
+        }));
+      },
+    },
+  ],
+});
+
+// Chunks are named by content: written first, they leave a run that is under way what it needs.
+const entry = join(dist, 'cli.mjs');
+const chunks = result.outputFiles.filter(({ path }) => path !== entry);
+mkdirSync(join(dist, 'chunks'), { recursive: true });
+for (const { path, text } of chunks) writeFileSync(path, withRequire(text));
+const { text: cli = '' } = result.outputFiles.find(({ path }) => path === entry) ?? {};
+writeFileSync(join(dist, 'cli.js'), cli, { mode: 0o755 });
+chmodSync(join(dist, 'cli.js'), 0o755);
+removeStale(join(dist, 'chunks'), new Set(chunks.map(({ path }) => path)));
+writeNotices(result.metafile, join(dist, 'THIRD-PARTY-NOTICES.txt'));
+
+/** Chunks of earlier builds. */
+function removeStale(folder, current) {
+  for (const name of readdirSync(folder)) {
+    if (!current.has(join(folder, name))) rmSync(join(folder, name));
+  }
+}
+
+/** CommonJS packages in the bundle call `require` for Node's own modules. */
+function withRequire(text) {
+  if (!text.includes('__require')) return text;
+  return `import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);${text}`;
+}
+
+/** The validators of Kubernetes and Istio manifests, from the schemas in this repository. */
+async function compileSchemas() {
+  if (!existsSync(join(root, 'scripts/compile-schemas.ts'))) return;
+  const module = await importTypeScript('scripts/compile-schemas.ts');
+  await module.compileSchemas(root);
+}

@@ -1,0 +1,66 @@
+/**
+ * Runs everything that CI runs, and closes with one line: `N passed, N failed`.
+ * With --tests-only, the tests and the build that they need; with names of test projects, only those.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { root } from './bundle.mjs';
+
+const arguments_ = process.argv.slice(2);
+const testsOnly = arguments_.includes('--tests-only');
+const projects = arguments_.filter((word) => !word.startsWith('--'));
+
+const bin = (name) => join(root, 'node_modules', '.bin', name);
+const checks = [
+  { name: 'build', command: [process.execPath, 'scripts/build.mjs'], always: true },
+  { name: 'types', command: [bin('tsc'), '--noEmit'] },
+  { name: 'lint', command: [bin('eslint'), '.', '--max-warnings', '0'] },
+  { name: 'format', command: [bin('prettier'), '--check', '--log-level', 'warn', '.'] },
+];
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+for (const { name, command, always } of checks) {
+  if (testsOnly && always !== true) continue;
+  const isGood = run(command) === 0;
+  if (isGood) total.passed += 1;
+  else total.failed += 1;
+  console.log(`${isGood ? '✓' : '✗'} ${name}`);
+}
+runTests();
+const skipped = total.skipped === 0 ? '' : `, ${total.skipped} skipped`;
+process.exitCode = total.failed === 0 ? 0 : 1;
+console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
+
+/** @param {string[]} command */
+function run([file = '', ...rest]) {
+  return spawnSync(file, rest, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] }).status;
+}
+
+/** Adds vitest's own counts; a file that does not load and an error between tests count as failures. */
+function runTests() {
+  const folder = mkdtempSync(join(tmpdir(), 'check-'));
+  const report = join(folder, 'report.json');
+  const chosen = projects.flatMap((name) => ['--project', name]);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const status = run([bin('vitest'), 'run', ...chosen, ...reporters]);
+  const before = total.failed;
+  try {
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } =
+      JSON.parse(readFileSync(report, 'utf8'));
+    total.passed += numPassedTests;
+    total.failed += numFailedTests;
+    total.skipped += numPendingTests + numTodoTests;
+    for (const { status: fileStatus, assertionResults } of testResults) {
+      const isCounted = assertionResults.some((result) => result.status === 'failed');
+      if (fileStatus === 'failed' && !isCounted) total.failed += 1;
+    }
+    if (numPassedTests + numFailedTests === 0) total.failed += 1;
+  } catch (error) {
+    console.error(`no report of the tests: ${error}`);
+  }
+  if (status !== 0 && total.failed === before) total.failed += 1;
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,92 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { Ajv } from 'ajv';
+import standaloneCode from 'ajv/dist/standalone/index.js';
+
+type KindSchema = {
+  readonly properties: {
+    metadata: unknown;
+    readonly apiVersion: { readonly const: string };
+    readonly kind: { readonly const: string };
+  };
+};
+
+/**
+ * Compiles schemas/*.json to src/mesh/schemas/validators.js, which the bundle takes up: compiling at run
+ * time would cost ten Node starts.
+ */
+export function compileSchemas(root: string): void {
+  const source = join(root, 'schemas');
+  const target = join(root, 'src', 'mesh', 'schemas');
+  const schemas = readdirSync(source)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => JSON.parse(readFileSync(join(source, name), 'utf8')) as KindSchema);
+  mkdirSync(target, { recursive: true });
+  writeFileSync(join(target, 'validators.js'), validatorsModule(schemas));
+}
+
+/** An ES module that exports a validator for each `<apiVersion>/<kind>`. */
+function validatorsModule(schemas: readonly KindSchema[]): string {
+  const ajv = new Ajv({
+    allErrors: true,
+    // Messages are ours: Ajv's would be half of the code.
+    messages: false,
+    strictTypes: false,
+    strictRequired: false,
+    inlineRefs: false,
+    code: { source: true, esm: true, optimize: 2 },
+  });
+  const names: Record<string, string> = {};
+  const metadata = new Map<string, string>();
+  schemas.forEach((schema, index) => {
+    shareMetadata(schema, metadata, ajv);
+    ajv.addSchema(schema, `schema${index}`);
+    names[`kind${index}`] = `schema${index}`;
+  });
+  const ids = schemas.map(({ properties: { apiVersion, kind } }) =>
+    JSON.stringify(`${apiVersion.const}/${kind.const}`),
+  );
+  const fields = schemas.map((schema) => JSON.stringify([...fieldNames(schema)].sort().join(' ')));
+  return [
+    withoutRequire(standaloneCode.default(ajv, names)),
+    'export const validators = new Map([',
+    ...ids.map((id, index) => `  [${id}, kind${index}],`),
+    ']);',
+    'export const fieldNames = new Map([',
+    ...ids.map((id, index) => `  [${id}, ${fields[index] ?? '""'}],`),
+    ']);',
+    '',
+  ].join('\n');
+}
+
+/** Every field name anywhere in a kind: what a misspelt one may have meant. */
+function fieldNames(schema: unknown, found = new Set<string>()): Set<string> {
+  if (typeof schema !== 'object' || schema === null) return found;
+  for (const [keyword, value] of Object.entries(schema)) {
+    if (keyword === 'properties') for (const name of Object.keys(value as object)) found.add(name);
+    fieldNames(value, found);
+  }
+  return found;
+}
+
+/** Every kind has the same metadata: one validator of it instead of fifteen. */
+function shareMetadata(schema: KindSchema, known: Map<string, string>, ajv: Ajv): void {
+  const text = JSON.stringify(schema.properties.metadata);
+  const id = known.get(text) ?? `metadata${known.size}`;
+  if (!known.has(text)) ajv.addSchema(schema.properties.metadata as object, id);
+  known.set(text, id);
+  schema.properties.metadata = { $ref: id };
+}
+
+/** Ajv asks for one function of its own, the length of a text in code points, and not as an ES module. */
+function withoutRequire(code: string): string {
+  const own = code.replace(
+    /require\("ajv\/dist\/runtime\/ucs2length"\)\.default/g,
+    '((text) => [...text].length)',
+  );
+  if (own.includes('require('))
+    throw new Error('the validators ask for a module that is unknown here');
+  return own;
+}

@@ -1,0 +1,99 @@
+/**
+ * Writes schemas/*.json: closed JSON schemas of the kinds that this project generates, from the
+ * published API definitions. Run it to move to another Istio or Kubernetes version:
+ *
+ *   node scripts/run.mjs scripts/import-schemas.ts
+ *
+ * Needs Go, which fetches the two modules; nothing else here does.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import type { Schema } from './schemas/close-schema.js';
+import { istioSchemas } from './schemas/istio-schemas.js';
+import { kubernetesSchemas, objectMetaSchema, type OpenApi } from './schemas/kubernetes-schemas.js';
+import { kustomizationSchema } from './schemas/kustomization-schema.js';
+
+const ISTIO = 'istio.io/api@v1.31.1';
+/** Its module carries the OpenAPI documents that a cluster of this version serves. */
+const KUBERNETES = 'k8s.io/kubernetes@v1.36.1';
+
+const ISTIO_KINDS = [
+  'networking.istio.io/v1/DestinationRule',
+  'networking.istio.io/v1/ServiceEntry',
+  'networking.istio.io/v1/Sidecar',
+  'networking.istio.io/v1/VirtualService',
+  'security.istio.io/v1/AuthorizationPolicy',
+  'security.istio.io/v1/PeerAuthentication',
+  'security.istio.io/v1/RequestAuthentication',
+  'telemetry.istio.io/v1/Telemetry',
+];
+const KUBERNETES_KINDS = [
+  '/v1/ConfigMap',
+  '/v1/Service',
+  '/v1/ServiceAccount',
+  'apps/v1/Deployment',
+  'autoscaling/v2/HorizontalPodAutoscaler',
+  'policy/v1/PodDisruptionBudget',
+];
+const KUBERNETES_DOCUMENTS = [
+  'api__v1_openapi.json',
+  'apis__apps__v1_openapi.json',
+  'apis__autoscaling__v2_openapi.json',
+  'apis__policy__v1_openapi.json',
+];
+
+/** Fetches both modules and rewrites schemas/. */
+export function main(): void {
+  const istio = fetchModule(ISTIO);
+  const kubernetes = fetchModule(KUBERNETES);
+  const documents = KUBERNETES_DOCUMENTS.map(
+    (name) => JSON.parse(read(kubernetes, 'api', 'openapi-spec', 'v3', name)) as OpenApi,
+  );
+  const schemas = new Map<string, Schema>([
+    ...kubernetesSchemas(documents, KUBERNETES_KINDS),
+    ...istioSchemas(
+      read(istio, 'kubernetes', 'customresourcedefinitions.gen.yaml'),
+      ISTIO_KINDS,
+      objectMetaSchema(documents),
+    ),
+    ['kustomize.config.k8s.io/v1beta1/Kustomization', kustomizationSchema],
+  ]);
+  for (const id of [...ISTIO_KINDS, ...KUBERNETES_KINDS]) {
+    if (!schemas.has(id)) throw new Error(`${id} is in neither ${ISTIO} nor ${KUBERNETES}`);
+  }
+  const target = fileURLToPath(new URL('../schemas', import.meta.url));
+  rmSync(target, { recursive: true, force: true });
+  mkdirSync(target);
+  for (const [id, schema] of schemas) {
+    writeFileSync(join(target, fileName(id)), `${JSON.stringify(schema, null, 1)}\n`);
+  }
+  writeFileSync(join(target, 'SOURCES'), `${ISTIO}\n${KUBERNETES}\n`);
+}
+
+/**
+ * The name under which kubeconform looks a kind up with `{{.ResourceKind}}{{.KindSuffix}}.json`:
+ * the first part of the group and the version, as in `virtualservice-networking-v1.json`.
+ */
+function fileName(id: string): string {
+  const [group = '', version = '', kind = ''] = id.split('/');
+  const suffix = [group.split('.')[0], version].filter((part) => part !== '').join('-');
+  return `${kind.toLowerCase()}-${suffix}.json`;
+}
+
+function fetchModule(module: string): string {
+  const workFolder = mkdtempSync(join(tmpdir(), 'import-schemas-'));
+  try {
+    const out = execFileSync('go', ['mod', 'download', '-json', module], { cwd: workFolder });
+    return (JSON.parse(out.toString()) as { Dir: string }).Dir;
+  } finally {
+    rmSync(workFolder, { recursive: true });
+  }
+}
+
+function read(...path: string[]): string {
+  return readFileSync(join(...path), 'utf8');
+}

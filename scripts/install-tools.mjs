@@ -1,0 +1,74 @@
+/**
+ * Installs the Go programs that some tests compare with, each in its pinned version, into
+ * node_modules/.cache/meshwright/bin. What is there in that version is left alone. Without Go nothing is
+ * installed, and the tests that need a program say that they were skipped.
+ *
+ *   node scripts/install-tools.mjs [NAME...]
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/** Folder of the installed programs. */
+export const toolsFolder = fileURLToPath(
+  new URL('../node_modules/.cache/meshwright/bin', import.meta.url),
+);
+
+/** Name to package and version. istioctl takes about four minutes to build with a cold cache. */
+export const tools = {
+  kustomize: ['sigs.k8s.io/kustomize/kustomize/v5', 'v5.8.2'],
+  kubeconform: ['github.com/yannh/kubeconform/cmd/kubeconform', 'v0.8.0'],
+  staticcheck: ['honnef.co/go/tools/cmd/staticcheck', 'v0.8.2'],
+  // Istio 1.31: its releases are no Go versions, so that the commit stands here.
+  istioctl: ['istio.io/istio/istioctl/cmd/istioctl', 'v0.0.0-20260827124520-eed52ebb66ad'],
+};
+
+/**
+ * @param {readonly string[]} names
+ * @returns {boolean} whether all of them are there
+ */
+export function installTools(names = Object.keys(tools)) {
+  const unknown = names.filter((name) => !Object.hasOwn(tools, name));
+  if (unknown.length > 0) {
+    throw new Error(
+      `there is no tool ${unknown.join(', ')}; known: ${Object.keys(tools).join(', ')}`,
+    );
+  }
+  if (!hasGo()) {
+    console.error('install-tools: Go is not on PATH: nothing installed');
+    return false;
+  }
+  mkdirSync(toolsFolder, { recursive: true });
+  for (const name of names) {
+    const [path, version] = tools[name];
+    if (installedVersion(name) === version) continue;
+    console.error(`install-tools: ${name} ${version}`);
+    execFileSync('go', ['install', `${path}@${version}`], {
+      env: { ...process.env, GOBIN: toolsFolder, GOFLAGS: '-buildvcs=false' },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+  }
+  return true;
+}
+
+function hasGo() {
+  try {
+    execFileSync('go', ['version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The version of the module that an installed program was built from. */
+function installedVersion(name) {
+  const path = join(toolsFolder, process.platform === 'win32' ? `${name}.exe` : name);
+  if (!existsSync(path)) return undefined;
+  const output = execFileSync('go', ['version', '-m', path], { encoding: 'utf8' });
+  return /^\tmod\t\S+\t(\S+)/m.exec(output)?.[1];
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  installTools(process.argv.length > 2 ? process.argv.slice(2) : undefined);
+}

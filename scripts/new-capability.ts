@@ -1,0 +1,55 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Makes `capabilities/<id>/` with a manifest and a page that pass the contract tests:
+ * `npm run new-capability -- rate-limit`.
+ */
+export function main([id]: readonly string[]): void {
+  if (id === undefined || !/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(id)) {
+    throw new Error('usage: npm run new-capability -- ID, lower-case words joined by "-"');
+  }
+  const folder = join('capabilities', id);
+  if (existsSync(folder)) throw new Error(`${folder} is there already`);
+  const order = 10 * (readdirSync('capabilities').length + 1);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'capability.yaml'), manifestOf(id, order));
+  writeFileSync(join(folder, 'README.md'), pageOf(id));
+  console.log(`${folder}: edit capability.yaml, then npx vitest run --project contracts`);
+}
+
+function titleOf(id: string): string {
+  const words = id.replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function manifestOf(id: string, order: number): string {
+  return `id: ${id}
+title: ${titleOf(id)}
+summary: What ${titleOf(id).toLowerCase()} does for a service, in one sentence.
+order: ${order}
+settings:
+  limit:
+    type: integer
+    unit: requests
+    min: 1
+    max: 1000
+    default: 100
+    doc: What this setting decides, in one sentence.
+# files:
+#   - path: internal/${id}/${id}.go
+#     template: go/internal/${id}/${id}.go.hbs
+# slots:
+#   - slot: main-options
+#     language: go
+#     text: |
+#       with${titleOf(id).replaceAll(' ', '')},
+`;
+}
+
+function pageOf(id: string): string {
+  return `# ${titleOf(id)}
+
+What it does in the process, what it does in the mesh, and what it does not do.
+`;
+}

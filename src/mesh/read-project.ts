@@ -1,0 +1,112 @@
+import type { Catalog } from '../model/catalog.js';
+import type { Control, MeshControl } from '../model/controls.js';
+import { select } from '../model/controls.js';
+import { ToolError } from '../model/errors.js';
+import type { Acceptance, RawRequest, Resolution } from '../model/request.js';
+import { parseRequest } from '../stages/parse-request.js';
+import { resolve } from '../stages/resolve.js';
+import { readApplication } from './controls/application.js';
+import { declaredPlaces } from './controls/declared-place.js';
+import { readControls } from './controls/read-controls.js';
+import {
+  findKustomization,
+  resolveKustomization,
+  type Files,
+  type ResolvedManifests,
+} from './document/kustomize.js';
+import { objectOf } from './document/node.js';
+import { readDocuments, type DocumentProblem } from './document/read-documents.js';
+
+export const requestPath = 'scaffold.yaml';
+
+export type ProjectSource = {
+  /** Paths relative to the project's root. */
+  readonly files: Files;
+  readonly catalog: Catalog;
+  readonly environment?: string;
+};
+
+/** Both layers of a service, or the mesh's alone where no scaffold.yaml is there. */
+export type ReadProject = {
+  readonly controls: readonly Control[];
+  readonly problems: readonly DocumentProblem[];
+  readonly resolution: Resolution | undefined;
+  /** Findings that scaffold.yaml accepts. */
+  readonly accepted: readonly Acceptance[];
+};
+
+/**
+ * Reads the controls of both layers from a project's files. What cannot be read is a problem; everything
+ * else is still read.
+ *
+ * @throws ToolError for an environment that is not declared (exit 2)
+ */
+export function readProject({ files, catalog, environment }: ProjectSource): ReadProject {
+  const declaration = files.get(requestPath);
+  const { objects, problems } = readManifests(files, declaration !== undefined, environment);
+  const mesh = readControls(objects);
+  if (declaration === undefined) return { controls: mesh, problems, resolution: undefined, accepted: [] };
+  let raw: RawRequest;
+  let resolution: Resolution;
+  try {
+    raw = parseRequest(declaration, requestPath, catalog);
+    resolution = resolve(raw, catalog, environment === undefined ? {} : { environment });
+  } catch (error) {
+    if (!(error instanceof ToolError) || error.code === 'unknown-environment') throw error;
+    return { controls: mesh, problems: [...problems, ...problemsOf(error)], resolution: undefined, accepted: [] };
+  }
+  const app = readApplication({
+    resolution,
+    catalog,
+    environment: variablesOf(resolution, mesh),
+    findDeclared: declaredPlaces(requestPath, declaration),
+  });
+  return { controls: [...app, ...mesh], problems, resolution, accepted: raw.accepted };
+}
+
+/** The variables of the service's own workload. */
+function variablesOf({ request }: Resolution, mesh: readonly MeshControl[]) {
+  const workloads = select(mesh, 'mesh/workload');
+  const own = workloads.find(({ values }) => values.name === request.service.name) ?? workloads[0];
+  return own?.values.variables ?? new Map<string, never>();
+}
+
+function readManifests(
+  files: Files,
+  isService: boolean,
+  environment: string | undefined,
+): ResolvedManifests {
+  const folders =
+    environment === undefined
+      ? ['deploy/mesh', 'deploy/base', 'deploy']
+      : [`deploy/overlays/${environment}`];
+  const starts = isService ? folders : [''];
+  for (const folder of starts) {
+    const kustomization = findKustomization(folder, files);
+    if (kustomization !== undefined) return resolveKustomization(kustomization, files);
+  }
+  const objects: ResolvedManifests['objects'][number][] = [];
+  const problems: DocumentProblem[] = [];
+  for (const [path, text] of files) {
+    if (!/\.(?:ya?ml|json)$/.test(path) && path !== '-') continue;
+    if (isService && !path.startsWith('deploy/')) continue;
+    if (path.startsWith('deploy/overlays/') && isService) continue;
+    const read = readDocuments({ path, text });
+    problems.push(...read.problems);
+    objects.push(...read.documents.flatMap((node) => objectOf(node) ?? []));
+  }
+  return { objects, problems };
+}
+
+/** The lines of a ToolError about scaffold.yaml, each with its place where it has one. */
+function problemsOf({ message }: ToolError): DocumentProblem[] {
+  return message.split('\n').map((text) => {
+    const [, line, column, rest] = /^[^:]*:(\d+):(\d+): (.*)$/.exec(text) ?? [];
+    return {
+      file: requestPath,
+      line: Number(line ?? 1),
+      column: Number(column ?? 1),
+      message: rest ?? text,
+    };
+  });
+}
