@@ -1,0 +1,175 @@
+import type { Change, Outcome as WriteOutcome } from '../io/change.js';
+import { readDirtyPaths } from '../io/git.js';
+import type { Host } from '../io/host.js';
+import { recordChanges } from '../io/lock-file.js';
+import { readRepoState, type Repo, type RepoState } from '../io/repo.js';
+import { writeProject } from '../io/transaction.js';
+import type { Catalog } from '../model/catalog.js';
+import { exitCodes, ToolError } from '../model/errors.js';
+import { blobId } from '../model/lock.js';
+import type { MergedFile } from '../model/merge.js';
+import { composeTree, type ComposedService } from '../stages/compose-service.js';
+import { requestPath, schemaPath } from '../stages/compose-request.js';
+import { planUpdate, type UpdatePlan } from '../stages/plan-update.js';
+import { requestJsonSchema } from '../stages/request-json-schema.js';
+
+/** An update in full: what was asked, what it does, and what is on disk now. */
+export type PreparedUpdate = {
+  readonly repo: Repo;
+  readonly requestText: string;
+  readonly service: ComposedService;
+  readonly state: RepoState;
+  readonly plan: UpdatePlan;
+  readonly changes: readonly Change[];
+};
+
+/**
+ * Plans how a repo comes to what a scaffold.yaml asks for. Reads, and writes nothing.
+ *
+ * @throws ToolError exit 2 for a bad request
+ */
+export function prepareUpdate(repo: Repo, requestText: string, catalog: Catalog): PreparedUpdate {
+  const service = composeTree(requestText, catalog);
+  const state = readRepoState(repo, [service.tree]);
+  const plan = planUpdate(
+    {
+      lock: repo.lock,
+      baseTexts: state.baseTexts,
+      ours: state.ours,
+      candidates: state.candidates,
+      theirs: service.tree,
+      document: service.document,
+    },
+    catalog,
+  );
+  const changes = [
+    ...changeOfRequest(repo, requestText, state),
+    ...plan.files.flatMap((file) => changesOf(file, state)),
+  ];
+  return { repo, requestText, service, state, plan, changes };
+}
+
+/**
+ * Writes a prepared update: all of it or nothing. With conflicts the lock stays where it is until people
+ * have resolved them.
+ *
+ * @throws ToolError `dirty` (exit 2), and as `writeProject`
+ */
+export async function writeUpdate(
+  update: PreparedUpdate,
+  options: {
+    readonly command: string;
+    readonly allowDirty: boolean;
+    readonly host: Host;
+    readonly catalog: Catalog;
+  },
+): Promise<WriteOutcome> {
+  const { repo, plan, changes, service } = update;
+  if (!options.allowDirty) requireClean(update);
+  return await writeProject({
+    root: repo.root,
+    command: options.command,
+    changes,
+    record: [
+      ...schemaChange(update, options.catalog),
+      ...recordChanges(repo.root, plan.lock, service.tree),
+    ],
+    pause:
+      plan.conflicts.length === 0
+        ? undefined
+        : plan.conflicts.map(({ path, action }) => ({
+            path,
+            leaves:
+              action.kind === 'conflict' && action.leaves.kind === 'beside'
+                ? action.leaves.path
+                : path,
+          })),
+    signal: options.host.signal,
+  });
+}
+
+/** People's uncommitted edits in files that would be written: git could not give them back. */
+function requireClean({ repo, changes, state }: PreparedUpdate): void {
+  const dirty = readDirtyPaths(repo.root);
+  if (dirty === undefined) return;
+  const recorded = new Map(repo.lock.files.map(({ path, id }) => [path, id]));
+  const edited = changes
+    .map(({ path }) => path)
+    .filter((path) => {
+      const ours = state.ours.get(path);
+      const isOursAlone = ours?.kind === 'file' && ours.side.id !== recorded.get(path);
+      return dirty.has(path) && isOursAlone;
+    });
+  if (edited.length === 0) return;
+  throw new ToolError({
+    code: 'dirty',
+    exitCode: exitCodes.usage,
+    message: `these files have edits that are not committed, and would be merged: ${edited.join(', ')}.`,
+    hint: 'Commit or stash them first, or pass --allow-dirty.',
+  });
+}
+
+function changeOfRequest(repo: Repo, requestText: string, { ours }: RepoState): Change[] {
+  const found = ours.get(requestPath);
+  if (requestText === repo.requestText || found?.kind !== 'file' || found.bytesId === undefined)
+    return [];
+  return [
+    {
+      kind: 'write',
+      path: requestPath,
+      content: found.crlf ? withCrlf(requestText) : requestText,
+      mode: found.side.mode,
+      before: { id: found.bytesId },
+    },
+  ];
+}
+
+function schemaChange({ repo }: PreparedUpdate, catalog: Catalog): Change[] {
+  const content = requestJsonSchema(catalog);
+  const found = readRepoState({ ...repo, lock: { ...repo.lock, files: [] } }, [
+    new Map([
+      [schemaPath, { text: content, mode: '644', ownership: 'managed', capabilities: [], was: [] }],
+    ]),
+  ]).ours.get(schemaPath);
+  if (found?.bytesId === blobId(content)) return [];
+  return [
+    {
+      kind: 'write',
+      path: schemaPath,
+      content,
+      mode: '644',
+      before: found?.bytesId === undefined ? 'absent' : { id: found.bytesId },
+    },
+  ];
+}
+
+function changesOf({ path, action }: MergedFile, { ours }: RepoState): Change[] {
+  const found = ours.get(path);
+  const before = found?.bytesId === undefined ? 'absent' : { id: found.bytesId };
+  switch (action.kind) {
+    case 'keep':
+      return [];
+    case 'delete':
+      return before === 'absent' ? [] : [{ kind: 'delete', path, before }];
+    case 'create':
+    case 'update':
+    case 'merge': {
+      const content = found?.crlf === true ? withCrlf(action.text) : action.text;
+      return [{ kind: 'write', path, content, mode: action.mode, before }];
+    }
+    case 'conflict': {
+      const { leaves } = action;
+      if (leaves.kind === 'beside') {
+        return [
+          { kind: 'write', path: leaves.path, content: leaves.text, mode: '644', before: 'absent' },
+        ];
+      }
+      const content = found?.crlf === true ? withCrlf(leaves.text) : leaves.text;
+      return [{ kind: 'write', path, content, mode: leaves.mode, before }];
+    }
+  }
+}
+
+function withCrlf(text: string): string {
+  return text.replaceAll('\n', '\r\n');
+}

@@ -1,0 +1,117 @@
+import { createTwoFilesPatch } from 'diff';
+
+import type { Host } from '../io/host.js';
+import { openRepo, type Repo } from '../io/repo.js';
+import { repairProject } from '../io/transaction.js';
+import type { Catalog } from '../model/catalog.js';
+import { exitCodes, inputError, type ExitCode } from '../model/errors.js';
+import type { Verification } from '../model/verification.js';
+import { formatUpdated } from '../report/updated-text.js';
+import { toUpdateDocument, type UpdatedService } from '../report/updated-service.js';
+import { composeTree } from '../stages/compose-service.js';
+import { describeUpdate } from '../stages/describe-update.js';
+import { findGoneObjects } from '../stages/gone-objects.js';
+import { prepareUpdate, writeUpdate, type PreparedUpdate } from './apply-request.js';
+import type { Outcome } from './outcome.js';
+import { exitCodeOf } from './verification-exit-code.js';
+
+export type ChangeFlags = {
+  readonly dryRun: boolean;
+  readonly verify: boolean;
+  readonly allowDirty: boolean;
+};
+
+/** A change of scaffold.yaml, and what to say about it. */
+export type ServiceChange = {
+  /** As typed, without the program's name. */
+  readonly what: string;
+  readonly edit: (requestText: string, catalog: Catalog) => string;
+  /** False for commands that must not move a repo to another template version on the side. */
+  readonly movesVersion: boolean;
+  readonly notes: (update: PreparedUpdate, catalog: Catalog) => readonly string[];
+};
+
+/**
+ * `add`, `remove` and `update`: the same path with another scaffold.yaml.
+ *
+ * @throws ToolError exit 2 for bad input, uncommitted edits or a repo of another version; 3 when an earlier
+ *   update waits; 6 when the machine refuses
+ */
+export async function changeService(
+  change: ServiceChange,
+  flags: ChangeFlags,
+  host: Host,
+): Promise<Outcome> {
+  const command = `scaffold ${change.what}`;
+  if (!flags.dryRun) await repairProject(host.cwd, { command, signal: host.signal });
+  const catalog = host.loadCatalog();
+  const repo = openRepo(host.cwd);
+  if (!change.movesVersion) requireSameVersion(repo, catalog);
+  const update = prepareUpdate(repo, change.edit(repo.requestText, catalog), catalog);
+  const report = describeChange(change, { update, catalog, isDryRun: flags.dryRun });
+  if (flags.dryRun) return outcomeOf(report, exitCodes.clean);
+
+  await writeUpdate(update, { command, allowDirty: flags.allowDirty, host, catalog });
+  if (update.plan.conflicts.length > 0) return outcomeOf(report, exitCodes.conflicts);
+  if (!flags.verify || !writesCode(report)) return outcomeOf(report, exitCodes.clean);
+  const { verifyWithProgress } = await import('./verify-with-progress.js');
+  const verification: Verification = await verifyWithProgress(
+    { root: repo.root, race: false },
+    host,
+  );
+  return outcomeOf({ ...report, verification }, exitCodeOf(verification));
+}
+
+function requireSameVersion({ lock }: Repo, catalog: Catalog): void {
+  if (lock.version === catalog.version) return;
+  throw inputError(
+    'other-version',
+    `this repo was written by meshwright ${lock.version}, and this is ${catalog.version}.`,
+    `Run npx meshwright update first, or use the version of the repo: npx meshwright@${lock.version}`,
+  );
+}
+
+function describeChange(
+  change: ServiceChange,
+  { update, catalog, isDryRun }: { update: PreparedUpdate; catalog: Catalog; isDryRun: boolean },
+): UpdatedService {
+  const { repo, plan, service } = update;
+  const before = composeTree(repo.requestText, catalog).tree;
+  return {
+    what: change.what,
+    isDryRun,
+    version: { recorded: repo.lock.version, current: catalog.version },
+    files: describeUpdate(plan.files, before, service.tree),
+    diffs: isDryRun ? diffsOf(update) : [],
+    notes: change.notes(update, catalog),
+    gone: findGoneObjects(before, service.tree),
+    verification: undefined,
+  };
+}
+
+/** Exactly what the run would write, as unified diffs. */
+function diffsOf({ changes, state }: PreparedUpdate): string[] {
+  return changes.map((change) => {
+    const found = state.ours.get(change.path);
+    const old = found?.kind === 'file' ? (found.side.text ?? '') : '';
+    const next = change.kind === 'write' ? String(change.content).replaceAll('\r\n', '\n') : '';
+    const from = found === undefined ? '/dev/null' : `a/${change.path}`;
+    const to = change.kind === 'write' ? `b/${change.path}` : '/dev/null';
+    return createTwoFilesPatch(from, to, old, next, undefined, undefined, { context: 3 }).replace(
+      /^=+\n/,
+      '',
+    );
+  });
+}
+
+function writesCode({ files }: UpdatedService): boolean {
+  return files.some(({ action }) => action !== 'kept' && action !== 'adopted');
+}
+
+function outcomeOf(report: UpdatedService, exitCode: ExitCode): Outcome {
+  return {
+    exitCode,
+    document: toUpdateDocument(report),
+    text: (page) => formatUpdated(report, page),
+  };
+}

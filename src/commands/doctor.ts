@@ -1,0 +1,78 @@
+import type { Host } from '../io/host.js';
+import { exitCodes } from '../model/errors.js';
+import { formatTable } from '../report/layout.js';
+import type { Style } from '../report/style.js';
+import { findTool, tools, type FoundTool } from '../verify/tools.js';
+import type { Outcome } from './outcome.js';
+
+/** What the generated manifests ask of a cluster, and why. */
+const platforms = [
+  {
+    name: 'Kubernetes',
+    minimum: '1.30',
+    because: 'the preStop hook sleeps (PodLifecycleSleepAction)',
+  },
+  { name: 'Istio', minimum: '1.27', because: 'the DestinationRule sets a retryBudget' },
+];
+
+/** Says which tools are here. Ends with 6 when a required one is not. */
+export async function doctor(host: Host): Promise<Outcome> {
+  const found = await Promise.all(tools.map((tool) => findTool(tool, host.env)));
+  const isReady = found.every(({ tool, state }) => state === 'good' || !tool.isRequired);
+  return {
+    exitCode: isReady ? exitCodes.clean : exitCodes.environment,
+    document: {
+      tools: found.map(({ tool, state, version }) => ({
+        name: tool.name,
+        state,
+        version,
+        minimum: tool.minimum,
+        required: tool.isRequired,
+        purpose: tool.purpose,
+        install: tool.install,
+      })),
+      platforms,
+    },
+    text: (page) => formatDoctor(found, page),
+  };
+}
+
+function formatDoctor(
+  found: readonly FoundTool[],
+  { style, columns }: { readonly style: Style; readonly columns: number },
+): string {
+  const rows = found.map((entry) => [
+    symbolOf(entry, style),
+    entry.tool.name,
+    entry.version,
+    [entry.tool.purpose, adviceOn(entry)].filter((text) => text !== '').join('. '),
+  ]);
+  return [
+    formatTable(rows, { columns }),
+    '',
+    'The manifests ask for',
+    formatTable(
+      platforms.map(({ name, minimum, because }) => [name, `${minimum} or later`, because]),
+      { columns },
+    ),
+    '',
+  ].join('\n');
+}
+
+function symbolOf({ state, tool }: FoundTool, style: Style): string {
+  if (state === 'good') return style.green(style.symbols.passed);
+  return tool.isRequired ? style.red(style.symbols.failed) : style.dim(style.symbols.skipped);
+}
+
+function adviceOn({ state, tool }: FoundTool): string {
+  switch (state) {
+    case 'good':
+      return '';
+    case 'old':
+      return `Needs ${tool.minimum} or later: ${tool.install}`;
+    case 'missing':
+      return `Not on PATH: ${tool.install}`;
+    case 'broken':
+      return `Does not run: ${tool.name} ${tool.arguments.join(' ')}`;
+  }
+}

@@ -1,0 +1,69 @@
+import { relative } from 'node:path';
+
+import type { Change } from '../io/change.js';
+import type { Catalog } from '../model/catalog.js';
+import type { Tree } from '../model/tree.js';
+import type { Verification } from '../model/verification.js';
+import type { CreatedService } from '../report/created-service.js';
+import type { ComposedService } from '../stages/compose-service.js';
+import { helpers } from '../stages/helpers.js';
+import type { ChosenService } from './new-choices.js';
+import type { NewServiceOptions } from './new-options.js';
+
+type Facts = {
+  readonly options: NewServiceOptions;
+  readonly chosen: ChosenService;
+  readonly service: ComposedService;
+  readonly record: readonly Change[];
+  readonly root: string;
+  readonly catalog: Catalog;
+  readonly cwd: string;
+  readonly verification: Verification | undefined;
+};
+
+/** Gathers what the summary of `new service` says. */
+export function describeCreated(facts: Facts): CreatedService {
+  const { options, chosen, service, record, root, catalog, cwd, verification } = facts;
+  const { request, added, suggestions, placeholders, idle } = service.resolution;
+  const { name, language, module } = request.service;
+  const directory = relative(cwd, root) || '.';
+  return {
+    name,
+    language: {
+      id: language,
+      title:
+        catalog.languages.find((template) => template.language === language)?.title ?? language,
+    },
+    module,
+    capabilities: [...request.capabilities.keys()],
+    added,
+    suggestions,
+    upstreams: request.upstreams.map((upstream) => ({ name: upstream.name, url: upstream.url })),
+    sample: chosen.hasSample ? request.upstreams[0]?.name : undefined,
+    idle,
+    placeholders,
+    directory,
+    isDryRun: options.dryRun,
+    tree: service.tree,
+    record: record.map(({ path }) => path),
+    verification,
+    next: suggestNext(service.tree, directory),
+    repeat: chosen.repeat,
+  };
+}
+
+/** First things to try: what the generated Makefile explains, then the proof. */
+function suggestNext(tree: Tree, directory: string): CreatedService['next'] {
+  const makefile = tree.get('Makefile')?.text ?? '';
+  const targets = [...makefile.matchAll(/^(run|token):.*## (.+)$/gm)].map(
+    ([, target = '', does = '']) => ({
+      command: `make ${target}`,
+      does,
+    }),
+  );
+  return [
+    ...(directory === '.' ? [] : [{ command: `cd ${helpers.sh(directory)}`, does: '' }]),
+    ...targets,
+    { command: 'npx meshwright verify', does: 'prove it again' },
+  ];
+}

@@ -1,0 +1,24 @@
+import { helpers } from '../stages/helpers.js';
+import type { NewServiceOptions } from './new-options.js';
+
+/** The command that makes the same service without a question. */
+export function repeatCommand(options: NewServiceOptions): string {
+  const { name, language, module, dir, upstream, set } = options;
+  const flag = (word: string, value: string | undefined) =>
+    value === undefined ? [] : [word, value];
+  const capabilities = options.with ?? [];
+  const words = [
+    ...['npx', 'meshwright', 'new', 'service'],
+    ...(name === undefined ? [] : [name]),
+    ...flag('--language', language),
+    ...flag('--module', module),
+    ...flag('--dir', dir),
+    ...flag('--with', capabilities.length === 0 ? undefined : capabilities.join(',')),
+    ...(upstream ?? []).flatMap((value) => ['--upstream', value]),
+    ...(set ?? []).flatMap((value) => ['--set', value]),
+    '--yes',
+    ...(options.dryRun ? ['--dry-run'] : []),
+    ...(options.verify ? [] : ['--no-verify']),
+  ];
+  return words.map(helpers.sh).join(' ');
+}

@@ -1,0 +1,124 @@
+import { resolve as resolvePath } from 'node:path';
+
+import type { Change } from '../io/change.js';
+import type { Host } from '../io/host.js';
+import { recordChanges } from '../io/lock-file.js';
+import { createProject, requireVacant } from '../io/new-project.js';
+import { createRepository, needsRepository } from '../io/repository.js';
+import type { Catalog } from '../model/catalog.js';
+import { exitCodes } from '../model/errors.js';
+import { formatCreated } from '../report/created-text.js';
+import { toDocument, type CreatedService } from '../report/created-service.js';
+import { formatStep } from '../report/progress.js';
+import { createStyle } from '../report/style.js';
+import { composeLock } from '../stages/compose-lock.js';
+import { schemaPath } from '../stages/compose-request.js';
+import { composeService, type ComposedService } from '../stages/compose-service.js';
+import { requestJsonSchema } from '../stages/request-json-schema.js';
+import { findLanguage } from '../verify/find-language.js';
+import { chooseByFlags, type ChosenService } from './new-choices.js';
+import { describeCreated } from './new-created.js';
+import type { NewServiceOptions } from './new-options.js';
+import type { Outcome } from './outcome.js';
+import { exitCodeOf } from './verification-exit-code.js';
+
+/**
+ * Makes a service: choose, compose, write all of it or nothing, verify.
+ *
+ * @throws ToolError exit 2 for bad input or a target that is taken, 4 for missing input, 6 when the
+ *   machine refuses, 130 on Ctrl-C; in each case nothing was written
+ */
+export async function newService(options: NewServiceOptions, host: Host): Promise<Outcome> {
+  const catalog = host.loadCatalog();
+  const chosen = await choose(options, catalog, host);
+  const root = resolvePath(host.cwd, options.dir ?? chosen.name);
+  requireVacant(root);
+  const service = composeService(chosen, catalog);
+  const record = recordOf(root, service, catalog);
+  const facts = { options, chosen, service, record, root, catalog, cwd: host.cwd };
+  if (options.dryRun) return report(describeCreated({ ...facts, verification: undefined }));
+
+  const began = host.now();
+  await write(root, { service, record, host });
+  const created = describeCreated({ ...facts, verification: undefined });
+  if (!options.verify) return report(created);
+  tellWritten(created, host.now() - began, host);
+  const { verifyWithProgress } = await import('./verify-with-progress.js');
+  const verification = await verifyWithProgress({ root, race: false }, host);
+  return report({ ...created, verification });
+}
+
+async function choose(
+  options: NewServiceOptions,
+  catalog: Catalog,
+  host: Host,
+): Promise<ChosenService> {
+  const isAsking = host.isInteractive && !options.yes && options.json !== true;
+  if (isAsking) {
+    const { askForService } = await import('./new-wizard.js');
+    return await askForService(options, catalog, host);
+  }
+  const language = options.language ?? (await findLanguage(catalog, host.env));
+  return chooseByFlags({ ...options, language }, catalog);
+}
+
+/** The tool's own files: the schema that editors read, bases, and the lock, last. */
+function recordOf(root: string, service: ComposedService, catalog: Catalog): readonly Change[] {
+  const lock = composeLock(catalog.version, service.document, service.tree);
+  const schema: Change = {
+    kind: 'write',
+    path: schemaPath,
+    content: requestJsonSchema(catalog),
+    mode: '644',
+    before: 'absent',
+  };
+  return [schema, ...recordChanges(root, lock, service.tree)];
+}
+
+async function write(
+  root: string,
+  { service, record, host }: { service: ComposedService; record: readonly Change[]; host: Host },
+): Promise<void> {
+  const isOwn = await needsRepository(root);
+  await createProject({
+    root,
+    command: 'scaffold new service',
+    changes: [...service.tree].map(([path, { text, mode }]) => ({
+      kind: 'write',
+      path,
+      content: text,
+      mode,
+      before: 'absent',
+    })),
+    record,
+    signal: host.signal,
+    repository: isOwn ? createRepository : undefined,
+  });
+}
+
+/** The first line of the steps that follow. */
+function tellWritten(
+  { tree, directory }: CreatedService,
+  durationMs: number,
+  { stderr }: Host,
+): void {
+  const detail = `${tree.size} written to ${directory}`;
+  const step = {
+    name: 'files',
+    status: 'passed',
+    durationMs,
+    detail,
+    output: '',
+    repeat: '',
+  } as const;
+  stderr.write(`${formatStep(step, createStyle(stderr), stderr.columns())}\n`);
+}
+
+function report(created: CreatedService): Outcome {
+  const { verification } = created;
+  return {
+    exitCode: verification === undefined ? exitCodes.clean : exitCodeOf(verification),
+    document: toDocument(created),
+    text: (page) => formatCreated(created, page),
+  };
+}

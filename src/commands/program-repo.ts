@@ -1,0 +1,152 @@
+import { Option, type Command } from 'commander';
+
+import type { Invocation } from './program.js';
+
+type Choose = (invocation: Invocation) => void;
+
+type ChangeOptions = {
+  readonly dryRun: boolean;
+  readonly verify: boolean;
+  readonly allowDirty: boolean;
+  readonly json?: boolean;
+};
+
+/** The commands of a repo's life: add, remove, update, drift. */
+export function addRepoCommands(program: Command, choose: Choose): void {
+  addAdd(
+    program.command('add').description('add to a service').usage('capability|upstream …'),
+    choose,
+  );
+  addRemove(
+    program.command('remove').description('remove from a service').usage('capability|upstream …'),
+    choose,
+  );
+  addUpdate(program, choose);
+  addDrift(program, choose);
+}
+
+/** Options of every command that changes a repo. */
+function withChangeOptions(command: Command): Command {
+  return command
+    .option('--dry-run', 'show what would change as a diff, and write nothing', false)
+    .option('--no-verify', 'do not run the tests afterwards')
+    .option('--allow-dirty', 'merge into files with edits that are not committed', false)
+    .addOption(new Option('--json', 'print one JSON document instead of text'));
+}
+
+function addAdd(parent: Command, choose: Choose): void {
+  withChangeOptions(
+    parent
+      .command('capability')
+      .description('add capabilities and wire them in; your edits stay')
+      .argument('<CAPABILITY...>', 'ids, as scaffold list shows them')
+      .option(
+        '--set CAP.KEY=VALUE',
+        'a setting; may be repeated',
+        (value: string, all: readonly string[] | undefined) => [...(all ?? []), value],
+      ),
+  ).action(
+    (ids: readonly string[], options: ChangeOptions & { readonly set?: readonly string[] }) => {
+      choose({
+        name: 'add',
+        json: options.json === true,
+        execute: async (host) =>
+          await (
+            await import('./add.js')
+          ).addCapability(ids, { ...options, set: options.set ?? [] }, host),
+      });
+    },
+  );
+  withChangeOptions(
+    parent
+      .command('upstream')
+      .description('add a service that this one calls')
+      .argument('<NAME=URL>', 'a name, and the full address in the cluster'),
+  ).action((upstream: string, options: ChangeOptions) => {
+    choose({
+      name: 'add',
+      json: options.json === true,
+      execute: async (host) =>
+        await (await import('./add.js')).addNamedUpstream(upstream, options, host),
+    });
+  });
+}
+
+function addRemove(parent: Command, choose: Choose): void {
+  withChangeOptions(
+    parent
+      .command('capability')
+      .description('remove capabilities with their wiring; your edits stay')
+      .argument('<CAPABILITY...>', 'ids, as scaffold.yaml lists them'),
+  ).action((ids: readonly string[], options: ChangeOptions) => {
+    choose({
+      name: 'remove',
+      json: options.json === true,
+      execute: async (host) =>
+        await (await import('./remove.js')).removeCapability(ids, options, host),
+    });
+  });
+  withChangeOptions(
+    parent
+      .command('upstream')
+      .description('remove an upstream')
+      .argument('<NAME>', 'its name in scaffold.yaml'),
+  ).action((name: string, options: ChangeOptions) => {
+    choose({
+      name: 'remove',
+      json: options.json === true,
+      execute: async (host) =>
+        await (await import('./remove.js')).removeNamedUpstream(name, options, host),
+    });
+  });
+}
+
+function addUpdate(program: Command, choose: Choose): void {
+  withChangeOptions(
+    program
+      .command('update')
+      .description('bring a service to its scaffold.yaml and to this template version')
+      .addOption(
+        new Option('--continue', 'go on once conflicts are resolved')
+          .conflicts('abort')
+          .default(false),
+      )
+      .addOption(new Option('--abort', 'restore every file as it was before').default(false)),
+  ).action((options: ChangeOptions & { readonly continue: boolean; readonly abort: boolean }) => {
+    choose({
+      name: 'update',
+      json: options.json === true,
+      execute: async (host) => await (await import('./update.js')).update(options, host),
+    });
+  });
+}
+
+type DriftOptions = {
+  readonly strict: boolean;
+  readonly format: 'text' | 'json' | 'github' | 'markdown';
+  readonly json?: boolean;
+};
+
+function addDrift(program: Command, choose: Choose): void {
+  program
+    .command('drift')
+    .description('tell whether services still match what they were generated from')
+    .argument('[PATH...]', 'folders of services (default: this one)')
+    .option('--strict', 'count every edit of a generated file as drift', false)
+    .addOption(
+      new Option('--format FORMAT', 'how to report')
+        .choices(['text', 'json', 'github', 'markdown'])
+        .default('text'),
+    )
+    .addOption(new Option('--json', 'short for --format json'))
+    .action((paths: readonly string[], { strict, format, json }: DriftOptions) => {
+      choose({
+        name: 'drift',
+        json: json === true || format === 'json',
+        execute: async (host) =>
+          await (
+            await import('./drift.js')
+          ).drift(paths, { strict, format: format === 'json' ? 'text' : format }, host),
+      });
+    });
+}

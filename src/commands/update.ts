@@ -1,0 +1,65 @@
+import type { Host } from '../io/host.js';
+import { abortProject, continueProject, readUnfinished } from '../io/transaction.js';
+import { findUnresolved } from '../io/unresolved.js';
+import { exitCodes, ToolError } from '../model/errors.js';
+import { changeService, type ChangeFlags } from './change-service.js';
+import type { Outcome } from './outcome.js';
+
+export type UpdateFlags = ChangeFlags & { readonly continue: boolean; readonly abort: boolean };
+
+/**
+ * `update`: brings the repo to scaffold.yaml and to the installed template version, or ends an update that
+ * waits for people.
+ *
+ * @throws ToolError exit 2 without an update in progress, 3 while conflicts are left
+ */
+export async function update(flags: UpdateFlags, host: Host): Promise<Outcome> {
+  if (flags.continue) return await goOn(host);
+  if (flags.abort) return await abort(host);
+  const change = {
+    what: 'update',
+    movesVersion: true,
+    edit: (text: string) => text,
+    notes: () => [],
+  };
+  return await changeService(change, flags, host);
+}
+
+async function goOn(host: Host): Promise<Outcome> {
+  const unfinished = readUnfinished(host.cwd);
+  const unresolved =
+    unfinished?.stage === 'waiting' ? findUnresolved(host.cwd, unfinished.pause) : [];
+  if (unresolved.length > 0) {
+    throw new ToolError({
+      code: 'unresolved',
+      exitCode: exitCodes.conflicts,
+      message: `these conflicts are not resolved yet: ${unresolved.join(', ')}.`,
+      hint: 'Remove the markers, and delete files that end with .scaffold-new or .scaffold-deleted once you have dealt with them.',
+    });
+  }
+  const { state, saved } = await continueProject(host.cwd, {
+    command: 'scaffold update --continue',
+    signal: host.signal,
+  });
+  return ended(state === 'done' ? 'The update is complete.' : 'The update was undone.', saved);
+}
+
+async function abort(host: Host): Promise<Outcome> {
+  const { saved } = await abortProject(host.cwd, {
+    command: 'scaffold update --abort',
+    signal: host.signal,
+  });
+  return ended('The update was undone: every file is as it was before.', saved);
+}
+
+function ended(
+  message: string,
+  saved: readonly { readonly path: string; readonly copy: string }[],
+): Outcome {
+  const lines = saved.map(({ path, copy }) => `  your later edits of ${path} are in ${copy}`);
+  return {
+    exitCode: exitCodes.clean,
+    document: { message, files: [], saved: saved.map(({ path, copy }) => ({ path, copy })) },
+    text: () => `${[message, ...lines].join('\n')}\n`,
+  };
+}

@@ -1,0 +1,30 @@
+import type { Host } from '../io/host.js';
+import { showProgress } from '../io/progress.js';
+import type { Verification } from '../model/verification.js';
+import { formatFailure, formatRunning, formatStep } from '../report/progress.js';
+import { createStyle } from '../report/style.js';
+import { verifyProject } from '../verify/runner.js';
+
+/** Verifies a project and shows each step on stderr. */
+export async function verifyWithProgress(
+  { root, race }: { readonly root: string; readonly race: boolean },
+  host: Host,
+): Promise<Verification> {
+  const { stderr, env, signal } = host;
+  const style = createStyle(stderr);
+  const progress = showProgress(
+    stderr,
+    {
+      ended: ({ step }) =>
+        `${formatStep(step, style, stderr.columns())}\n${step.status === 'failed' ? formatFailure(step, style) : ''}`,
+      running: (steps, frame) => formatRunning(steps, frame, { style, columns: stderr.columns() }),
+    },
+    env,
+  );
+  try {
+    return await verifyProject({ root, race, env, signal, onEvent: progress.tell });
+  } finally {
+    progress.end();
+    stderr.write('\n');
+  }
+}

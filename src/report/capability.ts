@@ -1,0 +1,54 @@
+import type { CapabilityManifest, ControlDeclaration, FileDeclaration } from '../model/manifest.js';
+import { listSettings, type SettingRow } from './setting-rows.js';
+
+/** What `info` tells about a capability. */
+export type CapabilityReport = {
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly requires: CapabilityManifest['requires'];
+  readonly conflicts: CapabilityManifest['conflicts'];
+  readonly suggests: CapabilityManifest['suggests'];
+  /** Key below an upstream that overrides the settings there; null where there is none. */
+  readonly upstreamKey: string | null;
+  readonly settings: readonly SettingRow[];
+  readonly controls: readonly ControlDeclaration[];
+  /** By layer (`go`, `deploy`): the files it makes, and the slots of other files it fills. */
+  readonly generates: readonly {
+    readonly layer: string;
+    readonly files: readonly string[];
+    readonly slots: readonly string[];
+  }[];
+};
+
+/** Reads from a manifest what people want to know of it. */
+export function describeCapability(manifest: CapabilityManifest): CapabilityReport {
+  const { id, title, summary, requires, conflicts, suggests, upstreamKey, controls } = manifest;
+  const layerOfFile = ({ template }: FileDeclaration) => template.split('/')[0] ?? '';
+  const layers = new Set([
+    ...manifest.files.map(layerOfFile),
+    ...manifest.slots.map((slot) => slot.language ?? 'deploy'),
+  ]);
+  return {
+    id,
+    title,
+    summary,
+    requires,
+    conflicts,
+    suggests,
+    upstreamKey: upstreamKey ?? null,
+    settings: listSettings(manifest),
+    controls,
+    generates: [...layers].sort().map((layer) => ({
+      layer,
+      files: manifest.files.filter((file) => layerOfFile(file) === layer).map(({ path }) => path),
+      slots: [
+        ...new Set(
+          manifest.slots
+            .filter((slot) => (slot.language ?? 'deploy') === layer)
+            .map(({ slot }) => slot),
+        ),
+      ],
+    })),
+  };
+}

@@ -1,0 +1,30 @@
+import { rules } from '../../rules/run-rules.js';
+import type { Style } from '../style.js';
+import { formatCheckGithub } from './github.js';
+import { formatCheckMarkdown } from './markdown.js';
+import type { CheckFormat, CheckReport } from './report.js';
+import { formatCheckSarif } from './sarif.js';
+import { formatCheckText } from './text.js';
+
+/** The report of `check` in one of its forms; `json` is printed by `run`. */
+export function formatCheck(
+  report: CheckReport,
+  page: {
+    readonly style: Style;
+    readonly columns: number;
+    readonly format: CheckFormat;
+    readonly version: string;
+  },
+): string {
+  switch (page.format) {
+    case 'text':
+    case 'json':
+      return formatCheckText(report, page);
+    case 'sarif':
+      return formatCheckSarif(report, rules, page.version);
+    case 'github':
+      return formatCheckGithub(report);
+    case 'markdown':
+      return formatCheckMarkdown(report);
+  }
+}

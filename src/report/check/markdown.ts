@@ -1,0 +1,30 @@
+import { pathFrom, tally, type CheckReport } from './report.js';
+
+/** A table for a pull request. */
+export function formatCheckMarkdown(report: CheckReport): string {
+  const { error, warning, info, accepted, known } = tally(report);
+  const rows = report.folders.flatMap(({ path, findings }) =>
+    findings
+      .filter(({ verdict }) => verdict === 'new')
+      .map(({ code, severity, message, fix, locations }) => {
+        const [place] = locations;
+        const at = place === undefined ? '' : `${pathFrom(path, place.file)}:${place.line}`;
+        return `| ${severity} | \`${code}\` | \`${at}\` | ${cell(message)} | ${cell(fix)} |`;
+      }),
+  );
+  const problems = report.folders.flatMap(({ path, problems: all }) =>
+    all.map(({ file, line, message }) => `- \`${pathFrom(path, file)}:${line}\` could not be read: ${cell(message)}`),
+  );
+  return [
+    '### Do the layers compose?',
+    '',
+    `${error} errors, ${warning} warnings, ${info} info, ${accepted} accepted, ${known} known before.`,
+    '',
+    ...(rows.length === 0 ? [] : ['| | Rule | Place | What happens | Fix |', '|---|---|---|---|---|', ...rows, '']),
+    ...(problems.length === 0 ? [] : [...problems, '']),
+  ].join('\n');
+}
+
+function cell(text: string): string {
+  return text.replaceAll(/[\\|<>*_`[\]]/g, (character) => `\\${character}`).replaceAll('\n', ' ');
+}

@@ -1,0 +1,50 @@
+import { reaches, type Severity } from '../../model/finding.js';
+import type { JudgedFinding } from '../../rules/judge-findings.js';
+
+/** What `check` has to say of one service or folder. Paths of places are relative to `path`. */
+export type CheckedFolder = {
+  /** As it was given; `.` for the current folder. */
+  readonly path: string;
+  readonly findings: readonly JudgedFinding[];
+  /** What could not be read. */
+  readonly problems: readonly {
+    readonly file: string;
+    readonly line: number;
+    readonly column: number;
+    readonly message: string;
+  }[];
+  readonly notApplicable: readonly string[];
+  readonly ruleCount: number;
+  readonly hasApplication: boolean;
+  /** Text of the files, for quoting lines. */
+  readonly files: ReadonlyMap<string, string>;
+};
+
+export type CheckReport = {
+  readonly folders: readonly CheckedFolder[];
+  /** Findings at or above it end with 1. */
+  readonly severity: Severity;
+  /** Files that `--fix` changed. */
+  readonly fixed: readonly string[];
+};
+
+export const checkFormats = ['text', 'json', 'sarif', 'github', 'markdown'] as const;
+export type CheckFormat = (typeof checkFormats)[number];
+
+/** A file as people would open it from where they are. */
+export function pathFrom(folder: string, file: string): string {
+  return folder === '.' || folder === '-' || file === '-' ? file : `${folder}/${file}`;
+}
+
+/** True when a finding makes the run end with 1. */
+export function counts({ verdict, severity }: JudgedFinding, limit: Severity): boolean {
+  return verdict === 'new' && reaches(severity, limit);
+}
+
+export function tally(report: CheckReport): Record<Severity | 'accepted' | 'known', number> {
+  const result = { error: 0, warning: 0, info: 0, accepted: 0, known: 0 };
+  for (const { verdict, severity } of report.folders.flatMap(({ findings }) => findings)) {
+    result[verdict === 'new' ? severity : verdict] += 1;
+  }
+  return result;
+}

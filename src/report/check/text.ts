@@ -1,0 +1,105 @@
+import type { Place } from '../../model/control.js';
+import type { JudgedFinding } from '../../rules/judge-findings.js';
+import { wrap } from '../layout.js';
+import type { Style } from '../style.js';
+import { pathFrom, tally, type CheckedFolder, type CheckReport } from './report.js';
+
+type Page = { readonly style: Style; readonly columns: number };
+
+/** Findings grouped by file with the line quoted, the most that a terminal should show. */
+export function formatCheckText(report: CheckReport, page: Page): string {
+  const sections = report.folders.flatMap((folder) => [
+    ...formatProblems(folder, page),
+    ...groupByFile(folder).map(([file, findings]) => formatFile(file, findings, { folder, page })),
+  ]);
+  return [...sections, formatFooter(report, page), ''].join('\n');
+}
+
+function formatProblems({ path, problems }: CheckedFolder, { style }: Page): string[] {
+  return problems.map(
+    ({ file, line, column, message }) =>
+      `${style.red('unreadable')}  ${pathFrom(path, file)}:${line}:${column}: ${message}\n`,
+  );
+}
+
+/** Accepted findings are counted in the last line; they were decided on. */
+function groupByFile({ findings, path }: CheckedFolder): [string, readonly JudgedFinding[]][] {
+  const groups = new Map<string, JudgedFinding[]>();
+  for (const finding of findings) {
+    if (finding.verdict !== 'new') continue;
+    const file = pathFrom(path, finding.locations[0]?.file ?? '');
+    groups.set(file, [...(groups.get(file) ?? []), finding]);
+  }
+  return [...groups];
+}
+
+function formatFile(
+  file: string,
+  findings: readonly JudgedFinding[],
+  { folder, page }: { readonly folder: CheckedFolder; readonly page: Page },
+): string {
+  const { style } = page;
+  return [style.bold(file), ...findings.map((finding) => formatFinding(finding, { folder, page })), ''].join('\n');
+}
+
+function formatFinding(
+  finding: JudgedFinding,
+  { folder, page }: { readonly folder: CheckedFolder; readonly page: Page },
+): string {
+  const { style, columns } = page;
+  const [place] = finding.locations;
+  const at = `${place?.line ?? 1}:${place?.column ?? 1}`;
+  const indent = ' '.repeat(15);
+  const width = Math.max(40, columns - indent.length);
+  const lines = (text: string) => wrap(text, width).map((line) => indent + line);
+  return [
+    `  ${at.padEnd(6)} ${paint(finding.severity, style)} ${style.bold(finding.code)}`,
+    ...lines(finding.message),
+    ...(place === undefined ? [] : quoteLine(place, folder, indent).map(style.dim)),
+    ...(finding.note === '' ? [] : lines(`expired: ${finding.note}`)),
+    ...lines(`fix: ${finding.fix}`),
+  ].join('\n');
+}
+
+/** The line that a finding is about, with its number. */
+function quoteLine({ file, line }: Place, { files }: CheckedFolder, indent: string): string[] {
+  const text = files.get(file)?.split('\n')[line - 1];
+  return text === undefined || text.trim() === '' ? [] : [`${indent}${line} │ ${text.trimEnd()}`];
+}
+
+function paint(severity: JudgedFinding['severity'], style: Style): string {
+  switch (severity) {
+    case 'error':
+      return style.red('error  ');
+    case 'warning':
+      return style.yellow('warning');
+    case 'info':
+      return style.dim('info   ');
+  }
+}
+
+function formatFooter(report: CheckReport, { style }: Page): string {
+  const { error, warning, info, accepted, known } = tally(report);
+  const counts = [
+    plural(error, 'error'),
+    plural(warning, 'warning'),
+    ...(info > 0 ? [`${info} info`] : []),
+    ...(accepted > 0 ? [`${accepted} accepted`] : []),
+    ...(known > 0 ? [`${known} known before`] : []),
+  ].join(', ');
+  const [first] = report.folders;
+  const skipped = first?.notApplicable.length ?? 0;
+  const run =
+    report.folders.length === 1 && first !== undefined
+      ? `${first.ruleCount - skipped} rules run, ${skipped} not applicable`
+      : `${report.folders.length} folders`;
+  const layers = first?.hasApplication === false && report.folders.length === 1 ? ' (no scaffold.yaml: rules of the mesh alone)' : '';
+  const code = report.folders.flatMap(({ findings }) => findings).find(({ verdict }) => verdict === 'new')?.code;
+  const fixed = report.fixed.length === 0 ? [] : [`fixed: ${report.fixed.join(', ')}`];
+  const more = code === undefined ? '' : `   ${style.dim(`npx meshwright explain-rule ${code}`)}`;
+  return [...fixed, `${counts}${style.symbols.separator}${run}${layers}${more}`].join('\n');
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,74 @@
+import type { JsonValue } from '../model/json.js';
+import type { Addition } from '../model/request.js';
+import type { Tree } from '../model/tree.js';
+import type { Verification } from '../model/verification.js';
+
+/** What `new service` made, or would make, in the words of its summary. */
+export type CreatedService = {
+  readonly name: string;
+  readonly language: { readonly id: string; readonly title: string };
+  readonly module: string;
+  /** Ids, in the order of their contributions. */
+  readonly capabilities: readonly string[];
+  readonly added: readonly Addition[];
+  readonly suggestions: readonly Addition[];
+  readonly upstreams: readonly { readonly name: string; readonly url: string }[];
+  /** Name of the upstream that nobody declared. */
+  readonly sample: string | undefined;
+  /** Capabilities that generate nothing without an upstream. */
+  readonly idle: readonly string[];
+  readonly placeholders: readonly string[];
+  /** Folder as the user would type it. */
+  readonly directory: string;
+  readonly isDryRun: boolean;
+  readonly tree: Tree;
+  /** Files of the tool's own record, below .scaffold/. */
+  readonly record: readonly string[];
+  /** Absent when nobody asked for it. */
+  readonly verification: Verification | undefined;
+  /** Commands to try, with what they do. */
+  readonly next: readonly { readonly command: string; readonly does: string }[];
+  /** The command that repeats an interactive run; absent after any other. */
+  readonly repeat: string | undefined;
+};
+
+/** The JSON document of `new`. */
+export function toDocument(created: CreatedService): Readonly<Record<string, JsonValue>> {
+  const { name, language, module, verification } = created;
+  return {
+    dryRun: created.isDryRun,
+    service: { name, language: language.id, module },
+    directory: created.directory,
+    capabilities: created.capabilities,
+    added: created.added,
+    upstreams: created.upstreams,
+    sampleUpstream: created.sample ?? null,
+    idle: created.idle,
+    placeholders: created.placeholders,
+    files: [...created.tree].map(([path, { ownership, capabilities }]) => ({
+      path,
+      action: 'create',
+      ownership,
+      capabilities,
+      effect: 'none',
+    })),
+    record: created.record,
+    verification: describeVerification(verification),
+    findings: [],
+  };
+}
+
+/** The part of a JSON document that tells what was proven. */
+export function describeVerification(verification: Verification | undefined): JsonValue {
+  if (verification === undefined) return { status: 'skipped', steps: [] };
+  return {
+    status: verification.status,
+    steps: verification.steps.map(({ name, status, durationMs, detail, output, repeat }) => ({
+      name,
+      status,
+      durationMs: Math.round(durationMs),
+      detail,
+      ...(status === 'failed' ? { output, repeat } : {}),
+    })),
+  };
+}

@@ -1,0 +1,89 @@
+import type { CreatedService } from './created-service.js';
+import { formatTable, joinWords, wrap } from './layout.js';
+import { formatProof } from './proof-text.js';
+import type { Style } from './style.js';
+
+type Page = { readonly style: Style; readonly columns: number };
+
+/** The summary of `new service`: what was made, what was proven, what to do next. */
+export function formatCreated(created: CreatedService, page: Page): string {
+  if (created.isDryRun) return formatDryRun(created, page);
+  const { verification } = created;
+  const blocks = [
+    formatMade(created, page),
+    verification === undefined
+      ? 'Not proven: nothing was run (--no-verify). npx meshwright verify runs it.'
+      : formatProof(verification, page),
+    formatNext(created, page),
+    ...(created.repeat === undefined
+      ? []
+      : [`To repeat this without questions:\n  ${created.repeat}`]),
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+/** `orders · Go · circuit-breaker retry`. */
+function formatTitle(created: CreatedService, style: Style): string {
+  const parts = [style.bold(created.name), created.language.title, created.capabilities.join(' ')];
+  return parts.filter((part) => part !== '').join(style.symbols.separator);
+}
+
+function formatMade(created: CreatedService, { style, columns }: Page): string {
+  const files = `${created.tree.size} files in ${created.directory}`;
+  const notes = describeChoices(created);
+  return [
+    formatTitle(created, style),
+    ...[files, ...notes].flatMap((note) => indented(note, columns)),
+  ].join('\n');
+}
+
+/** What a person could not know from what they typed. */
+function describeChoices(created: CreatedService): string[] {
+  const { added, sample, idle, placeholders, capabilities, suggestions } = created;
+  return [
+    ...added.map(({ id, because }) => `${id} added: ${because}`),
+    ...(sample === undefined
+      ? []
+      : [`sample upstream ${sample} added (none was declared; --upstream none for no upstream)`]),
+    ...(idle.length === 0
+      ? []
+      : [
+          `${joinWords(idle)} generate${idle.length === 1 ? 's' : ''} nothing until an upstream is declared`,
+        ]),
+    ...(capabilities.length === 0
+      ? ['no capability was chosen: npx meshwright list shows what there is']
+      : []),
+    ...suggestions.map(({ id, because }) => `${id} would go well with it: ${because}`),
+    ...(placeholders.length === 0
+      ? []
+      : [`to set in scaffold.yaml before you deploy: ${placeholders.join(', ')}`]),
+  ];
+}
+
+function formatNext({ next }: CreatedService, { style, columns }: Page): string {
+  if (next.length === 0) return '';
+  const rows = next.map(({ command, does }) => [style.cyan(command), does]);
+  return formatTable(rows, { columns });
+}
+
+function formatDryRun(created: CreatedService, { style, columns }: Page): string {
+  const rows = [...created.tree].map(([path, { ownership, capabilities }]) => [
+    path,
+    ownership,
+    capabilities.join(' '),
+  ]);
+  return [
+    formatTitle(created, style),
+    ...[
+      `would write ${created.tree.size} files to ${created.directory}; nothing was written`,
+      ...describeChoices(created),
+    ].flatMap((note) => indented(note, columns)),
+    '',
+    formatTable(rows, { columns }),
+    '',
+  ].join('\n');
+}
+
+function indented(text: string, columns: number): string[] {
+  return wrap(text, columns - 2).map((line) => `  ${line}`);
+}

@@ -1,0 +1,45 @@
+import type { GoneObject } from '../model/drift.js';
+import type { JsonValue } from '../model/json.js';
+import type { Verification } from '../model/verification.js';
+import type { FileReport } from '../stages/describe-update.js';
+import { describeVerification } from './created-service.js';
+
+/** What `add`, `remove` and `update` did, or would do. */
+export type UpdatedService = {
+  /** The command as typed, without the program's name: `add capability jwt`. */
+  readonly what: string;
+  readonly isDryRun: boolean;
+  readonly version: { readonly recorded: string; readonly current: string };
+  readonly files: readonly FileReport[];
+  /** Unified diffs of what is written, in the order of `files`; only for a dry run. */
+  readonly diffs: readonly string[];
+  /** What a person must know or do afterwards. */
+  readonly notes: readonly string[];
+  readonly gone: readonly GoneObject[];
+  /** Absent when nothing was run. */
+  readonly verification: Verification | undefined;
+};
+
+/** The JSON document of `add`, `remove` and `update`. */
+export function toUpdateDocument(updated: UpdatedService): Readonly<Record<string, JsonValue>> {
+  return {
+    dryRun: updated.isDryRun,
+    version: updated.version,
+    files: updated.files.map(
+      ({ path, action, ownership, capabilities, effect, conflict, from }) => ({
+        path,
+        action,
+        ownership,
+        capabilities,
+        effect,
+        ...(conflict === undefined ? {} : { conflict }),
+        ...(from === undefined ? {} : { from }),
+      }),
+    ),
+    ...(updated.isDryRun ? { diffs: updated.diffs } : {}),
+    notes: updated.notes,
+    gone: updated.gone,
+    verification: describeVerification(updated.verification),
+    findings: [],
+  };
+}

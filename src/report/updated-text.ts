@@ -1,0 +1,137 @@
+import type { FileReport } from '../stages/describe-update.js';
+import { formatTable, wrap } from './layout.js';
+import { formatProof } from './proof-text.js';
+import type { Style } from './style.js';
+import type { UpdatedService } from './updated-service.js';
+
+type Page = { readonly style: Style; readonly columns: number };
+
+/** The summary of `add`, `remove` and `update`: what matters to traffic first, conflicts last. */
+export function formatUpdated(updated: UpdatedService, page: Page): string {
+  const { style, columns } = page;
+  const conflicts = updated.files.filter(({ action }) => action === 'conflict');
+  const blocks = [
+    [
+      style.bold(updated.what),
+      ...summarize(updated).flatMap((line) => wrap(line, columns - 2).map((part) => `  ${part}`)),
+    ].join('\n'),
+    formatFiles(updated.files, page),
+    updated.diffs.map((diff) => colorDiff(diff, style)).join(''),
+    formatGone(updated, page),
+    updated.notes.flatMap((note) => wrap(note, columns)).join('\n'),
+    conflicts.length > 0 ? formatConflicts(conflicts, updated, page) : '',
+    updated.verification === undefined ? '' : formatProof(updated.verification, page),
+  ];
+  return `${blocks
+    .filter((block) => block !== '')
+    .map((block) => block.trimEnd())
+    .join('\n\n')}\n`;
+}
+
+function summarize({ files, isDryRun, version }: UpdatedService): string[] {
+  const count = (action: FileReport['action']): number =>
+    files.filter((file) => file.action === action).length;
+  const parts = (
+    [
+      ['new', count('created')],
+      ['changed', count('updated')],
+      ['merged with your edits', count('merged')],
+      ['deleted', count('deleted')],
+      ['in conflict', count('conflict')],
+    ] as const
+  ).flatMap(([word, number]) => (number === 0 ? [] : [`${number} ${word}`]));
+  const total = parts.length === 0 ? 'nothing to change' : parts.join(', ');
+  return [
+    ...(version.recorded === version.current
+      ? []
+      : [`template ${version.recorded} → ${version.current}`]),
+    isDryRun ? `would be: ${total}; nothing was written` : total,
+  ];
+}
+
+/** What acts on live traffic or restarts pods, and what was merged or kept; plain new files need no line each. */
+function formatFiles(files: readonly FileReport[], { style, columns }: Page): string {
+  const rows = files.flatMap((file) => {
+    const { path, action, effect, from } = file;
+    if (action === 'conflict') return [];
+    const where = from === undefined ? path : `${path} (was ${from})`;
+    const acts =
+      effect === 'traffic'
+        ? [style.yellow('live traffic')]
+        : effect === 'restart'
+          ? ['restart']
+          : [];
+    if (acts.length > 0) return [[...acts, where, action]];
+    if (action === 'created' || action === 'updated') return [];
+    return [[action, where, action === 'merged' ? 'your edits kept' : describeKept(file)]];
+  });
+  return rows.length === 0 ? '' : formatTable(rows, { columns });
+}
+
+function describeKept({ action }: FileReport): string {
+  switch (action) {
+    case 'kept':
+      return 'the template would have it otherwise';
+    case 'adopted':
+      return 'was there already, the same';
+    default:
+      return '';
+  }
+}
+
+function formatGone({ gone }: UpdatedService, { style }: Page): string {
+  if (gone.length === 0) return '';
+  const commands = gone.map(
+    ({ kind, namespace, name }) =>
+      `  ${style.cyan(`kubectl delete ${kind.toLowerCase()} ${name} --namespace ${namespace}`)}`,
+  );
+  return ['No longer declared; kubectl apply does not delete them:', ...commands].join('\n');
+}
+
+function formatConflicts(
+  conflicts: readonly FileReport[],
+  { isDryRun }: UpdatedService,
+  { style }: Page,
+): string {
+  const count = `${conflicts.length} file${conflicts.length === 1 ? '' : 's'}`;
+  const rows = conflicts.map(({ path, conflict }) => `  ${path}: ${describeConflict(conflict)}`);
+  if (isDryRun) return [`${count} would need you:`, ...rows].join('\n');
+  return [
+    `${style.red(style.symbols.failed)} ${count} need${conflicts.length === 1 ? 's' : ''} you:`,
+    ...rows,
+    '',
+    'Resolve them, then  npx meshwright update --continue   or   npx meshwright update --abort',
+    'Nothing is recorded as done until then.',
+  ].join('\n');
+}
+
+function describeConflict(conflict: FileReport['conflict']): string {
+  const at = conflict?.at ?? '';
+  switch (conflict?.kind) {
+    case 'both-changed':
+      return `both changed the same lines, from ${at} on; resolve the markers`;
+    case 'binary':
+      return `both changed it, and it is no text; the template's is in ${at}`;
+    case 'deleted-by-template':
+      return `you edited it, the template no longer has it; delete it or keep it, then delete ${at}`;
+    case 'exists':
+      return `the template brings a file of this name; its own is in ${at}`;
+    case 'base-lost':
+      return `both changed it, and what was generated is lost; the template's is in ${at}`;
+    case 'blocked':
+      return `a link, folder or special file stands there; the template's file is in ${at}`;
+    case undefined:
+      return '';
+  }
+}
+
+function colorDiff(diff: string, style: Style): string {
+  return diff
+    .split('\n')
+    .map((line) => {
+      if (/^(?:---|\+\+\+|@@)/.test(line)) return style.dim(line);
+      if (line.startsWith('+')) return style.green(line);
+      return line.startsWith('-') ? style.red(line) : line;
+    })
+    .join('\n');
+}

@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest';
+
+import { listCandidates } from '../../src/commands/complete.js';
+import { run } from '../../src/commands/run.js';
+import { fakeHost } from '../support/host.js';
+import { smallCatalog } from '../support/small-catalog.js';
+
+async function ask(argv: readonly string[], columns = 100) {
+  const host = fakeHost({ columns });
+  return { exitCode: await run(argv, host), out: host.out(), err: host.err() };
+}
+
+describe('list', () => {
+  test('shows every capability in its order, and the languages', async () => {
+    const { exitCode, out } = await ask(['list']);
+    expect(exitCode).toBe(0);
+    expect(out).toBe(
+      [
+        'echo   Repeats calls.',
+        'lock   Asks who calls.',
+        'vault  Keeps secrets.',
+        '',
+        'Languages: toy',
+        'Settings of one: npx meshwright info CAPABILITY',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('as JSON carries the relations', async () => {
+    const { out } = await ask(['list', '--json']);
+    expect(JSON.parse(out)).toMatchObject({
+      schemaVersion: 1,
+      command: 'list',
+      ok: true,
+      exitCode: 0,
+      capabilities: [
+        { id: 'echo', suggests: ['lock'] },
+        { id: 'lock' },
+        { id: 'vault', requires: ['lock'] },
+      ],
+      languages: [{ id: 'toy', title: 'Toy' }],
+    });
+  });
+});
+
+describe('info', () => {
+  test('shows settings with defaults, ranges and variables, and what is made', async () => {
+    const { out } = await ask(['info', 'echo']);
+    expect(out).toContain('echo · Echo\nRepeats calls.');
+    expect(out).toMatch(
+      /times +2 +How often\. A whole number from 1 to 9\. UPSTREAM_<NAME>_ECHO_TIMES/,
+    );
+    expect(out).toMatch(/shape\.curve +flat/);
+    expect(out).toContain('echo: false');
+    expect(out).toMatch(/toy +echo\.txt, lines in 1 place of other files/);
+    expect(out).toMatch(/goes well with +lock +echoes should be authenticated/);
+  });
+
+  test('marks placeholders', async () => {
+    expect((await ask(['info', 'lock'])).out).toContain('https://issuer.invalid (placeholder)');
+  });
+
+  test('stacks on a narrow terminal, no line longer than a word needs', async () => {
+    const { out } = await ask(['info', 'echo'], 30);
+    const long = out.split('\n').filter((line) => line.length > 30 && line.trim().includes(' '));
+    expect(long.filter((line) => !/^ {2}\S+ \S+$/.test(line))).toEqual([]);
+  });
+
+  test('an unknown capability is exit 2 with a suggestion', async () => {
+    const { exitCode, err } = await ask(['info', 'eco']);
+    expect(exitCode).toBe(2);
+    expect(err).toBe(
+      'error: there is no capability "eco". Did you mean echo?\n  npx meshwright list shows all.\n',
+    );
+  });
+});
+
+describe('help', () => {
+  test.each([[['--help']], [['new', 'service', '--help']]])(
+    '%j lists every capability and setting',
+    async (argv) => {
+      const { exitCode, out } = await ask(argv);
+      expect(exitCode).toBe(0);
+      for (const { id } of smallCatalog().capabilities) expect(out).toContain(`  ${id} `);
+      expect(out).toMatch(/echo\.shape\.curve +flat/);
+      expect(out).toMatch(/lock\.audiences +\[a\]/);
+    },
+  );
+
+  test('of another command lists its options only', async () => {
+    const { out } = await ask(['info', '--help']);
+    expect(out).toContain('--json');
+    expect(out).not.toContain('lock.audiences');
+  });
+});
+
+describe('usage errors', () => {
+  const cases: readonly (readonly [readonly string[], string])[] = [
+    [['nwe'], 'unknown command "nwe". Did you mean new?'],
+    [['new', 'servce'], 'unknown command "servce". Did you mean service?'],
+    [['info'], 'missing required argument "CAPABILITY".'],
+    [['list', '--jsn'], 'unknown option "--jsn". Did you mean --json?'],
+    [['completion', 'tcsh'], 'Allowed choices are bash, zsh, fish.'],
+    [['new'], 'what to make is missing: service.'],
+    [[], 'a command is missing: new, list, info,'],
+  ];
+  test.each(cases)('%j', async (argv, message) => {
+    const { exitCode, out, err } = await ask(argv);
+    expect(err).toContain(message);
+    expect(exitCode).toBe(2);
+    expect(out).toBe('');
+  });
+
+  test('are JSON documents with --json', async () => {
+    const { out } = await ask(['list', '--jsn', '--json']);
+    expect(JSON.parse(out)).toMatchObject({ command: 'list', ok: false, error: { code: 'usage' } });
+  });
+});
+
+test('a bug is exit 70, says how to report it, and keeps its stack for DEBUG', async () => {
+  const broken = {
+    ...fakeHost(),
+    loadCatalog: () => {
+      throw new TypeError('x is not a function');
+    },
+  };
+  const host = fakeHost();
+  expect(await run(['list'], { ...broken, stdout: host.stdout, stderr: host.stderr })).toBe(70);
+  expect(host.err()).toContain('this is a bug in meshwright: x is not a function');
+  expect(host.err()).not.toContain('    at ');
+  const debugged = fakeHost();
+  await run(['list'], { ...broken, stderr: debugged.stderr, env: { DEBUG: '1' } });
+  expect(debugged.err()).toContain('    at ');
+});
+
+describe('completion', () => {
+  const texts = (line: string) => listCandidates(line, smallCatalog()).map(({ text }) => text);
+
+  test('of commands', () => {
+    expect(texts('scaffold ')).toEqual(expect.arrayContaining(['new', 'list', 'info', 'verify']));
+    expect(texts('scaffold ').some((text) => text.startsWith('_'))).toBe(false);
+    expect(texts('scaffold ver')).toEqual(['verify']);
+    expect(texts('scaffold new s')).toEqual(['service']);
+  });
+
+  test('of options and their values', () => {
+    expect(texts('scaffold new service orders --no')).toEqual(['--no-verify']);
+    expect(texts('scaffold new service --language ')).toEqual(['toy']);
+    expect(texts('scaffold new service --language=t')).toEqual(['--language=toy']);
+    expect(texts('scaffold new service --with e')).toEqual(['echo']);
+    expect(texts('scaffold new service --with echo,')).toEqual(['echo,lock', 'echo,vault']);
+  });
+
+  test('of settings, then of their values', () => {
+    expect(texts('scaffold new service --set echo.')).toEqual([
+      'echo.times=',
+      'echo.pause=',
+      'echo.shape.curve=',
+    ]);
+    expect(texts('scaffold new service --set echo.shape.curve=')).toEqual([
+      'echo.shape.curve=flat',
+      'echo.shape.curve=steep',
+    ]);
+    expect(texts('scaffold new service --set lock.strict=t')).toEqual(['lock.strict=true']);
+  });
+
+  test('of arguments', () => {
+    expect(texts('scaffold info ')).toEqual(['echo', 'lock', 'vault']);
+    expect(texts('scaffold completion ')).toEqual(['bash', 'zsh', 'fish']);
+    expect(texts('scaffold info ech nothing more')).toEqual([]);
+  });
+});

@@ -1,0 +1,176 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { describe, expect, test } from 'vitest';
+
+import { cli, execute, runCli } from '../support/cli.js';
+
+const emptyFolder = () => mkdtempSync(join(tmpdir(), 'cli-'));
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+const hasGo = findGo();
+
+function findGo(): boolean {
+  try {
+    execFileSync('go', ['version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('the built command', () => {
+  test('prints its version and nothing else', async () => {
+    const ended = await runCli(['--version'], { cwd: emptyFolder() });
+    expect(ended).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  test.each([['list'], ['schema'], ['--help'], ['completion', 'bash']])(
+    '%s works without HOME, PATH and terminal',
+    async (...args) => {
+      const env = { HOME: undefined, PATH: undefined, TERM: undefined };
+      const { exitCode, stdout, stderr } = await runCli(args, { cwd: emptyFolder(), env });
+      expect(stderr).toBe('');
+      expect(exitCode).toBe(0);
+      expect(stdout).not.toContain('\u001b');
+    },
+  );
+
+  test('writes the tree that the sources render', async () => {
+    const cwd = emptyFolder();
+    const args = ['new', 'service', 'orders', '--language', 'go', '--all', '--yes', '--no-verify'];
+    const { exitCode } = await runCli([...args, '--json'], { cwd });
+    expect(exitCode).toBe(0);
+    const { run } = await import('../../src/commands/run.js');
+    const { fakeHost } = await import('../support/host.js');
+    const { loadBuiltinCatalog } = await import('../../src/io/builtin.js');
+    const host = fakeHost({ cwd: emptyFolder(), catalog: loadBuiltinCatalog() });
+    expect(await run(args, host)).toBe(0);
+    expect(readTree(join(cwd, 'orders'))).toEqual(readTree(join(host.cwd, 'orders')));
+  });
+
+  test('a reader that goes away is no error, and what is written is whole', async () => {
+    const cwd = emptyFolder();
+    const line = `"$0" "${cli}" new service orders --language go --all --yes --no-verify | head -c 1 >/dev/null; echo "exit \${PIPESTATUS[0]}"`;
+    const { stdout, stderr } = await execute('bash', ['-c', line, process.execPath], { cwd });
+    expect(stdout).toBe('exit 0\n');
+    expect(stderr).toBe('');
+    expect(existsSync(join(cwd, 'orders/.scaffold/lock.json'))).toBe(true);
+  });
+
+  test.skipIf(!hasGo)('Ctrl-C while it verifies is exit 130; the project is whole', async () => {
+    const cwd = emptyFolder();
+    let isSent = false;
+    const ended = await runCli(['new', 'service', 'orders', '--all', '--yes', '--language', 'go'], {
+      cwd,
+      onOutput: (printed, child) => {
+        if (isSent || !printed.includes('manifests')) return;
+        isSent = true;
+        child.kill('SIGINT');
+      },
+    });
+    expect(ended.exitCode).toBe(130);
+    expect(existsSync(join(cwd, 'orders/.scaffold/lock.json'))).toBe(true);
+    expect(readdirSync(cwd)).toEqual(['orders']);
+  });
+
+  test('a missing toolchain is not verified, exit 6, and the project stays', async () => {
+    const cwd = emptyFolder();
+    const args = ['new', 'service', 'orders', '--language', 'go', '--yes', '--json'];
+    const { exitCode, stdout } = await runCli(args, { cwd, env: { PATH: withoutGo() } });
+    expect(exitCode).toBe(6);
+    expect(JSON.parse(stdout)).toMatchObject({
+      command: 'new',
+      ok: false,
+      exitCode: 6,
+      verification: { status: 'not-verified' },
+    });
+    expect(existsSync(join(cwd, 'orders/scaffold.yaml'))).toBe(true);
+  });
+
+  test('a failing step prints its output and the command that repeats it, exit 1', async () => {
+    const cwd = emptyFolder();
+    const args = ['new', 'service', 'orders', '--language', 'go', '--with', 'mesh-ready', '--yes'];
+    await runCli([...args, '--no-verify'], { cwd });
+    const root = join(cwd, 'orders');
+    const broken = readdirSync(join(root, 'deploy/base')).find((name) =>
+      name.startsWith('service'),
+    );
+    writeFileSync(
+      join(root, 'deploy/base', broken ?? ''),
+      'apiVersion: v1\nkind: Service\nmetadata: { name: orders, namespace: shop }\nspec: { prots: [] }\n',
+    );
+    const { exitCode, stderr } = await runCli(['verify'], {
+      cwd: root,
+      env: { PATH: withoutGo() },
+    });
+    expect(stderr).toContain('✗ manifests');
+    expect(stderr).toContain(`deploy/base/${broken ?? ''}:`);
+    expect(stderr).toContain('to repeat it: npx meshwright verify');
+    // A missing toolchain outweighs a failure.
+    expect(exitCode).toBe(6);
+  });
+
+  test('verify elsewhere than in a service is exit 2', async () => {
+    const { exitCode, stderr } = await runCli(['verify'], { cwd: emptyFolder() });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('holds no scaffold.yaml');
+  });
+});
+
+describe('completion scripts', () => {
+  test('bash offers what the tool says, "=" and "," included', async () => {
+    const script = `
+      PATH="$1:$PATH"
+      eval "$(scaffold completion bash)"
+      try() {
+        COMP_LINE=$1 COMP_POINT=\${#1}
+        # readline splits words at "=" too
+        read -ra COMP_WORDS <<< "\${1//=/ = }"
+        [[ $1 == *' ' ]] && COMP_WORDS+=('')
+        COMP_CWORD=$(( \${#COMP_WORDS[@]} - 1 ))
+        _meshwright
+        printf '%s|' "\${COMPREPLY[@]}"; echo
+      }
+      try 'scaffold ver'
+      try 'scaffold completion '
+      try 'scaffold new service x --set service.po'
+      try 'scaffold new service x --language=g'
+    `;
+    const folder = emptyFolder();
+    writeFileSync(
+      join(folder, 'scaffold'),
+      `#!/bin/sh\nexec "${process.execPath}" "${cli}" "$@"\n`,
+      { mode: 0o755 },
+    );
+    const { stdout } = await execute('bash', ['-c', script, 'bash', folder], { cwd: folder });
+    expect(stdout.split('\n')).toEqual([
+      'verify |',
+      'bash |zsh |fish |',
+      'service.port=|',
+      'go |',
+      '',
+    ]);
+  });
+});
+
+/** The folders of PATH that hold no go; Node is called by its path. */
+function withoutGo(): string {
+  return (process.env.PATH ?? '')
+    .split(':')
+    .filter((folder) => !existsSync(join(folder, 'go')))
+    .join(':');
+}
+
+function readTree(root: string): Record<string, string> {
+  return Object.fromEntries(
+    readdirSync(root, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.parentPath.includes('/.git'))
+      .map((entry) => {
+        const path = join(entry.parentPath, entry.name);
+        return [path.slice(root.length + 1), readFileSync(path, 'utf8')] as const;
+      })
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}

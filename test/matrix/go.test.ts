@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, describe, expect, test } from 'vitest';
+
+import { readCatalog } from '../../src/io/catalog.js';
+import type { Tree } from '../../src/model/tree.js';
+import { allCombinations } from '../support/combinations.js';
+import { renderText } from '../support/request.js';
+import { writeTree } from '../support/write-tree.js';
+
+/**
+ * Every combination of capabilities with 0, 1 and 3 upstreams, in Go. Combinations whose Go sources are the
+ * same are tested once. All trees lie in one folder after the other, so that the build cache is shared.
+ */
+const catalog = readCatalog(process.cwd());
+const root = mkdtempSync(join(tmpdir(), 'matrix-go-'));
+const folder = join(root, 'orders');
+const staticcheck = join(process.cwd(), 'node_modules/.cache/meshwright/bin/staticcheck');
+const hasGo = isOnPath('go');
+
+type Distinct = { readonly names: string[]; readonly tree: Tree };
+
+const distinct = new Map<string, Distinct>();
+for (const { name, text } of allCombinations(catalog, 'go')) {
+  const tree = new Map([...renderText(text, catalog)].filter(([path]) => isGoSource(path)));
+  const hash = createHash('sha1')
+    .update(JSON.stringify([...tree]))
+    .digest('hex');
+  const known = distinct.get(hash);
+  if (known === undefined) distinct.set(hash, { names: [name], tree });
+  else known.names.push(name);
+}
+
+function isGoSource(path: string): boolean {
+  return path.endsWith('.go') || path === 'go.mod' || path === 'go.sum';
+}
+
+function isOnPath(command: string): boolean {
+  try {
+    execFileSync(command, ['version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Runs a command in the tree; what it printed is the failure. */
+function run(command: string, args: readonly string[]): string {
+  try {
+    return execFileSync(command, args, {
+      cwd: folder,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, GOFLAGS: '-trimpath -mod=readonly', GOTOOLCHAIN: 'local' },
+    });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${command} ${args.join(' ')}\n${stdout}${stderr}`, { cause: error });
+  }
+}
+
+afterAll(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** With the race detector: the largest set, the smallest, and each that no earlier one differs from much. */
+function isRaced(index: number): boolean {
+  return index % 6 === 0 || index === distinct.size - 1;
+}
+
+describe.skipIf(!hasGo)('Go', () => {
+  const cases = [...distinct.values()].map(({ names, tree }, index) => ({
+    name: `${names[0] ?? ''}${names.length > 1 ? ` and ${names.length - 1} alike` : ''}`,
+    tree,
+    raced: isRaced(index),
+  }));
+
+  test.each(cases)('$name', ({ tree, raced }) => {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder);
+    writeTree(folder, tree);
+    expect(run('gofmt', ['-l', '.'])).toBe('');
+    expect(run('go', ['mod', 'tidy', '-diff'])).toBe('');
+    run('go', ['vet', './...']);
+    if (existsSync(staticcheck)) expect(run(staticcheck, ['./...'])).toBe('');
+    run('go', ['test', ...(raced ? ['-race'] : []), './...']);
+  });
+});
