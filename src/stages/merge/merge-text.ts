@@ -15,9 +15,9 @@ export type TextMerge = {
 
 /** Merges three LF texts line by line; where both changed the same lines differently, diff3 markers. */
 export function mergeText(base: string, ours: string, theirs: string): TextMerge {
-  const regions = diff3Merge(lines(ours), lines(base), lines(theirs), {
-    excludeFalseConflicts: true,
-  });
+  const isEnded = [base, ours, theirs].every((text) => text.endsWith('\n'));
+  const [a, o, b] = [ours, base, theirs].map((text) => lines(text, isEnded));
+  const regions = diff3Merge(a ?? [], o ?? [], b ?? [], { excludeFalseConflicts: true });
   const merged: string[] = [];
   const conflicts: number[] = [];
   for (const { ok, conflict } of regions) {
@@ -34,10 +34,10 @@ export function mergeText(base: string, ours: string, theirs: string): TextMerge
       `>>>>>>> ${labels.theirs}`,
     );
   }
-  return { text: merged.join('\n'), conflicts };
+  return { text: merged.join('\n') + (isEnded ? '\n' : ''), conflicts };
 }
 
-/** Lines without their ends; a final newline gives a last empty line, so that joining restores the text. */
-function lines(text: string): string[] {
-  return text.split('\n');
+/** Lines without their ends. A final newline stands apart where all have it, so that it is no line to clash on. */
+function lines(text: string, isEnded: boolean): string[] {
+  return (isEnded ? text.slice(0, -1) : text).split('\n');
 }
