@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 
 import type { Host } from '../io/host.js';
 import type { Outcome } from './outcome.js';
+import { addCheckCommands } from './program-check.js';
 import { addRepoCommands } from './program-repo.js';
 
 /** What argv asks for. `execute` loads the command's own code. */
@@ -36,6 +37,7 @@ export function buildProgram(choose: Choose): Command {
   addNewService(create, choose);
   addQueries(program, choose);
   addRepoCommands(program, choose);
+  addCheckCommands(program, choose);
   addChecks(program, choose);
   return program;
 }

@@ -17,6 +17,8 @@ export type Host = {
   readonly signal: AbortSignal;
   /** Milliseconds since some moment. */
   readonly now: () => number;
+  /** The day, such as 2026-11-22, in UTC. */
+  readonly today: () => string;
   readonly loadCatalog: () => Catalog;
   readonly loadPrompts: () => Promise<Prompts>;
 };
@@ -34,6 +36,7 @@ export function openHost(signal: AbortSignal): Host {
     isInteractive: isInteractive(process, env),
     signal,
     now: () => performance.now(),
+    today: () => new Date().toISOString().slice(0, 10),
     loadCatalog: loadBuiltinCatalog,
     loadPrompts: async () => {
       const { openPrompts } = await import('./prompts.js');

@@ -28,6 +28,7 @@ export function checkProjects(
       problems,
       hasApplication: resolution !== undefined,
       composition: compose(controls, { isDeployable }),
+      accepted,
     };
   });
   const hops = read.flatMap(({ composition }) => composition.hops);

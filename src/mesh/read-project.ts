@@ -61,7 +61,7 @@ export function readProject({ files, catalog, environment }: ProjectSource): Rea
     environment: variablesOf(resolution, mesh),
     findDeclared: declaredPlaces(requestPath, declaration),
   });
-  return { controls: [...app, ...mesh], problems, resolution, accepted: raw.accepted };
+  return { controls: [...app, ...mesh], problems, resolution, accepted: raw.accepted ?? [] };
 }
 
 /** The variables of the service's own workload. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { z } from 'zod';
 
-import { ownerships } from './manifest.js';
+import { ownerships } from './ownership.js';
 
 /** Where the tool keeps its record of a repo. */
 export const lockPath = '.scaffold/lock.json';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { parseDuration } from './duration.js';
+import { ownerships } from './ownership.js';
 
 /**
  * The data that capability and template folders declare. The core knows these shapes and
@@ -125,13 +126,6 @@ const condition = z.strictObject({
   above: z.number().optional(),
 });
 export type Condition = z.infer<typeof condition>;
-
-/**
- * Who a file belongs to: `managed` is merged three-way, `composed` is managed and built from
- * slots, `seeded` is written once and then the user's.
- */
-export const ownerships = ['managed', 'composed', 'seeded'] as const;
-export type Ownership = (typeof ownerships)[number];
 
 const slotDeclaration = z.union([
   identifier.transform((name) => ({ name, sorted: false })),

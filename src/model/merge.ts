@@ -1,5 +1,5 @@
 import type { FileMode } from './tree.js';
-import type { Ownership } from './manifest.js';
+import type { Ownership } from './ownership.js';
 
 /** One side's version of a file: LF text, or undefined when its bytes are no text. */
 export type Side = {

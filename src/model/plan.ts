@@ -1,6 +1,6 @@
 import type { Contribution, FileDeclaration } from './manifest.js';
 import type { FileMode } from './tree.js';
-import type { Ownership } from './manifest.js';
+import type { Ownership } from './ownership.js';
 import type { RenderContext } from './context.js';
 
 /** One file that a request would write. */

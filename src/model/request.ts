@@ -22,7 +22,7 @@ export type RawRequest = {
   readonly upstreams: readonly RawUpstream[];
   readonly environments: Readonly<Record<string, RawEnvironment>>;
   /** Findings of `check` that stay, with the reason. */
-  readonly accepted: readonly Acceptance[];
+  readonly accepted?: readonly Acceptance[];
 };
 
 /** A finding that somebody decided to live with. */

@@ -1,4 +1,4 @@
-import type { Ownership } from './manifest.js';
+import type { Ownership } from './ownership.js';
 
 export type FileMode = '644' | '755';
 

@@ -1,5 +1,5 @@
 import type { ConflictKind, MergedFile } from '../model/merge.js';
-import type { Ownership } from '../model/manifest.js';
+import type { Ownership } from '../model/ownership.js';
 import type { Tree } from '../model/tree.js';
 
 /** What deploying a changed file does to a running service. */

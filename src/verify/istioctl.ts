@@ -46,13 +46,17 @@ export function judgeAnalysis(messages: readonly AnalysisMessage[], files: numbe
   const errors = messages.filter(({ level }) => level === 'Error');
   const others = messages.length - errors.length;
   const detail = [
-    errors.length === 0 ? `${files} files` : `${errors.length} errors`,
-    others === 0 ? '' : `${others} further messages`,
+    errors.length === 0 ? count(files, 'file') : count(errors.length, 'error'),
+    others === 0 ? '' : count(others, 'further message'),
   ]
     .filter((part) => part !== '')
     .join(', ');
   if (errors.length === 0) return { status: 'passed', detail };
   return { status: 'failed', detail, output: messages.map(describe).join('\n') };
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 function describe({ code, level, message, origin, reference }: AnalysisMessage): string {

@@ -96,6 +96,6 @@ function interrupted(): ToolError {
     code: 'interrupted',
     exitCode: exitCodes.interrupted,
     message: 'Interrupted: nothing is proven.',
-    hint: 'The project is complete. npx meshwright verify starts again.',
+    hint: 'What was written stays. npx meshwright verify starts again.',
   });
 }

@@ -259,7 +259,10 @@ function faultsOf(id: string, file: FileDeclaration): string[] {
 function faultsOfSlot(id: string, slot: Contribution, index: number): string[] {
   const key = slot.template === undefined ? `${id}#${index}` : `${id}/${slot.template}`;
   const context = exampleContext(slot.language ?? languages[0] ?? '');
-  const inLoop = isCalledPerUpstream(slot.slot);
+  const inLoop = isCalledPerUpstream(
+    slot.slot,
+    slot.language ?? (languages.includes(id) ? id : undefined),
+  );
   return checkTemplate({
     name: key,
     source: source.sources.get(key) ?? '',
@@ -270,10 +273,12 @@ function faultsOfSlot(id: string, slot: Contribution, index: number): string[] {
   });
 }
 
-/** True when the slot stands inside `{{#each upstreams}}` of the file that declares it. */
-function isCalledPerUpstream(slot: string): boolean {
+/** True when the slot stands inside `{{#each upstreams}}` of the file that declares it for a language. */
+function isCalledPerUpstream(slot: string, language: string | undefined): boolean {
   return owners.some((owner) =>
     owner.files.some((file) => {
+      const written = languages.includes(owner.id) ? owner.id : file.template.split('/')[0];
+      if (language !== undefined && written !== language && written !== 'deploy') return false;
       if (!file.slots.some(({ name }) => name === slot)) return false;
       const text = source.sources.get(`${owner.id}/${file.template}`) ?? '';
       const before = text.slice(0, text.indexOf(`{{> ${slot}}}`));

@@ -23,7 +23,7 @@ const schemas = readdirSync(folder)
 function* schemasIn(value: unknown, place: string): Generator<[string, Schema]> {
   if (typeof value !== 'object' || value === null) return;
   if (!Array.isArray(value) && 'properties' in value && typeof value.properties === 'object') {
-    yield [place, value as Schema];
+    yield [place, value];
   }
   for (const [key, inner] of Object.entries(value)) yield* schemasIn(inner, `${place}/${key}`);
 }
@@ -49,9 +49,7 @@ describe.each(schemas)('%s', (name, schema) => {
     );
     expect([...validators.keys()]).toContain(`${apiVersion!}/${kind!}`);
     const [group, version] = apiVersion!.includes('/') ? apiVersion!.split('/') : ['', apiVersion];
-    const parts = [kind!.toLowerCase(), group!.split('.')[0], version].filter(
-      (part) => part !== '',
-    );
+    const parts = [kind!.toLowerCase(), group.split('.')[0], version].filter((part) => part !== '');
     expect(name).toBe(`${parts.join('-')}.json`);
   });
 });

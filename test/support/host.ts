@@ -28,6 +28,7 @@ export function fakeHost(
     isInteractive: prompts !== undefined,
     signal: options.signal ?? new AbortController().signal,
     now: () => 0,
+    today: () => '2026-11-22',
     loadCatalog: () => options.catalog ?? smallCatalog(),
     loadPrompts: async () => {
       if (prompts === undefined) throw new Error('nobody is there to be asked');

@@ -1,4 +1,5 @@
 import type { Place } from '../../model/control.js';
+import { severities } from '../../model/finding.js';
 import type { JudgedFinding } from '../../rules/judge-findings.js';
 import { wrap } from '../layout.js';
 import type { Style } from '../style.js';
@@ -94,7 +95,7 @@ function formatFooter(report: CheckReport, { style }: Page): string {
       ? `${first.ruleCount - skipped} rules run, ${skipped} not applicable`
       : `${report.folders.length} folders`;
   const layers = first?.hasApplication === false && report.folders.length === 1 ? ' (no scaffold.yaml: rules of the mesh alone)' : '';
-  const code = report.folders.flatMap(({ findings }) => findings).find(({ verdict }) => verdict === 'new')?.code;
+  const code = severestOf(report)?.code;
   const fixed = report.fixed.length === 0 ? [] : [`fixed: ${report.fixed.join(', ')}`];
   const more = code === undefined ? '' : `   ${style.dim(`npx meshwright explain-rule ${code}`)}`;
   return [...fixed, `${counts}${style.symbols.separator}${run}${layers}${more}`].join('\n');
@@ -102,4 +103,11 @@ function formatFooter(report: CheckReport, { style }: Page): string {
 
 function plural(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
+function severestOf({ folders }: CheckReport): JudgedFinding | undefined {
+  const counted = folders.flatMap(({ findings }) => findings).filter(({ verdict }) => verdict === 'new');
+  return severities
+    .map((severity) => counted.find((finding) => finding.severity === severity))
+    .find((finding) => finding !== undefined);
 }

@@ -1,0 +1,149 @@
+import { resolve as resolvePath } from 'node:path';
+
+import { readBaseline, writeBaseline } from '../io/baseline.js';
+import { readCheckFiles, readCheckFilesAt } from '../io/check-files.js';
+import type { Host } from '../io/host.js';
+import { writeEdits } from '../io/write-edits.js';
+import { checkProjects, type CheckedProject } from '../mesh/check-project.js';
+import { applyEdits } from '../mesh/document/apply-edits.js';
+import type { Catalog } from '../model/catalog.js';
+import { exitCodes, inputError, type ExitCode } from '../model/errors.js';
+import type { Severity } from '../model/finding.js';
+import { checkDocument } from '../report/check/document.js';
+import { formatCheck } from '../report/check/format.js';
+import { counts, type CheckedFolder, type CheckFormat, type CheckReport } from '../report/check/report.js';
+import { countFindings, judgeFindings, keyOfFinding } from '../rules/judge-findings.js';
+import type { Outcome } from './outcome.js';
+
+export type CheckFlags = {
+  readonly env?: string | undefined;
+  readonly severity: Severity;
+  readonly baseline?: string | undefined;
+  readonly writeBaseline: boolean;
+  readonly since?: string | undefined;
+  readonly deployable: boolean;
+  readonly fix: boolean;
+  readonly format: CheckFormat;
+};
+
+type Folder = { readonly path: string; readonly files: ReadonlyMap<string, string> };
+
+/**
+ * `check`: do the two layers compose, and each by itself? Reads what is on disk, not what was generated.
+ *
+ * @throws ToolError exit 2 for flags that exclude each other, paths, revisions and baselines that are not there
+ */
+export async function check(paths: readonly string[], flags: CheckFlags, host: Host): Promise<Outcome> {
+  requireSense(paths, flags);
+  const catalog = host.loadCatalog();
+  const given = paths.length === 0 ? ['.'] : paths;
+  let folders = given.map((path) => read(path, host));
+  const fixed = flags.fix ? await fix(folders, { flags, catalog, host }) : [];
+  if (fixed.length > 0) folders = given.map((path) => read(path, host));
+  const checked = run(folders, catalog, flags);
+  const known = knownBefore(folders, checked, { flags, catalog, host });
+  const report: CheckReport = {
+    folders: folders.map((folder, index) => describe(folder, checked[index], known[index], host)),
+    severity: flags.severity,
+    fixed,
+  };
+  if (flags.writeBaseline && flags.baseline !== undefined) saveBaseline(flags.baseline, report, host);
+  return {
+    exitCode: exitCodeOf(report, flags),
+    document: checkDocument(report),
+    text: (page) => formatCheck(report, { ...page, format: flags.format, version: catalog.version }),
+  };
+}
+
+function requireSense(paths: readonly string[], flags: CheckFlags): void {
+  if (flags.writeBaseline && flags.baseline === undefined) {
+    throw inputError('usage', '--write-baseline needs --baseline FILE.', 'npx meshwright check --help');
+  }
+  if (paths.includes('-') && (paths.length > 1 || flags.fix || flags.since !== undefined)) {
+    throw inputError('usage', 'standard input (-) stands alone, without --fix and --since.', 'npx meshwright check --help');
+  }
+}
+
+function read(path: string, { cwd }: Host): Folder {
+  return { path, files: readCheckFiles(path === '-' ? path : resolvePath(cwd, path)) };
+}
+
+function run(folders: readonly Folder[], catalog: Catalog, flags: CheckFlags): readonly CheckedProject[] {
+  const { env, deployable } = flags;
+  return checkProjects(
+    folders.map(({ files }) => ({ files, catalog, ...(env !== undefined && { environment: env }) })),
+    { isDeployable: deployable },
+  );
+}
+
+type Setting = { readonly flags: CheckFlags; readonly catalog: Catalog; readonly host: Host };
+
+/** Applies the mechanical fixes of findings that count. @returns the files that changed */
+async function fix(folders: readonly Folder[], { flags, catalog, host }: Setting): Promise<string[]> {
+  const changed: string[] = [];
+  for (const [index, project] of run(folders, catalog, flags).entries()) {
+    const folder = folders[index];
+    if (folder === undefined) continue;
+    const judged = judgeFindings(project.findings, { accepted: project.accepted, known: new Map(), today: today(host) });
+    const edits = judged.filter(({ verdict }) => verdict === 'new').flatMap((finding) => finding.edits);
+    const files = applyEdits(folder.files, edits);
+    if (files.size === 0) continue;
+    await writeEdits(resolvePath(host.cwd, folder.path), files, host.signal);
+    changed.push(...files.keys());
+  }
+  return changed;
+}
+
+/** Findings of before, folder by folder: of the baseline, or of the revision that was named. */
+function knownBefore(
+  folders: readonly Folder[],
+  checked: readonly CheckedProject[],
+  { flags, catalog, host }: Setting,
+): readonly ReadonlyMap<string, number>[] {
+  const baseline =
+    flags.baseline === undefined || flags.writeBaseline
+      ? new Map<string, number>()
+      : readBaseline(resolvePath(host.cwd, flags.baseline));
+  const { since } = flags;
+  return folders.map(({ path }, index) => {
+    const known = new Map<string, number>();
+    for (const finding of checked[index]?.findings ?? []) {
+      const key = keyOfFinding(finding);
+      known.set(key, baseline.get(`${path} ${key}`) ?? 0);
+    }
+    if (since === undefined) return known;
+    const files = readCheckFilesAt(resolvePath(host.cwd, path), since);
+    const before = run([{ path, files }], catalog, { ...flags, env: undefined })[0]?.findings ?? [];
+    return new Map([...known, ...countFindings(before)]);
+  });
+}
+
+function describe(
+  { path, files }: Folder,
+  project: CheckedProject | undefined,
+  known: ReadonlyMap<string, number> = new Map(),
+  host: Host,
+): CheckedFolder {
+  if (project === undefined) throw new Error(`${path} was not checked`);
+  const { findings, problems, notApplicable, ruleCount, hasApplication, accepted } = project;
+  const judged = judgeFindings(findings, { accepted, known, today: today(host) });
+  return { path, findings: judged, problems, notApplicable, ruleCount, hasApplication, files };
+}
+
+function saveBaseline(path: string, { folders }: CheckReport, { cwd }: Host): void {
+  const all = folders.flatMap(({ path: folder, findings }) =>
+    [...countFindings(findings)].map(([key, count]) => [`${folder} ${key}`, count] as const),
+  );
+  writeBaseline(resolvePath(cwd, path), new Map(all));
+}
+
+function exitCodeOf({ folders, severity }: CheckReport, { writeBaseline: isBaseline }: CheckFlags): ExitCode {
+  if (folders.some(({ problems }) => problems.length > 0)) return exitCodes.usage;
+  if (isBaseline) return exitCodes.clean;
+  const isBad = folders.some(({ findings }) => findings.some((finding) => counts(finding, severity)));
+  return isBad ? exitCodes.findings : exitCodes.clean;
+}
+
+function today(host: Host): string {
+  return host.today();
+}

@@ -1,0 +1,34 @@
+import { exitCodes, inputError } from '../model/errors.js';
+import { didYouMean } from '../model/suggest.js';
+import { quote } from '../model/text.js';
+import { wrap } from '../report/layout.js';
+import { formatRulePage } from '../report/rule-page.js';
+import { rules } from '../rules/run-rules.js';
+import type { Outcome } from './outcome.js';
+
+/**
+ * The page of one rule.
+ *
+ * @throws ToolError `unknown-rule` (exit 2)
+ */
+export function explainRule(code: string): Outcome {
+  const rule = rules.find((candidate) => candidate.code === code.toUpperCase());
+  if (rule === undefined) {
+    const known = rules.map((candidate) => candidate.code);
+    throw inputError(
+      'unknown-rule',
+      `there is no rule ${quote(code)}.${didYouMean(code.toUpperCase(), known).replace(/\?$/, '?')}`,
+      'npx meshwright rules lists them.',
+    );
+  }
+  const { severity, layer, title, why, fix, reads } = rule;
+  return {
+    exitCode: exitCodes.clean,
+    document: { rule: { code: rule.code, severity, layer, title, why, fix, reads: [...reads] } },
+    text: ({ columns }) =>
+      formatRulePage(rule, undefined)
+        .split('\n')
+        .flatMap((line) => wrap(line, columns))
+        .join('\n'),
+  };
+}

@@ -1,0 +1,24 @@
+import { exitCodes } from '../model/errors.js';
+import { formatTable } from '../report/layout.js';
+import { rules } from '../rules/run-rules.js';
+import type { Outcome } from './outcome.js';
+
+/** Every rule of `check`, with one sentence. */
+export function listRules(): Outcome {
+  return {
+    exitCode: exitCodes.clean,
+    document: {
+      rules: rules.map(({ code, severity, layer, title, reads }) => ({ code, severity, layer, title, reads: [...reads] })),
+    },
+    text: ({ style, columns }) =>
+      [
+        formatTable(
+          rules.map(({ code, severity, title }) => [style.bold(code), severity, title]),
+          { columns, indent: 0 },
+        ),
+        '',
+        `${rules.length} rules. One of them: npx meshwright explain-rule CODE`,
+        '',
+      ].join('\n'),
+  };
+}

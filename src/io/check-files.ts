@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { inputError } from '../model/errors.js';
+import { quote } from '../model/text.js';
+import { readGit } from './git.js';
+import { decodeText, readText } from './read-file.js';
+
+/** A manifest is written by people or templates; anything larger is something else. */
+const MAX_BYTES = 4 * 1_048_576;
+/** More files than this in a folder without scaffold.yaml is the wrong folder. */
+const MAX_FILES = 20_000;
+const MANIFEST = /\.(?:ya?ml|json)$/;
+const SKIPPED = new Set(['node_modules', 'vendor', 'testdata', 'dist']);
+
+/**
+ * Reads what `check` needs of a folder: scaffold.yaml and deploy/ of a service, every manifest of any
+ * other folder, one file, or standard input for `-`.
+ *
+ * @throws ToolError `no-such-path` (exit 2), and as `readText`
+ */
+export function readCheckFiles(path: string): Map<string, string> {
+  if (path === '-') return new Map([['-', decodeText(readFileSync(0), 'standard input')]]);
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) {
+    throw inputError('no-such-path', `there is no ${quote(path)}.`, 'Name a folder of manifests, a file, or - for standard input.');
+  }
+  if (!stat.isDirectory()) {
+    const text = readText(path, { maxBytes: MAX_BYTES });
+    return new Map(text === undefined ? [] : [[path.split(/[\\/]/).at(-1) ?? path, text]]);
+  }
+  const declaration = readText(join(path, 'scaffold.yaml'), { maxBytes: MAX_BYTES, name: 'scaffold.yaml' });
+  const paths = declaration === undefined ? listManifests(path, '') : listManifests(path, 'deploy');
+  const files = new Map<string, string>();
+  if (declaration !== undefined) files.set('scaffold.yaml', declaration);
+  for (const name of paths) {
+    const text = readText(join(path, name), { maxBytes: MAX_BYTES, name });
+    if (text !== undefined) files.set(name, text);
+  }
+  return files;
+}
+
+/** Manifests below a folder, sorted; links are not followed. */
+function listManifests(root: string, below: string): string[] {
+  const found: string[] = [];
+  const visit = (folder: string): void => {
+    const full = join(root, folder);
+    if (statSync(full, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+    for (const entry of readdirSync(full, { withFileTypes: true })) {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isDirectory() && !entry.name.startsWith('.') && !SKIPPED.has(entry.name)) visit(path);
+      else if (entry.isFile() && (MANIFEST.test(entry.name) || entry.name === 'Kustomization')) found.push(path);
+    }
+    if (found.length > MAX_FILES) {
+      throw inputError('too-many-files', `${quote(root)} holds more than ${MAX_FILES} manifests.`, 'Name a smaller folder.');
+    }
+  };
+  visit(below);
+  return found.sort();
+}
+
+/**
+ * The same files as they were at a revision.
+ *
+ * @throws ToolError `no-such-revision` (exit 2)
+ */
+export function readCheckFilesAt(root: string, revision: string): Map<string, string> {
+  const commit = readGit(root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]);
+  if (commit === undefined) {
+    throw inputError('no-such-revision', `git knows no revision ${quote(revision)} in ${quote(root)}.`, 'In a shallow clone, fetch it first.');
+  }
+  const id = commit.toString('utf8').trim();
+  const listed = readGit(root, ['ls-tree', '-r', '-z', '--name-only', id, '--', '.'])?.toString('utf8') ?? '';
+  const paths = listed.split('\0').filter((path) => path !== '');
+  const isService = paths.includes('scaffold.yaml');
+  const wanted = paths.filter((path) =>
+    isService ? path === 'scaffold.yaml' || (path.startsWith('deploy/') && MANIFEST.test(path)) : MANIFEST.test(path),
+  );
+  return new Map(
+    wanted.flatMap((path) => {
+      const bytes = readGit(root, ['show', `${id}:./${path}`]);
+      return bytes === undefined ? [] : [[path, decodeText(bytes, path)] as const];
+    }),
+  );
+}

@@ -1,0 +1,135 @@
+import type { Value } from '../../model/control.js';
+import type { RouteControl, RouteMatch } from '../../model/mesh-control.js';
+import {
+  down,
+  duration,
+  entriesOf,
+  exists,
+  fullHost,
+  itemsOf,
+  labelsOf,
+  locate,
+  namespaceOf,
+  number,
+  optional,
+  targetOf,
+  text,
+  texts,
+  type Cursor,
+} from './cursor.js';
+
+/** Istio's retries where a route has none (pilot/pkg/networking/core/route/retry/retry.go). */
+export const DEFAULT_ATTEMPTS = 2;
+export const DEFAULT_RETRY_ON: readonly string[] = [
+  'connect-failure',
+  'refused-stream',
+  'unavailable',
+  'cancelled',
+  'retriable-status-codes',
+];
+/** Envoy's first pause between retries, ms. */
+const DEFAULT_BACKOFF = 25;
+const METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'POST', 'PATCH', 'CONNECT', 'TRACE'];
+/** Conditions of a match that say nothing about which request it is. */
+const NEUTRAL = new Set([
+  'name',
+  'method',
+  'sourceLabels',
+  'sourceNamespace',
+  'port',
+  'gateways',
+  'headers',
+]);
+
+/** The HTTP routes of a VirtualService. */
+export function readVirtualService(object: Cursor): RouteControl[] {
+  const spec = down(object, 'spec');
+  const namespace = namespaceOf(object);
+  const gateways = texts(down(spec, 'gateways')).value;
+  const hosts = texts(down(spec, 'hosts'));
+  const exportTo = texts(down(spec, 'exportTo')).value;
+  return itemsOf(down(spec, 'http'))
+    .filter((route) => exists(down(route, 'route')))
+    .map((route, index) => ({
+      layer: 'mesh',
+      kind: 'route',
+      target: targetOf(object),
+      namespace,
+      place: locate(route),
+      values: {
+        hosts: hosts.value.map((host) => fullHost(host, namespace)),
+        hostsPlace: hosts,
+        inMesh: gateways.length === 0 || gateways.includes('mesh'),
+        exportTo: exportTo.length === 0 ? ['*'] : exportTo,
+        name: text(down(route, 'name'), `http[${index}]`).value,
+        matches: itemsOf(down(route, 'match')).map(readMatch),
+        destinations: itemsOf(down(route, 'route')).map((entry) =>
+          readDestination(entry, namespace),
+        ),
+        ...readRetries(route),
+        timeout: duration(down(route, 'timeout'), 0),
+        headers: readHeaders(route),
+      },
+    }));
+}
+
+function readRetries(route: Cursor) {
+  const retries = down(route, 'retries');
+  const retryOn = down(retries, 'retryOn');
+  const written = text(retryOn).value;
+  return {
+    attempts: number(down(retries, 'attempts'), DEFAULT_ATTEMPTS),
+    perTryTimeout: duration(down(retries, 'perTryTimeout'), 0),
+    backoff: duration(down(retries, 'backoff'), DEFAULT_BACKOFF),
+    retryOn: {
+      value: written === '' ? DEFAULT_RETRY_ON : written.split(',').map((word) => word.trim()),
+      basis: written === '' ? ('default' as const) : ('written' as const),
+      place: locate(retryOn),
+    },
+  };
+}
+
+function readDestination(entry: Cursor, namespace: string) {
+  const destination = down(entry, 'destination');
+  const host = text(down(destination, 'host'));
+  return {
+    host: { ...host, value: fullHost(host.value, namespace) },
+    written: host.value,
+    subset: optional(down(destination, 'subset'), text),
+    port: optional(down(destination, 'port', 'number'), (at) => number(at, 0).value),
+  };
+}
+
+function readMatch(match: Cursor): RouteMatch {
+  const headers = entriesOf(down(match, 'headers')).map(([name]) => name);
+  return {
+    methods: readMethods(down(match, 'method')),
+    sourceLabels: labelsOf(down(match, 'sourceLabels')),
+    isPartial: entriesOf(match).some(([key]) => !NEUTRAL.has(key)),
+    headers,
+  };
+}
+
+function readMethods(method: Cursor): readonly string[] | undefined {
+  if (!exists(method)) return undefined;
+  const [exact, prefix, regex] = ['exact', 'prefix', 'regex'].map(
+    (key) => text(down(method, key)).value,
+  );
+  if (exact !== undefined && exact !== '') return [exact];
+  if (prefix !== undefined && prefix !== '')
+    return METHODS.filter((name) => name.startsWith(prefix));
+  try {
+    const pattern = new RegExp(`^(?:${regex ?? ''})$`);
+    return METHODS.filter((name) => pattern.test(name));
+  } catch {
+    return METHODS;
+  }
+}
+
+function readHeaders(route: Cursor): Value<readonly string[]> {
+  const request = down(route, 'headers', 'request');
+  const names = ['set', 'add'].flatMap((key) =>
+    entriesOf(down(request, key)).map(([name]) => name),
+  );
+  return { value: names, basis: names.length > 0 ? 'written' : 'default', place: locate(request) };
+}

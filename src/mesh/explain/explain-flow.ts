@@ -1,0 +1,93 @@
+import type { Composition, Flow } from '../../rules/composition.js';
+import { failureClasses } from '../../rules/failure-class.js';
+import type { RequestKind } from '../../rules/reached.js';
+import { layersOf, type LayerRow } from './layers.js';
+import { queriesOf, type ControlQuery } from './queries.js';
+import { walkCall, type CallFailure, type Walk } from './walk-call.js';
+
+/** One kind of call and failure, in words. */
+export type Outcome = Walk & { readonly title: string };
+
+/** Load on the upstream at a given rate of calls. */
+export type Load = {
+  /** Calls a second. */
+  readonly rate: number;
+  /** Requests a second at the upstream when every call fails in the worst way. */
+  readonly worstRate: number;
+  readonly failure: CallFailure;
+  /** Calls in flight at once when the upstream hangs. */
+  readonly inFlight: number;
+};
+
+export type ExplainedUpstream = {
+  readonly name: string;
+  readonly host: string;
+  readonly url: string;
+  readonly layers: readonly LayerRow[];
+  readonly outcomes: readonly Outcome[];
+  readonly worstCase: { readonly tries: number; readonly milliseconds: number };
+  /** A GET to an upstream that hangs. */
+  readonly timeline: Walk;
+  /** Deadline of the call, ms; 0 means none. */
+  readonly deadline: number;
+  readonly queries: readonly ControlQuery[];
+  readonly load: Load | undefined;
+  /** What the sidecar in front of the service itself answers, where that surprises. */
+  readonly notes: readonly string[];
+};
+
+const GET: RequestKind = { method: 'GET', hasKey: false };
+const POST: RequestKind = { method: 'POST', hasKey: false };
+
+const CASES: readonly { readonly title: string; readonly request: RequestKind; readonly failure: CallFailure }[] = [
+  { title: 'connect fails', request: GET, failure: 'connect-failure' },
+  { title: 'reset', request: GET, failure: 'reset' },
+  { title: '503', request: GET, failure: '503' },
+  { title: '500', request: GET, failure: '500' },
+  { title: 'overloaded (own sidecar)', request: GET, failure: 'overloaded' },
+  { title: 'hangs', request: GET, failure: 'timeout' },
+  { title: 'POST, connect fails', request: POST, failure: 'connect-failure' },
+  { title: 'POST, 503', request: POST, failure: '503' },
+  { title: 'POST, hangs', request: POST, failure: 'timeout' },
+];
+
+/** What happens to one call to an upstream, at worst and in each case. */
+export function explainFlow(flow: Flow, composition: Composition, rate?: number): ExplainedUpstream {
+  const outcomes = CASES.map(({ title, request, failure }) => ({ ...walkCall(flow, request, failure), title }));
+  const all = failureClasses.flatMap((failure) => [walkCall(flow, GET, failure), walkCall(flow, POST, failure)]);
+  const timeline = walkCall(flow, GET, 'timeout');
+  return {
+    name: flow.name,
+    host: flow.host,
+    url: flow.call?.values.url.value ?? flow.host,
+    layers: layersOf(flow),
+    outcomes,
+    worstCase: {
+      tries: Math.max(...all.map(({ requests }) => requests)),
+      milliseconds: Math.max(...all.map(({ duration }) => duration)),
+    },
+    timeline,
+    deadline: flow.call?.values.timeout.value ?? 0,
+    queries: queriesOf(flow),
+    load: rate === undefined ? undefined : loadOf(all, timeline, rate),
+    notes: notesOf(composition),
+  };
+}
+
+function loadOf(walks: readonly Walk[], timeline: Walk, rate: number): Load {
+  const worst = walks.reduce((most, walk) => (walk.requests > most.requests ? walk : most));
+  return {
+    rate,
+    worstRate: rate * worst.requests,
+    failure: worst.failure,
+    inFlight: (rate * timeline.duration) / 1_000,
+  };
+}
+
+function notesOf({ all }: Composition): string[] {
+  if (all('mesh/authentication').length === 0) return [];
+  return [
+    'A request without a token is answered 403 by the sidecar, not 401; a bad token is 401, a wrong audience 403.',
+    'A token that expired less than 60 s ago passes the sidecar; the application decides by its own leeway.',
+  ];
+}

@@ -1,0 +1,89 @@
+import type { Value } from '../../model/control.js';
+import { formatDuration } from '../../model/duration.js';
+import type { Flow } from '../../rules/composition.js';
+
+/** One line of the table of layers: a value, its unit in the text, and where it is set. */
+export type LayerRow = {
+  readonly layer: 'app' | 'mesh';
+  readonly what: string;
+  readonly value: string;
+  /** `file:line`, or whose default it is. */
+  readonly source: string;
+  /** False for values that stand in code nobody read. */
+  readonly isVerified: boolean;
+};
+
+/** Every policy that acts on a call, outermost first. */
+export function layersOf(flow: Flow): readonly LayerRow[] {
+  return [...appLayers(flow), ...routeLayers(flow), ...poolLayers(flow)];
+}
+
+function appLayers({ call, retries, breaker }: Flow): LayerRow[] {
+  const app = rows('app');
+  return [
+    ...(call === undefined ? [] : [app('deadline of the call', call.values.timeout, time)]),
+    ...(retries === undefined
+      ? []
+      : [
+          app('tries, the first included', retries.values.tries, String),
+          app('timeout of one try', retries.values.perTryTimeout, time),
+          app('longest pauses', retries.values.backoffMax, (max) => `${time(retries.values.backoffInitial.value)} doubling to ${time(max)}`),
+          app('repeated', retries.values.on, (on) => on.join(', ')),
+        ]),
+    ...(breaker === undefined
+      ? []
+      : [
+          app('breaker', breaker.values.failureRatio, (ratio) => `opens at ${Math.round(ratio * 100)} % of ≥ ${breaker.values.minimumRequests.value} calls in ${time(breaker.values.window.value)}`),
+          app('breaker stays open', breaker.values.openFor, time),
+        ]),
+  ];
+}
+
+function routeLayers({ routes }: Flow): LayerRow[] {
+  const mesh = rows('mesh');
+  return routes.flatMap(({ values }) => [
+    mesh(`${values.name}: timeout`, values.timeout, (ms) => (ms === 0 ? 'none' : time(ms))),
+    mesh(`${values.name}: tries`, values.attempts, (attempts) => `${1 + attempts} (attempts: ${attempts})`),
+    ...(values.attempts.value === 0 ? [] : [mesh(`${values.name}: retryOn`, values.retryOn, (words) => words.join(','))]),
+    ...(values.perTryTimeout.value === 0 ? [] : [mesh(`${values.name}: perTryTimeout`, values.perTryTimeout, time)]),
+  ]);
+}
+
+function poolLayers({ policy, replicas }: Flow): LayerRow[] {
+  const mesh = rows('mesh');
+  const { pool, outlier, retryBudget } = policy?.values ?? {};
+  return [
+    ...(pool === undefined
+      ? []
+      : [
+          mesh('connect timeout', pool.connectTimeout, time),
+          mesh('requests at once', pool.http2MaxRequests, count),
+          mesh('requests waiting', pool.http1MaxPendingRequests, count),
+        ]),
+    ...(retryBudget === undefined ? [] : [mesh('retry budget', retryBudget.percent, (percent) => `${percent} % of the requests in flight`)]),
+    ...(outlier === undefined
+      ? []
+      : [
+          mesh('ejection', outlier.consecutive5xxErrors, (errors) => `after ${errors} errors in a row, for ${time(outlier.baseEjectionTime.value)}`),
+          mesh('ejected at most', outlier.maxEjectionPercent, (percent) => replicas === undefined ? `${percent} %` : `${Math.floor((percent * replicas.value) / 100)} of ${replicas.value} replicas (${percent} %)`),
+        ]),
+  ];
+}
+
+function rows(layer: LayerRow['layer']) {
+  return <T>(what: string, value: Value<T>, write: (value: T) => string): LayerRow => ({
+    layer,
+    what,
+    value: write(value.value),
+    source: value.basis === 'default' ? "Istio's default" : `${value.place.file}:${value.place.line}`,
+    isVerified: value.basis !== 'declared',
+  });
+}
+
+function time(ms: number): string {
+  return formatDuration(ms);
+}
+
+function count(value: number): string {
+  return value >= 2 ** 32 - 1 ? 'unlimited' : String(value);
+}

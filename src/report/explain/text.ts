@@ -1,0 +1,68 @@
+import type { ExplainedUpstream, Outcome } from '../../mesh/explain/explain-flow.js';
+import { formatTable, wrap } from '../layout.js';
+import type { Style } from '../style.js';
+import { drawTimeline } from './timeline-text.js';
+
+type Page = { readonly style: Style; readonly columns: number };
+
+/** One upstream on one screen. */
+export function formatExplained(service: string, upstream: ExplainedUpstream, page: Page): string {
+  const { style, columns } = page;
+  const { name, url, layers, outcomes, timeline, deadline, worstCase, queries, load, notes } = upstream;
+  const unverified = layers.filter(({ isVerified }) => !isVerified).length;
+  return [
+    `${style.bold(`${service} → ${name}`)}   ${url}`,
+    '',
+    '  GET, the upstream hangs',
+    ...drawTimeline(timeline, deadline),
+    style.dim('  ┤ cut by the mesh   ╳ given up by the application   · pause (at most)'),
+    '',
+    formatTable(
+      [
+        ['per call', 'requests', 'after', 'caller sees', 'repeated by'].map(style.dim),
+        ...outcomes.map((outcome) => [
+          outcome.title,
+          requestsOf(outcome),
+          seconds(outcome.duration),
+          String(outcome.callerSees),
+          outcome.repeatedBy,
+        ]),
+      ],
+      { columns },
+    ),
+    '',
+    `  at worst ${worstCase.tries} requests for one call, and an answer after ${seconds(worstCase.milliseconds)}`,
+    ...(load === undefined
+      ? []
+      : [
+          `  at ${load.rate} calls/s: up to ${Math.round(load.worstRate)} requests/s at ${name} (${load.failure}), ${Math.ceil(load.inFlight)} calls in flight when it hangs`,
+        ]),
+    '',
+    formatTable(
+      layers.map(({ layer, what, value, source, isVerified }) => [
+        style.dim(layer),
+        what,
+        value,
+        style.dim(isVerified ? source : `${source} (declared)`),
+      ]),
+      { columns },
+    ),
+    ...(unverified === 0
+      ? []
+      : ['', ...wrap(`declared: in scaffold.yaml and the service's own defaults, not verified: the Deployment does not set the variable.`, columns - 2).map((line) => `  ${style.dim(line)}`)]),
+    ...(notes.length === 0 ? [] : ['', ...notes.flatMap((note) => wrap(note, columns - 2)).map((line) => `  ${line}`)]),
+    '',
+    '  in production (PromQL)',
+    ...queries.map(({ shows, query }) => `  ${style.dim(`${shows}:`)} ${query}`),
+    '',
+  ].join('\n');
+}
+
+function requestsOf({ requests, appTries, meshTries }: Outcome): string {
+  return appTries > 1 && meshTries > 1 ? `${requests} (${appTries} × ${meshTries})` : String(requests);
+}
+
+export function seconds(ms: number): string {
+  if (!Number.isFinite(ms)) return 'never';
+  return ms === 0 ? 'at once' : `${(ms / 1_000).toFixed(2).replace(/0$/, '')} s`;
+}

@@ -1,0 +1,32 @@
+import { setValue, type Rule } from './rule.js';
+
+export const noRetryBudget: Rule = {
+  code: 'NO_RETRY_BUDGET',
+  severity: 'warning',
+  layer: 'mesh',
+  title: 'Retries of the mesh have no limit.',
+  reads: ['mesh/route', 'mesh/trafficPolicy'],
+  why: "Istio allows 2^32 − 1 parallel retries where Envoy's own default is 3 (cluster_traffic_policy.go). In an outage every request becomes 1 + attempts requests. retryBudget exists since 1.27 (measured).",
+  fix: 'retryBudget: { percent: 20, minRetryConcurrency: 3 } in the DestinationRule.',
+  check: ({ flows }) =>
+    flows.flatMap(({ name, routes, policy }) => {
+      const retried = routes.find(
+        ({ values }) => values.attempts.basis === 'written' && values.attempts.value > 0,
+      );
+      if (policy === undefined || retried === undefined) return [];
+      const { pool, retryBudget } = policy.values;
+      const isLimited = pool?.maxRetries.basis === 'written' && pool.maxRetries.value > 0;
+      if (retryBudget !== undefined || isLimited) return [];
+      const place = { ...policy.place, at: [...(policy.place.at ?? []), 'retryBudget'] };
+      return [
+        {
+          target: name,
+          at: policy.place,
+          also: [retried.values.attempts.place],
+          message: `The mesh repeats calls to ${name} (attempts: ${retried.values.attempts.value}), and nothing limits how many retries run at once.`,
+          fix: 'retryBudget: { percent: 20, minRetryConcurrency: 3 }',
+          edits: setValue({ place }, { percent: 20, minRetryConcurrency: 3 }),
+        },
+      ];
+    }),
+};

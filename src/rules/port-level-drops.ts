@@ -1,0 +1,37 @@
+import type { Rule } from './rule.js';
+
+export const portLevelDrops: Rule = {
+  code: 'PORT_LEVEL_DROPS',
+  severity: 'error',
+  layer: 'mesh',
+  title: "portLevelSettings drop what stands at the destination's level.",
+  reads: ['mesh/trafficPolicy'],
+  why: "Port settings replace the destination's policy for that port whole (util.GetPortLevelTrafficPolicy; measured: outlierDetection and http2MaxRequests disappeared).",
+  fix: 'Repeat every block under the port.',
+  check: ({ all }) => {
+    const policies = all('mesh/trafficPolicy');
+    return policies
+      .filter(({ values }) => values.level === 'port')
+      .flatMap((port) => {
+        const base = policies.find(
+          ({ target, namespace, values }) =>
+            values.level === 'destination' &&
+            target === port.target &&
+            namespace === port.namespace,
+        );
+        const lost = (base?.values.blocks ?? []).filter(
+          (block) => !port.values.blocks.includes(block),
+        );
+        if (base === undefined || lost.length === 0) return [];
+        return [
+          {
+            target: port.target,
+            at: port.place,
+            also: [base.place],
+            message: `Port ${port.values.port ?? 0} has settings of its own: ${lost.join(', ')} of the destination ${lost.length === 1 ? 'does' : 'do'} not act on it.`,
+            fix: `Repeat ${lost.join(', ')} under the port.`,
+          },
+        ];
+      });
+  },
+};

@@ -1,0 +1,58 @@
+import type { Place, Value } from '../model/control.js';
+import type { ControlKey } from '../model/controls.js';
+import type { Edit, EditValue, Severity } from '../model/finding.js';
+import type { Composition } from './composition.js';
+
+/** What a rule says about one place. */
+export type Report = {
+  /** What it is about: an upstream's name, or `Kind/name`. */
+  readonly target: string;
+  readonly at: Place;
+  /** Places that it disagrees with. */
+  readonly also?: readonly Place[];
+  /** What happens, with the numbers. */
+  readonly message: string;
+  /** The change, with its value. */
+  readonly fix: string;
+  /** When it is less, or more, than the rule's own. */
+  readonly severity?: Severity;
+  /** The change in mechanical form, where it cannot do harm. */
+  readonly edits?: readonly Edit[];
+};
+
+/** One way in which the two layers, or the parts of one, do not compose. Pure. */
+export type Rule = {
+  readonly code: string;
+  /** The most that it reports. */
+  readonly severity: Severity;
+  readonly layer: 'app' | 'mesh' | 'both';
+  readonly title: string;
+  /** Controls without which it cannot apply; it is then counted as such and says nothing. */
+  readonly reads: readonly ControlKey[];
+  /** What happens, and where that is known from. */
+  readonly why: string;
+  /** What to do, in general. */
+  readonly fix: string;
+  /** @returns undefined when an input that it needs was not declared */
+  readonly check: (composition: Composition) => readonly Report[] | undefined;
+};
+
+/** Writes a value into the place where another stands, or would stand. */
+export function setValue({ place }: Pick<Value<unknown>, 'place'>, value: EditValue): Edit[] {
+  return editAt(place, value);
+}
+
+/** Takes the key out. */
+export function removeValue({ place }: Pick<Value<unknown>, 'place'>): Edit[] {
+  return editAt(place, undefined);
+}
+
+/** A place outside manifests has no object, and cannot be edited mechanically. */
+function editAt({ file, object, at }: Place, value: EditValue | undefined): Edit[] {
+  return object === undefined || at === undefined ? [] : [{ file, object, at, value }];
+}
+
+/** `file:line`, as messages name a place. */
+export function cite({ file, line }: Place): string {
+  return `${file}:${line}`;
+}

@@ -1,0 +1,51 @@
+import type { Finding } from '../model/finding.js';
+import type { Composition } from './composition.js';
+import * as registry from './registry.js';
+import type { Report, Rule } from './rule.js';
+
+/** In the order of their codes. */
+export const rules: readonly Rule[] = Object.values(registry).sort((a, b) =>
+  a.code < b.code ? -1 : 1,
+);
+
+export type RuleRun = {
+  /** Sorted by place. */
+  readonly findings: readonly Finding[];
+  /** Codes of rules that had nothing to read, or lacked an input that nobody declared. */
+  readonly notApplicable: readonly string[];
+  readonly ruleCount: number;
+};
+
+/** Runs every rule over the controls of one service or folder. */
+export function runRules(composition: Composition, chosen: readonly Rule[] = rules): RuleRun {
+  const findings: Finding[] = [];
+  const notApplicable: string[] = [];
+  for (const rule of chosen) {
+    const isReadable = rule.reads.every((key) => composition.all(key).length > 0);
+    const reports = isReadable ? rule.check(composition) : undefined;
+    if (reports === undefined) notApplicable.push(rule.code);
+    else findings.push(...reports.map((report) => toFinding(rule, report)));
+  }
+  return { findings: findings.sort(byPlace), notApplicable, ruleCount: chosen.length };
+}
+
+function toFinding(rule: Rule, report: Report): Finding {
+  return {
+    code: rule.code,
+    severity: report.severity ?? rule.severity,
+    layer: rule.layer,
+    target: report.target,
+    message: report.message,
+    why: rule.why,
+    fix: report.fix,
+    locations: [report.at, ...(report.also ?? [])],
+    edits: report.edits ?? [],
+  };
+}
+
+function byPlace(a: Finding, b: Finding): number {
+  const [left, right] = [a.locations[0], b.locations[0]];
+  if (left === undefined || right === undefined) return 0;
+  if (left.file !== right.file) return left.file < right.file ? -1 : 1;
+  return left.line - right.line || left.column - right.column || (a.code < b.code ? -1 : 1);
+}

@@ -1,0 +1,41 @@
+import type { NeededHost } from './needed-hosts.js';
+import { neededHosts } from './needed-hosts.js';
+import { matchesHost, namespaceOfHost } from './lookup.js';
+import { cite, setValue, type Rule } from './rule.js';
+import { sidecarOf } from './sidecar-of.js';
+
+export const sidecarMissesDep: Rule = {
+  code: 'SIDECAR_MISSES_DEP',
+  severity: 'error',
+  layer: 'both',
+  title: 'The Sidecar leaves out a host that the process contacts.',
+  reads: ['app/server', 'mesh/egress'],
+  why: 'A host outside egress.hosts is unknown to the proxy: 502 with REGISTRY_ONLY (httproute.go), and with ALLOW_ANY a plain connection without mTLS, retries or timeouts.',
+  fix: 'List every upstream, the collector, the identity provider and istio-system/* in egress.hosts.',
+  check: (composition) => {
+    const sidecar = sidecarOf(composition);
+    const hosts = sidecar?.values.hosts;
+    if (sidecar === undefined || hosts === undefined) return undefined;
+    const missing = neededHosts(composition).filter(
+      (needed) => !hosts.value.some((entry) => covers(entry, needed, sidecar.namespace)),
+    );
+    const entries = missing.map(
+      ({ host, isExternal }) => `${isExternal ? '.' : namespaceOfHost(host)}/${host}`,
+    );
+    return missing.map(({ host, target, place }, index) => ({
+      target,
+      at: hosts.place,
+      also: [place],
+      message: `${host} (${cite(place)}) is not among the egress hosts of ${sidecar.target}: ${sidecar.values.mode.value === 'REGISTRY_ONLY' ? 'calls to it are answered 502' : 'calls to it go out without policy and mTLS'}.`,
+      fix: `Add ${entries[index] ?? host} to egress.hosts.`,
+      edits: index === 0 ? setValue(hosts, [...hosts.value, ...entries]) : [],
+    }));
+  },
+};
+
+function covers(entry: string, { host, isExternal }: NeededHost, own: string): boolean {
+  const [namespace = '', pattern = ''] = entry.split('/');
+  if (!matchesHost(pattern, host)) return false;
+  if (namespace === '*' || isExternal) return namespace !== '~';
+  return (namespace === '.' ? own : namespace) === namespaceOfHost(host);
+}

@@ -1,0 +1,52 @@
+import type { TrafficPolicyControl } from '../model/mesh-control.js';
+import type { Composition } from './composition.js';
+import { matchesHost, namespaceOfHost } from './lookup.js';
+import { cite, removeValue, type Report, type Rule } from './rule.js';
+import { peerAuthenticationOf } from './strictness.js';
+import { workloadsOf } from './workloads.js';
+
+export const tlsModeConflict: Rule = {
+  code: 'TLS_MODE_CONFLICT',
+  severity: 'error',
+  layer: 'mesh',
+  title: "The client's TLS mode is not what the server accepts.",
+  reads: ['mesh/trafficPolicy'],
+  why: "tls.mode DISABLE or SIMPLE switches the mesh's own mTLS off for the destination, and a STRICT server refuses that; ISTIO_MUTUAL offers a mesh certificate to a host that is not in the mesh (KIA0207 and KIA0208 find a part of it).",
+  fix: 'Leave tls out: Istio picks mTLS by itself wherever the server has a sidecar.',
+  check: (composition) =>
+    composition.all('mesh/trafficPolicy').flatMap((policy) => checkPolicy(policy, composition)),
+};
+
+function checkPolicy(policy: TrafficPolicyControl, composition: Composition): Report[] {
+  const { host, tlsMode } = policy.values;
+  if (tlsMode === undefined) return [];
+  const report = (message: string, also: Report['also']): Report[] => [
+    {
+      target: policy.target,
+      at: tlsMode.place,
+      ...(also !== undefined && { also }),
+      message,
+      fix: 'Leave tls out of the DestinationRule.',
+      edits: removeValue({ place: { ...tlsMode.place, at: tlsMode.place.at?.slice(0, -1) ?? [] } }),
+    },
+  ];
+  const entry = composition
+    .all('mesh/entry')
+    .find(({ values }) => values.hosts.some((pattern) => matchesHost(pattern, host.value)));
+  if (tlsMode.value === 'ISTIO_MUTUAL') {
+    if (entry?.values.isExternal !== true) return [];
+    return report(
+      `tls.mode ISTIO_MUTUAL to ${host.value}, which is outside the mesh (${cite(entry.place)}): it knows no mesh certificate.`,
+      [entry.place],
+    );
+  }
+  const namespace = namespaceOfHost(host.value);
+  if (namespace === '' || (tlsMode.value !== 'DISABLE' && tlsMode.value !== 'SIMPLE')) return [];
+  const labels = workloadsOf(host.value, composition.all)[0]?.values.labels;
+  const peer = peerAuthenticationOf({ namespace, labels }, composition);
+  if (peer?.values.mode.value !== 'STRICT') return [];
+  return report(
+    `tls.mode ${tlsMode.value} to ${host.value}, whose sidecar takes mTLS only (${cite(peer.values.mode.place)}): every call is reset.`,
+    [peer.values.mode.place],
+  );
+}

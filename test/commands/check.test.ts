@@ -1,0 +1,155 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { Ajv } from 'ajv';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { run } from '../../src/commands/run.js';
+import { fakeHost } from '../support/host.js';
+import { readFolder } from '../support/read-folder.js';
+import { ruleCatalog } from '../support/rule-catalog.js';
+import { writeTree } from '../support/snapshot.js';
+
+const examples = fileURLToPath(new URL('../rules', import.meta.url));
+const catalog = ruleCatalog();
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'check-'));
+});
+afterEach(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** Writes an example of a rule into the folder, with changes to its files. */
+function place(example: string, changes: Readonly<Record<string, string>> = {}): void {
+  writeTree(root, { ...Object.fromEntries(readFolder(join(examples, example))), ...changes });
+}
+
+async function scaffold(...argv: readonly string[]) {
+  const host = fakeHost({ cwd: root, catalog });
+  const exitCode = await run(['check', ...argv], host);
+  return { exitCode, out: host.out(), err: host.err() };
+}
+
+const request = (name: string) => readFileSync(join(root, name), 'utf8');
+
+describe('check', () => {
+  test('quotes the line, names the fix and ends with 1', async () => {
+    place('RETRY_AMPLIFIED/bad');
+    const { exitCode, out } = await scaffold();
+    expect(exitCode).toBe(1);
+    expect(out).toContain('deploy/mesh.yaml\n');
+    expect(out).toMatch(/error {3}RETRY_AMPLIFIED\n\s+One request can reach inventory 6 times/);
+    expect(out).toMatch(/\d+ │ +attempts: 2\n/);
+    expect(out).toContain('fix: attempts: 0 on route http[0]');
+    expect(out).toMatch(/1 error, \d warnings?, 1 info · \d+ rules run, \d+ not applicable/);
+  });
+
+  test('--severity decides what counts, and clean is 0', async () => {
+    place('OD_EJECTS_ALL/bad');
+    expect((await scaffold()).exitCode).toBe(1);
+    expect((await scaffold('--severity', 'error')).exitCode).toBe(0);
+  });
+
+  test('a folder without scaffold.yaml, a file and several folders are read as manifests', async () => {
+    place('UID_1337/bad');
+    expect((await scaffold('mesh.yaml')).exitCode).toBe(1);
+    const { out } = await scaffold('.', 'mesh.yaml', '--json');
+    const { findings, folders } = JSON.parse(out) as { findings: unknown[]; folders: unknown[] };
+    expect(findings).toHaveLength(2);
+    expect(folders).toMatchObject([{ layers: ['mesh'] }, { layers: ['mesh'] }]);
+  });
+
+  test('broken YAML is named with its place, the rest is still checked, and the exit code is 2', async () => {
+    place('UID_1337/bad', { 'broken.yaml': 'kind: Service\nmetadata: {name: a\n' });
+    const { exitCode, out } = await scaffold();
+    expect(exitCode).toBe(2);
+    expect(out).toMatch(/unreadable {2}broken\.yaml:\d+:\d+: /);
+    expect(out).toContain('UID_1337');
+  });
+
+  test('broken scaffold.yaml is a problem too', async () => {
+    place('UID_1337/bad', { 'scaffold.yaml': 'service: { name: Orders }\n' });
+    const { exitCode, out } = await scaffold();
+    expect(exitCode).toBe(2);
+    expect(out).toContain('unreadable  scaffold.yaml:1:12');
+  });
+
+  test('--fix writes what is mechanical, keeps comments, and a second run is clean', async () => {
+    place('PERTRY_GE_TIMEOUT/bad');
+    const { exitCode, out } = await scaffold('--fix', '--severity', 'error');
+    expect(out).toContain('fixed: mesh.yaml');
+    expect(exitCode).toBe(0);
+    expect(request('mesh.yaml')).toContain('# longer than the whole');
+    expect((await scaffold('--severity', 'error')).exitCode).toBe(0);
+  });
+
+  test('an accepted finding is counted and does not fail; an expired one fails again', async () => {
+    place('CB_BELOW_CONCURRENCY/bad');
+    const original = request('scaffold.yaml');
+    const accept = (until: string) =>
+      writeTree(root, {
+        'scaffold.yaml': `${original}check:\n  accept:\n    - { code: CB_BELOW_CONCURRENCY, target: inventory, reason: "sheds on purpose", until: ${until} }\n`,
+      });
+    accept('"2026-11-22"');
+    const accepted = await scaffold('--severity', 'error');
+    expect(accepted.out).toContain('1 accepted');
+    expect(accepted.exitCode).toBe(0);
+    accept('"2026-11-21"');
+    const expired = await scaffold('--severity', 'error');
+    expect(expired.out).toContain('expired: accepted until 2026-11-21: sheds on purpose');
+    expect(expired.exitCode).toBe(1);
+  });
+
+  test('a baseline hides what was there, and nothing new', async () => {
+    place('OD_NEVER_EJECTS/bad');
+    expect((await scaffold('--baseline', 'known.json', '--write-baseline')).exitCode).toBe(0);
+    const known = await scaffold('--baseline', 'known.json');
+    expect(known.exitCode).toBe(0);
+    expect(known.out).toContain('1 known before');
+    place('UID_1337/bad', { 'mesh2.yaml': readFileSync(join(examples, 'OD_NEVER_EJECTS/bad/mesh.yaml'), 'utf8') });
+    expect((await scaffold('--baseline', 'known.json')).exitCode).toBe(1);
+  });
+
+  test('SARIF is valid against its schema', async () => {
+    place('RETRY_AMPLIFIED/bad', { 'deploy/broken.yaml': 'a: [\n' });
+    const { out } = await scaffold('--format', 'sarif');
+    const schema = JSON.parse(
+      readFileSync(new URL('../fixtures/sarif/sarif-2.1.0.json', import.meta.url), 'utf8'),
+    ) as Record<string, unknown>;
+    // Draft 4 calls it id.
+    delete schema['$schema'];
+    delete schema['id'];
+    const validate = new Ajv({ strict: false, allErrors: true, validateFormats: false, unicodeRegExp: false }).compile(schema);
+    const log: unknown = JSON.parse(out);
+    expect(validate(log), JSON.stringify(validate.errors)).toBe(true);
+    expect(log).toMatchObject({ runs: [{ results: [{ ruleId: expect.any(String) }] }] });
+  });
+
+  test('GitHub and Markdown escape what would break them', async () => {
+    place('JWT_SCOPE_SPACES/bad');
+    const github = await scaffold('--format', 'github');
+    expect(github.out).toMatch(/^::error file=mesh\.yaml,line=\d+,col=\d+,title=JWT_SCOPE_SPACES::/);
+    expect(github.out.trim().split('\n')).toHaveLength(1);
+    const markdown = await scaffold('--format', 'markdown');
+    expect(markdown.out).toContain('| error | `JWT_SCOPE_SPACES` | `mesh.yaml:');
+    expect(markdown.out).toContain('claims\\[scope\\]');
+  });
+
+  test('--deployable makes placeholders errors', async () => {
+    place('PLACEHOLDER_UNSET/bad');
+    expect((await scaffold('--severity', 'error')).exitCode).toBe(0);
+    expect((await scaffold('--severity', 'error', '--deployable')).exitCode).toBe(1);
+  });
+
+  test('says what is wrong with paths, revisions, baselines and environments', async () => {
+    place('RETRY_AMPLIFIED/bad');
+    expect((await scaffold('nowhere')).err).toContain('there is no');
+    expect((await scaffold('--since', 'HEAD~1')).exitCode).toBe(2);
+    expect((await scaffold('--baseline', 'none.json')).exitCode).toBe(2);
+    expect((await scaffold('--env', 'staging')).err).toContain('there is no environment "staging"');
+  });
+});
