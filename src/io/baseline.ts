@@ -17,7 +17,11 @@ const baselineSchema = z.strictObject({
 export function readBaseline(path: string): ReadonlyMap<string, number> {
   const text = readText(path, { maxBytes: MAX_BYTES });
   if (text === undefined) {
-    throw inputError('no-baseline', `there is no baseline ${quote(path)}.`, 'Write it with --write-baseline.');
+    throw inputError(
+      'no-baseline',
+      `there is no baseline ${quote(path)}.`,
+      'Write it with --write-baseline.',
+    );
   }
   let data: unknown;
   try {
@@ -27,7 +31,11 @@ export function readBaseline(path: string): ReadonlyMap<string, number> {
   }
   const parsed = baselineSchema.safeParse(data);
   if (!parsed.success) {
-    throw inputError('bad-baseline', `${quote(path)} is no baseline.`, 'Write it anew with --write-baseline.');
+    throw inputError(
+      'bad-baseline',
+      `${quote(path)} is no baseline.`,
+      'Write it anew with --write-baseline.',
+    );
   }
   return new Map(Object.entries(parsed.data.findings));
 }

@@ -23,13 +23,20 @@ export function readCheckFiles(path: string): Map<string, string> {
   if (path === '-') return new Map([['-', decodeText(readFileSync(0), 'standard input')]]);
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) {
-    throw inputError('no-such-path', `there is no ${quote(path)}.`, 'Name a folder of manifests, a file, or - for standard input.');
+    throw inputError(
+      'no-such-path',
+      `there is no ${quote(path)}.`,
+      'Name a folder of manifests, a file, or - for standard input.',
+    );
   }
   if (!stat.isDirectory()) {
     const text = readText(path, { maxBytes: MAX_BYTES });
     return new Map(text === undefined ? [] : [[path.split(/[\\/]/).at(-1) ?? path, text]]);
   }
-  const declaration = readText(join(path, 'scaffold.yaml'), { maxBytes: MAX_BYTES, name: 'scaffold.yaml' });
+  const declaration = readText(join(path, 'scaffold.yaml'), {
+    maxBytes: MAX_BYTES,
+    name: 'scaffold.yaml',
+  });
   const paths = declaration === undefined ? listManifests(path, '') : listManifests(path, 'deploy');
   const files = new Map<string, string>();
   if (declaration !== undefined) files.set('scaffold.yaml', declaration);
@@ -48,11 +55,17 @@ function listManifests(root: string, below: string): string[] {
     if (statSync(full, { throwIfNoEntry: false })?.isDirectory() !== true) return;
     for (const entry of readdirSync(full, { withFileTypes: true })) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (entry.isDirectory() && !entry.name.startsWith('.') && !SKIPPED.has(entry.name)) visit(path);
-      else if (entry.isFile() && (MANIFEST.test(entry.name) || entry.name === 'Kustomization')) found.push(path);
+      if (entry.isDirectory() && !entry.name.startsWith('.') && !SKIPPED.has(entry.name))
+        visit(path);
+      else if (entry.isFile() && (MANIFEST.test(entry.name) || entry.name === 'Kustomization'))
+        found.push(path);
     }
     if (found.length > MAX_FILES) {
-      throw inputError('too-many-files', `${quote(root)} holds more than ${MAX_FILES} manifests.`, 'Name a smaller folder.');
+      throw inputError(
+        'too-many-files',
+        `${quote(root)} holds more than ${MAX_FILES} manifests.`,
+        'Name a smaller folder.',
+      );
     }
   };
   visit(below);
@@ -65,16 +78,29 @@ function listManifests(root: string, below: string): string[] {
  * @throws ToolError `no-such-revision` (exit 2)
  */
 export function readCheckFilesAt(root: string, revision: string): Map<string, string> {
-  const commit = readGit(root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]);
+  const commit = readGit(root, [
+    'rev-parse',
+    '--verify',
+    '--quiet',
+    '--end-of-options',
+    `${revision}^{commit}`,
+  ]);
   if (commit === undefined) {
-    throw inputError('no-such-revision', `git knows no revision ${quote(revision)} in ${quote(root)}.`, 'In a shallow clone, fetch it first.');
+    throw inputError(
+      'no-such-revision',
+      `git knows no revision ${quote(revision)} in ${quote(root)}.`,
+      'In a shallow clone, fetch it first.',
+    );
   }
   const id = commit.toString('utf8').trim();
-  const listed = readGit(root, ['ls-tree', '-r', '-z', '--name-only', id, '--', '.'])?.toString('utf8') ?? '';
+  const listed =
+    readGit(root, ['ls-tree', '-r', '-z', '--name-only', id, '--', '.'])?.toString('utf8') ?? '';
   const paths = listed.split('\0').filter((path) => path !== '');
   const isService = paths.includes('scaffold.yaml');
   const wanted = paths.filter((path) =>
-    isService ? path === 'scaffold.yaml' || (path.startsWith('deploy/') && MANIFEST.test(path)) : MANIFEST.test(path),
+    isService
+      ? path === 'scaffold.yaml' || (path.startsWith('deploy/') && MANIFEST.test(path))
+      : MANIFEST.test(path),
   );
   return new Map(
     wanted.flatMap((path) => {

@@ -5,8 +5,10 @@ import { z } from 'zod';
 
 import { exitCodes, ToolError } from '../model/errors.js';
 import type { JsonValue } from '../model/json.js';
+import { findPathProblem } from '../model/output-path.js';
+import { quote } from '../model/text.js';
 import { replaceDurably } from './durable.js';
-import { requirePath, resolveInside } from './inside.js';
+import { resolveInside } from './inside.js';
 import { readText } from './read-file.js';
 
 /**
@@ -36,35 +38,38 @@ import { readText } from './read-file.js';
 
 export const runFolder = '.scaffold/run';
 
-const id = z.string().regex(/^[0-9a-f]{40}$/);
-const path = z.string().superRefine((value, context) => {
-  try {
-    requirePath(value);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: String(error) });
-  }
-});
-const step = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('write'), path, before: id.nullable(), after: id }),
-  z.strictObject({ kind: z.literal('delete'), path, before: id }),
-]);
-const journalSchema = z.strictObject({
-  journalVersion: z.literal(1),
-  command: z.string(),
-  steps: z.array(step).min(1),
-  /** Index of the first step that belongs to the record; the lock is the last step. */
-  recordFrom: z.int().nonnegative(),
-  /** Folders that the run makes, outermost first. */
-  folders: z.array(path),
-  /** What the run waits for before it writes the record; null when it does not wait. */
-  pause: z.json(),
-  repository: z.boolean(),
-});
+/** A function, since only a run that finds a journal reads one. */
+function buildJournalSchema() {
+  const id = z.string().regex(/^[0-9a-f]{40}$/);
+  const path = z.string().superRefine((value, context) => {
+    const problem = findPathProblem(value);
+    if (problem === undefined) return;
+    context.addIssue({ code: 'custom', message: `${quote(value)} ${problem}` });
+  });
+  return z.strictObject({
+    journalVersion: z.literal(1),
+    command: z.string(),
+    steps: z
+      .array(
+        z.discriminatedUnion('kind', [
+          z.strictObject({ kind: z.literal('write'), path, before: id.nullable(), after: id }),
+          z.strictObject({ kind: z.literal('delete'), path, before: id }),
+        ]),
+      )
+      .min(1),
+    /** Index of the first step that belongs to the record; the lock is the last step. */
+    recordFrom: z.int().nonnegative(),
+    /** Folders that the run makes, outermost first. */
+    folders: z.array(path),
+    /** What the run waits for before it writes the record; null when it does not wait. */
+    pause: z.json(),
+    repository: z.boolean(),
+  });
+}
 
-export type Step = z.infer<typeof step>;
-export type Journal = Readonly<Omit<z.infer<typeof journalSchema>, 'pause'>> & {
-  readonly pause: JsonValue;
-};
+type JournalData = z.infer<ReturnType<typeof buildJournalSchema>>;
+export type Step = JournalData['steps'][number];
+export type Journal = Readonly<Omit<JournalData, 'pause'>> & { readonly pause: JsonValue };
 
 /** The largest journal that is read: 100,000 steps. */
 const MAX_BYTES = 64 * 1_024 * 1_024;
@@ -88,7 +93,7 @@ export function readJournal(root: string): Journal | undefined {
   } catch {
     throw unreadable('it is not JSON');
   }
-  const parsed = journalSchema.safeParse(data);
+  const parsed = buildJournalSchema().safeParse(data);
   if (!parsed.success) throw unreadable(z.prettifyError(parsed.error).split('\n')[0] ?? '');
   return parsed.data;
 }

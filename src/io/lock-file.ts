@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { exitCodes, inputError, ToolError } from '../model/errors.js';
-import { type Lock, lockPath, lockSchema, serializeLock } from '../model/lock.js';
+import { buildLockSchema, type Lock, lockPath, serializeLock } from '../model/lock.js';
 import { findPathClash, findPathProblem } from '../model/output-path.js';
 import { quote } from '../model/text.js';
 import type { Tree } from '../model/tree.js';
@@ -62,7 +62,7 @@ export function parseLock(text: string): Lock {
     throw corrupt('lock-corrupt', `is not JSON (${error instanceof Error ? error.message : ''})`);
   }
   requireKnownVersion(data);
-  const parsed = lockSchema.safeParse(data);
+  const parsed = buildLockSchema().safeParse(data);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw corrupt(

@@ -1,20 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-import { z } from 'zod';
-
 /** Tells one process from another, also after its number was given to a new one or the machine restarted. */
-export const processIdentitySchema = z.object({
-  pid: z.int().positive(),
-  host: z.string(),
+export type ProcessIdentity = {
+  readonly pid: number;
+  readonly host: string;
   /** Id of the machine's start; empty where the system does not tell. */
-  boot: z.string(),
+  readonly boot: string;
   /** When the process started, in clock ticks since the machine's start; empty where unknown. */
-  started: z.string(),
+  readonly started: string;
   /** The command line as people know it. */
-  command: z.string(),
-});
-export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
+  readonly command: string;
+};
 
 export function identifyThisProcess(command: string): ProcessIdentity {
   return {

@@ -6,10 +6,19 @@ import { z } from 'zod';
 import { exitCodes, ToolError } from '../model/errors.js';
 import { quote } from '../model/text.js';
 import { fileError, hasCode } from './file-error.js';
-import { identifyThisProcess, mayRun, processIdentitySchema } from './process-identity.js';
+import { identifyThisProcess, mayRun, type ProcessIdentity } from './process-identity.js';
 
-const ownerSchema = processIdentitySchema.extend({ nonce: z.string().regex(/^[0-9a-f]{16}$/) });
-type Owner = z.infer<typeof ownerSchema>;
+/** A function, since it is needed only when there is a lock already. */
+const buildOwnerSchema = () =>
+  z.object({
+    pid: z.int().positive(),
+    host: z.string(),
+    boot: z.string(),
+    started: z.string(),
+    command: z.string(),
+    nonce: z.string().regex(/^[0-9a-f]{16}$/),
+  });
+type Owner = ProcessIdentity & { readonly nonce: string };
 
 export type RunLock = { readonly release: () => void };
 
@@ -93,7 +102,7 @@ function readOwner(path: string): Owner | undefined {
 function parseOwner(text: string): Owner {
   const damaged = { pid: 1, host: '', boot: '', started: '', command: '', nonce: '0'.repeat(16) };
   try {
-    return ownerSchema.safeParse(JSON.parse(text)).data ?? damaged;
+    return buildOwnerSchema().safeParse(JSON.parse(text)).data ?? damaged;
   } catch {
     return damaged;
   }

@@ -7,25 +7,28 @@ import { ownerships } from './ownership.js';
 /** Where the tool keeps its record of a repo. */
 export const lockPath = '.scaffold/lock.json';
 
-const lockFile = z.strictObject({
-  path: z.string().min(1),
-  /** Git blob id (SHA-1) of the LF bytes written. */
-  id: z.string().regex(/^[0-9a-f]{40}$/),
-  mode: z.enum(['644', '755']),
-  ownership: z.enum([...ownerships, 'user']),
-  capabilities: z.array(z.string()),
-});
-export type LockFile = z.infer<typeof lockFile>;
+const buildLockFile = () =>
+  z.strictObject({
+    path: z.string().min(1),
+    /** Git blob id (SHA-1) of the LF bytes written. */
+    id: z.string().regex(/^[0-9a-f]{40}$/),
+    mode: z.enum(['644', '755']),
+    ownership: z.enum([...ownerships, 'user']),
+    capabilities: z.array(z.string()),
+  });
+export type LockFile = z.infer<ReturnType<typeof buildLockFile>>;
 
-export const lockSchema = z.strictObject({
-  lockVersion: z.literal(1),
-  /** Version of the package that wrote the repo; its templates carry the same version. */
-  version: z.string().min(1),
-  /** scaffold.yaml as it was applied. */
-  request: z.record(z.string(), z.json()),
-  files: z.array(lockFile),
-});
-export type Lock = z.infer<typeof lockSchema>;
+/** A function, since a run that only writes a lock need not build the schema of one. */
+export const buildLockSchema = () =>
+  z.strictObject({
+    lockVersion: z.literal(1),
+    /** Version of the package that wrote the repo; its templates carry the same version. */
+    version: z.string().min(1),
+    /** scaffold.yaml as it was applied. */
+    request: z.record(z.string(), z.json()),
+    files: z.array(buildLockFile()),
+  });
+export type Lock = z.infer<ReturnType<typeof buildLockSchema>>;
 
 /** One line per file, sorted by path, so that two branches that add different files merge. */
 export function serializeLock(lock: Lock): string {
