@@ -45,7 +45,8 @@ export function readProject({ files, catalog, environment }: ProjectSource): Rea
   const declaration = files.get(requestPath);
   const { objects, problems } = readManifests(files, declaration !== undefined, environment);
   const mesh = readControls(objects);
-  if (declaration === undefined) return { controls: mesh, problems, resolution: undefined, accepted: [] };
+  if (declaration === undefined)
+    return { controls: mesh, problems, resolution: undefined, accepted: [] };
   let raw: RawRequest;
   let resolution: Resolution;
   try {
@@ -53,7 +54,12 @@ export function readProject({ files, catalog, environment }: ProjectSource): Rea
     resolution = resolve(raw, catalog, environment === undefined ? {} : { environment });
   } catch (error) {
     if (!(error instanceof ToolError) || error.code === 'unknown-environment') throw error;
-    return { controls: mesh, problems: [...problems, ...problemsOf(error)], resolution: undefined, accepted: [] };
+    return {
+      controls: mesh,
+      problems: [...problems, ...problemsOf(error)],
+      resolution: undefined,
+      accepted: [],
+    };
   }
   const app = readApplication({
     resolution,

@@ -64,11 +64,12 @@ export type UpstreamValues = {
   readonly stream: boolean;
   /** True when its mesh policy is emitted here. */
   readonly ownedHere: boolean;
-  /** True when there are mesh objects for it: it is outside, or its policy is emitted here. */
+  /** True when there are mesh objects for it: a ServiceEntry, or its policy. */
   readonly inMeshFiles: boolean;
   /** True when its routes and limits are emitted here. */
   readonly policed: boolean;
-  /** Its ServiceEntry, when it is outside. */
+  /** True for the first upstream of a host outside: its file holds the ServiceEntry. */
+  readonly hasEntry: boolean;
   readonly entry?: ServiceEntryValues;
   readonly has: Readonly<Record<string, boolean>>;
   readonly settings: Readonly<Record<string, PresentedSettings>>;

@@ -16,7 +16,21 @@ export const driftStatuses = [
 ] as const;
 export type DriftStatus = (typeof driftStatuses)[number];
 
-export type DriftedFile = { readonly path: string; readonly status: DriftStatus };
+export type DriftedFile = {
+  /** Where the file is now: people may have moved it. */
+  readonly path: string;
+  readonly status: DriftStatus;
+  /** Set when scaffold.yaml says why the difference stays; it does not count then. */
+  readonly accepted?: DriftAcceptance;
+};
+
+/** A difference that somebody intends, as `drift.accept` of scaffold.yaml has it. */
+export type DriftAcceptance = {
+  readonly path: string;
+  readonly reason: string;
+  /** Last day on which it holds, such as 2027-03-31. */
+  readonly until?: string | undefined;
+};
 
 /** A Kubernetes object that is no longer declared. */
 export type GoneObject = {

@@ -1,3 +1,4 @@
+import type { DriftAcceptance } from './drift.js';
 import type { JsonValue } from './json.js';
 
 /** A setting's value: durations in ms, lists, and objects of these. */
@@ -23,6 +24,8 @@ export type RawRequest = {
   readonly environments: Readonly<Record<string, RawEnvironment>>;
   /** Findings of `check` that stay, with the reason. */
   readonly accepted?: readonly Acceptance[];
+  /** Differences from the template that stay, with the reason. */
+  readonly acceptedDrift?: readonly DriftAcceptance[];
 };
 
 /** A finding that somebody decided to live with. */

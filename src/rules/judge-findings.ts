@@ -37,7 +37,11 @@ export function countFindings(findings: readonly Finding[]): Map<string, number>
  */
 export function judgeFindings(
   findings: readonly Finding[],
-  { accepted, known, today }: {
+  {
+    accepted,
+    known,
+    today,
+  }: {
     readonly accepted: readonly Acceptance[];
     readonly known: KnownFindings;
     readonly today: string;
@@ -46,7 +50,8 @@ export function judgeFindings(
   const left = new Map(known);
   return findings.map((finding) => {
     const acceptance = accepted.find(
-      ({ code, target }) => code === finding.code && (target === undefined || target === finding.target),
+      ({ code, target }) =>
+        code === finding.code && (target === undefined || target === finding.target),
     );
     const isExpired = acceptance?.until !== undefined && acceptance.until < today;
     if (acceptance !== undefined && !isExpired) {

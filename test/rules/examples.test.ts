@@ -26,7 +26,10 @@ function check(files: ReadonlyMap<string, string>): readonly Finding[] {
       : services.map((path) => {
           const prefix = path.slice(0, path.lastIndexOf('/') + 1);
           const own = [...files].filter(([name]) => name.startsWith(prefix));
-          return { files: new Map(own.map(([name, text]) => [name.slice(prefix.length), text])), catalog };
+          return {
+            files: new Map(own.map(([name, text]) => [name.slice(prefix.length), text])),
+            catalog,
+          };
         });
   const checked = checkProjects(sources);
   expect(checked.flatMap(({ problems }) => problems)).toEqual([]);
@@ -34,7 +37,8 @@ function check(files: ReadonlyMap<string, string>): readonly Finding[] {
 }
 
 const codesOf = (findings: readonly Finding[]) => findings.map(({ code }) => code);
-const countOf = (findings: readonly Finding[], code: string) => codesOf(findings).filter((other) => other === code).length;
+const countOf = (findings: readonly Finding[], code: string) =>
+  codesOf(findings).filter((other) => other === code).length;
 
 test('every rule has examples, and every example a rule', () => {
   expect(folders.sort()).toEqual(rules.map(({ code }) => code));
@@ -64,7 +68,9 @@ describe.each(folders)('%s', (code) => {
 
   test('its mechanical fix leaves none of its findings and adds no other', () => {
     const before = check(bad);
-    const edits = before.filter((finding) => finding.code === code).flatMap((finding) => finding.edits);
+    const edits = before
+      .filter((finding) => finding.code === code)
+      .flatMap((finding) => finding.edits);
     if (edits.length === 0) return;
     const changed = applyEdits(bad, edits);
     expect(changed.size).toBeGreaterThan(0);

@@ -24,11 +24,14 @@ function describeFindings(text: string, environment?: string): string[] {
     .map(({ code, target, message }) => `${code} ${target}: ${message}`);
 }
 
-describe.each(catalog.languages.map(({ language }) => language))('what is generated in %s', (language) => {
-  test.each(allCombinations(catalog, language))('composes: $name', ({ text }) => {
-    expect(describeFindings(text)).toEqual([]);
-  });
-});
+describe.each(catalog.languages.map(({ language }) => language))(
+  'what is generated in %s',
+  (language) => {
+    test.each(allCombinations(catalog, language))('composes: $name', ({ text }) => {
+      expect(describeFindings(text)).toEqual([]);
+    });
+  },
+);
 
 test('a service that is only observed, with few replicas, composes in every environment', () => {
   expect(describeFindings(SEVERAL)).toEqual([]);

@@ -142,7 +142,8 @@ function maybe<T>(
 }
 
 const asNumber = (value: SettingValue): number => Number(value);
-const asText = (value: SettingValue): string => String(value);
+const asText = (value: SettingValue): string =>
+  typeof value === 'object' ? JSON.stringify(value) : String(value);
 const asFlag = (value: SettingValue): boolean => value === true || value === 'true';
 const asList = (value: SettingValue): readonly string[] =>
-  Array.isArray(value) ? (value as readonly SettingValue[]).map(String) : [String(value)];
+  Array.isArray(value) ? (value as readonly SettingValue[]).map(asText) : [asText(value)];

@@ -58,7 +58,7 @@ function set(text: string, document: Document, at: Path, value: EditValue): stri
   if (key === undefined) return undefined;
   if (isSeq(parent) && typeof key === 'number') {
     const item = parent.items[key] as Node | undefined;
-    return item?.range == null
+    return item?.range === undefined || item.range === null
       ? undefined
       : splice(text, item.range[0], endOf(text, item), inline(value));
   }
@@ -102,7 +102,7 @@ function setInFlow(
     const [, end] = rangeOf(text, last);
     return splice(text, end, end, `, ${entry}`);
   }
-  return parent.range == null
+  return parent.range === undefined || parent.range === null
     ? undefined
     : splice(text, parent.range[0], parent.range[1], `{ ${entry} }`);
 }
@@ -139,7 +139,12 @@ function pairOf(map: YAMLMap, key: string): Pair | undefined {
 function rangeOf(text: string, { key, value }: Pair): [number, number] {
   const [start = 0, keyEnd = 0] = (key as Node).range ?? [];
   const node = value as Node | null;
-  return [start, node?.range == null ? keyEnd + 1 : Math.max(keyEnd + 1, endOf(text, node))];
+  return [
+    start,
+    node?.range === undefined || node.range === null
+      ? keyEnd + 1
+      : Math.max(keyEnd + 1, endOf(text, node)),
+  ];
 }
 
 /** End of a node's own text, without the line breaks and comments that follow it. */

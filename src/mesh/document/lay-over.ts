@@ -1,4 +1,4 @@
-import type { ListNode, MapNode, Node } from './node.js';
+import type { ListNode, MapNode, Node, Scalar } from './node.js';
 
 /** Keys by which Kubernetes merges lists of maps, most specific first. */
 const MERGE_KEYS = ['name', 'containerPort', 'port', 'mountPath', 'topologyKey', 'ip'];
@@ -57,7 +57,7 @@ function mergeLists(base: ListNode, patch: ListNode): ListNode {
   return { kind: 'list', items, spot: base.spot };
 }
 
-function keyed(node: Node, key: string): unknown {
+function keyed(node: Node, key: string): Scalar | undefined {
   const value = node.kind === 'map' ? node.entries.get(key) : undefined;
   return value?.kind === 'scalar' ? value.value : undefined;
 }

@@ -39,7 +39,11 @@ export type ExplainedUpstream = {
 const GET: RequestKind = { method: 'GET', hasKey: false };
 const POST: RequestKind = { method: 'POST', hasKey: false };
 
-const CASES: readonly { readonly title: string; readonly request: RequestKind; readonly failure: CallFailure }[] = [
+const CASES: readonly {
+  readonly title: string;
+  readonly request: RequestKind;
+  readonly failure: CallFailure;
+}[] = [
   { title: 'connect fails', request: GET, failure: 'connect-failure' },
   { title: 'reset', request: GET, failure: 'reset' },
   { title: '503', request: GET, failure: '503' },
@@ -52,9 +56,19 @@ const CASES: readonly { readonly title: string; readonly request: RequestKind; r
 ];
 
 /** What happens to one call to an upstream, at worst and in each case. */
-export function explainFlow(flow: Flow, composition: Composition, rate?: number): ExplainedUpstream {
-  const outcomes = CASES.map(({ title, request, failure }) => ({ ...walkCall(flow, request, failure), title }));
-  const all = failureClasses.flatMap((failure) => [walkCall(flow, GET, failure), walkCall(flow, POST, failure)]);
+export function explainFlow(
+  flow: Flow,
+  composition: Composition,
+  rate?: number,
+): ExplainedUpstream {
+  const outcomes = CASES.map(({ title, request, failure }) => ({
+    ...walkCall(flow, request, failure),
+    title,
+  }));
+  const all = failureClasses.flatMap((failure) => [
+    walkCall(flow, GET, failure),
+    walkCall(flow, POST, failure),
+  ]);
   const timeline = walkCall(flow, GET, 'timeout');
   return {
     name: flow.name,

@@ -27,13 +27,22 @@ function appLayers({ call, retries, breaker }: Flow): LayerRow[] {
       : [
           app('tries, the first included', retries.values.tries, String),
           app('timeout of one try', retries.values.perTryTimeout, time),
-          app('longest pauses', retries.values.backoffMax, (max) => `${time(retries.values.backoffInitial.value)} doubling to ${time(max)}`),
+          app(
+            'longest pauses',
+            retries.values.backoffMax,
+            (max) => `${time(retries.values.backoffInitial.value)} doubling to ${time(max)}`,
+          ),
           app('repeated', retries.values.on, (on) => on.join(', ')),
         ]),
     ...(breaker === undefined
       ? []
       : [
-          app('breaker', breaker.values.failureRatio, (ratio) => `opens at ${Math.round(ratio * 100)} % of ≥ ${breaker.values.minimumRequests.value} calls in ${time(breaker.values.window.value)}`),
+          app(
+            'breaker',
+            breaker.values.failureRatio,
+            (ratio) =>
+              `opens at ${Math.round(ratio * 100)} % of ≥ ${breaker.values.minimumRequests.value} calls in ${time(breaker.values.window.value)}`,
+          ),
           app('breaker stays open', breaker.values.openFor, time),
         ]),
   ];
@@ -43,9 +52,17 @@ function routeLayers({ routes }: Flow): LayerRow[] {
   const mesh = rows('mesh');
   return routes.flatMap(({ values }) => [
     mesh(`${values.name}: timeout`, values.timeout, (ms) => (ms === 0 ? 'none' : time(ms))),
-    mesh(`${values.name}: tries`, values.attempts, (attempts) => `${1 + attempts} (attempts: ${attempts})`),
-    ...(values.attempts.value === 0 ? [] : [mesh(`${values.name}: retryOn`, values.retryOn, (words) => words.join(','))]),
-    ...(values.perTryTimeout.value === 0 ? [] : [mesh(`${values.name}: perTryTimeout`, values.perTryTimeout, time)]),
+    mesh(
+      `${values.name}: tries`,
+      values.attempts,
+      (attempts) => `${1 + attempts} (attempts: ${attempts})`,
+    ),
+    ...(values.attempts.value === 0
+      ? []
+      : [mesh(`${values.name}: retryOn`, values.retryOn, (words) => words.join(','))]),
+    ...(values.perTryTimeout.value === 0
+      ? []
+      : [mesh(`${values.name}: perTryTimeout`, values.perTryTimeout, time)]),
   ]);
 }
 
@@ -60,12 +77,29 @@ function poolLayers({ policy, replicas }: Flow): LayerRow[] {
           mesh('requests at once', pool.http2MaxRequests, count),
           mesh('requests waiting', pool.http1MaxPendingRequests, count),
         ]),
-    ...(retryBudget === undefined ? [] : [mesh('retry budget', retryBudget.percent, (percent) => `${percent} % of the requests in flight`)]),
+    ...(retryBudget === undefined
+      ? []
+      : [
+          mesh(
+            'retry budget',
+            retryBudget.percent,
+            (percent) => `${percent} % of the requests in flight`,
+          ),
+        ]),
     ...(outlier === undefined
       ? []
       : [
-          mesh('ejection', outlier.consecutive5xxErrors, (errors) => `after ${errors} errors in a row, for ${time(outlier.baseEjectionTime.value)}`),
-          mesh('ejected at most', outlier.maxEjectionPercent, (percent) => replicas === undefined ? `${percent} %` : `${Math.floor((percent * replicas.value) / 100)} of ${replicas.value} replicas (${percent} %)`),
+          mesh(
+            'ejection',
+            outlier.consecutive5xxErrors,
+            (errors) =>
+              `after ${errors} errors in a row, for ${time(outlier.baseEjectionTime.value)}`,
+          ),
+          mesh('ejected at most', outlier.maxEjectionPercent, (percent) =>
+            replicas === undefined
+              ? `${percent} %`
+              : `${Math.floor((percent * replicas.value) / 100)} of ${replicas.value} replicas (${percent} %)`,
+          ),
         ]),
   ];
 }
@@ -75,7 +109,8 @@ function rows(layer: LayerRow['layer']) {
     layer,
     what,
     value: write(value.value),
-    source: value.basis === 'default' ? "Istio's default" : `${value.place.file}:${value.place.line}`,
+    source:
+      value.basis === 'default' ? "Istio's default" : `${value.place.file}:${value.place.line}`,
     isVerified: value.basis !== 'declared',
   });
 }

@@ -52,7 +52,8 @@ export function walkCall(flow: Flow, request: RequestKind, failure: CallFailure)
   const route = routesFor(flow, request).at(-1);
   const mesh = meshPart(route, failure);
   const { retries, call } = flow;
-  const mayRepeat = retries !== undefined && isRepeatable(request) && isRetriedByApp(retries, failure);
+  const mayRepeat =
+    retries !== undefined && isRepeatable(request) && isRetriedByApp(retries, failure);
   const allowed = mayRepeat ? retries.values.tries.value : 1;
   const deadline = finite(call?.values.timeout.value ?? 0);
   const hasTries = retries !== undefined && retries.values.tries.value > 1 && isRepeatable(request);
@@ -64,7 +65,12 @@ export function walkCall(flow: Flow, request: RequestKind, failure: CallFailure)
     const length = Math.min(mesh.duration, limit, left);
     begun += 1;
     requests += mesh.triesWithin(length);
-    segments.push({ kind: 'try', from: now, to: now + length, endedBy: endOf(failure, { length, mesh: mesh.duration, limit }) });
+    segments.push({
+      kind: 'try',
+      from: now,
+      to: now + length,
+      endedBy: endOf(failure, { length, mesh: mesh.duration, limit }),
+    });
     now += length;
     if (begun === allowed || retries === undefined || !Number.isFinite(now)) break;
     const { backoffInitial, backoffMax } = retries.values;
@@ -112,7 +118,8 @@ function meshPart(route: RouteControl | undefined, failure: FailureClass) {
   if (failure === 'timeout') {
     const each = route === undefined ? 0 : tryTimeout(route);
     const duration = route === undefined ? Infinity : longestOfRoute(route);
-    const triesWithin = (length: number) => (each === 0 ? 1 : Math.min(tries, Math.max(1, Math.ceil(length / each))));
+    const triesWithin = (length: number) =>
+      each === 0 ? 1 : Math.min(tries, Math.max(1, Math.ceil(length / each)));
     return { tries, duration, triesWithin };
   }
   const base = route?.values.backoff.value ?? BASE_PAUSE;
@@ -123,7 +130,11 @@ function meshPart(route: RouteControl | undefined, failure: FailureClass) {
 
 function endOf(
   failure: FailureClass,
-  { length, mesh, limit }: { readonly length: number; readonly mesh: number; readonly limit: number },
+  {
+    length,
+    mesh,
+    limit,
+  }: { readonly length: number; readonly mesh: number; readonly limit: number },
 ): Segment['endedBy'] {
   if (failure !== 'timeout') return 'answer';
   if (length === mesh) return 'mesh';
