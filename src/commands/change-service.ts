@@ -5,13 +5,17 @@ import { openRepo, type Repo } from '../io/repo.js';
 import { repairProject } from '../io/transaction.js';
 import type { Catalog } from '../model/catalog.js';
 import { exitCodes, inputError, type ExitCode } from '../model/errors.js';
+import type { Tree } from '../model/tree.js';
 import type { Verification } from '../model/verification.js';
+import { joinProofs, type Composed } from '../report/composed.js';
 import { formatUpdated } from '../report/updated-text.js';
 import { toUpdateDocument, type UpdatedService } from '../report/updated-service.js';
+import { requestPath } from '../stages/compose-request.js';
 import { composeTree } from '../stages/compose-service.js';
 import { describeUpdate } from '../stages/describe-update.js';
 import { findGoneObjects } from '../stages/gone-objects.js';
 import { prepareUpdate, writeUpdate, type PreparedUpdate } from './apply-request.js';
+import { checkComposition } from './check-composition.js';
 import type { Outcome } from './outcome.js';
 import { exitCodeOf } from './verification-exit-code.js';
 
@@ -48,18 +52,21 @@ export async function changeService(
   const repo = openRepo(host.cwd);
   if (!change.movesVersion) requireSameVersion(repo, catalog);
   const update = prepareUpdate(repo, change.edit(repo.requestText, catalog), catalog);
-  const report = describeChange(change, { update, catalog, isDryRun: flags.dryRun });
+  const composed = await checkComposition(treeAfter(update), catalog, host);
+  const report = describeChange(change, { update, catalog, composed, isDryRun: flags.dryRun });
   if (flags.dryRun) return outcomeOf(report, exitCodes.clean);
 
   await writeUpdate(update, { command, allowDirty: flags.allowDirty, host, catalog });
   if (update.plan.conflicts.length > 0) return outcomeOf(report, exitCodes.conflicts);
-  if (!flags.verify || !writesCode(report)) return outcomeOf(report, exitCodes.clean);
+  if (!flags.verify || !writesCode(report)) {
+    return outcomeOf(report, exitCodeOf(joinProofs(composed, undefined)));
+  }
   const { verifyWithProgress } = await import('./verify-with-progress.js');
   const verification: Verification = await verifyWithProgress(
     { root: repo.root, race: false },
     host,
   );
-  return outcomeOf({ ...report, verification }, exitCodeOf(verification));
+  return outcomeOf({ ...report, verification }, exitCodeOf(joinProofs(composed, verification)));
 }
 
 function requireSameVersion({ lock }: Repo, catalog: Catalog): void {
@@ -73,7 +80,12 @@ function requireSameVersion({ lock }: Repo, catalog: Catalog): void {
 
 function describeChange(
   change: ServiceChange,
-  { update, catalog, isDryRun }: { update: PreparedUpdate; catalog: Catalog; isDryRun: boolean },
+  {
+    update,
+    catalog,
+    composed,
+    isDryRun,
+  }: { update: PreparedUpdate; catalog: Catalog; composed: Composed; isDryRun: boolean },
 ): UpdatedService {
   const { repo, plan, service } = update;
   const before = composeTree(repo.requestText, catalog).tree;
@@ -85,8 +97,23 @@ function describeChange(
     diffs: isDryRun ? diffsOf(update) : [],
     notes: change.notes(update, catalog),
     gone: findGoneObjects(before, service.tree),
+    composed,
     verification: undefined,
   };
+}
+
+/** What will be on disk: people's edits included, the template's version where they must decide. */
+function treeAfter({ plan, service, state }: PreparedUpdate): Tree {
+  const actions = new Map(plan.files.map(({ path, action }) => [path, action]));
+  return new Map(
+    [...service.tree].map(([path, file]) => {
+      const action = actions.get(path);
+      const found = state.ours.get(path);
+      const kept = path !== requestPath && found?.kind === 'file' ? found.side.text : undefined;
+      if (action?.kind === 'merge') return [path, { ...file, text: action.text }];
+      return [path, action?.kind === 'keep' && kept !== undefined ? { ...file, text: kept } : file];
+    }),
+  );
 }
 
 /** Exactly what the run would write, as unified diffs. */

@@ -11,7 +11,12 @@ import { exitCodes, inputError, type ExitCode } from '../model/errors.js';
 import type { Severity } from '../model/finding.js';
 import { checkDocument } from '../report/check/document.js';
 import { formatCheck } from '../report/check/format.js';
-import { counts, type CheckedFolder, type CheckFormat, type CheckReport } from '../report/check/report.js';
+import {
+  counts,
+  type CheckedFolder,
+  type CheckFormat,
+  type CheckReport,
+} from '../report/check/report.js';
 import { countFindings, judgeFindings, keyOfFinding } from '../rules/judge-findings.js';
 import type { Outcome } from './outcome.js';
 
@@ -33,7 +38,11 @@ type Folder = { readonly path: string; readonly files: ReadonlyMap<string, strin
  *
  * @throws ToolError exit 2 for flags that exclude each other, paths, revisions and baselines that are not there
  */
-export async function check(paths: readonly string[], flags: CheckFlags, host: Host): Promise<Outcome> {
+export async function check(
+  paths: readonly string[],
+  flags: CheckFlags,
+  host: Host,
+): Promise<Outcome> {
   requireSense(paths, flags);
   const catalog = host.loadCatalog();
   const given = paths.length === 0 ? ['.'] : paths;
@@ -47,20 +56,30 @@ export async function check(paths: readonly string[], flags: CheckFlags, host: H
     severity: flags.severity,
     fixed,
   };
-  if (flags.writeBaseline && flags.baseline !== undefined) saveBaseline(flags.baseline, report, host);
+  if (flags.writeBaseline && flags.baseline !== undefined)
+    saveBaseline(flags.baseline, report, host);
   return {
     exitCode: exitCodeOf(report, flags),
     document: checkDocument(report),
-    text: (page) => formatCheck(report, { ...page, format: flags.format, version: catalog.version }),
+    text: (page) =>
+      formatCheck(report, { ...page, format: flags.format, version: catalog.version }),
   };
 }
 
 function requireSense(paths: readonly string[], flags: CheckFlags): void {
   if (flags.writeBaseline && flags.baseline === undefined) {
-    throw inputError('usage', '--write-baseline needs --baseline FILE.', 'npx meshwright check --help');
+    throw inputError(
+      'usage',
+      '--write-baseline needs --baseline FILE.',
+      'npx meshwright check --help',
+    );
   }
   if (paths.includes('-') && (paths.length > 1 || flags.fix || flags.since !== undefined)) {
-    throw inputError('usage', 'standard input (-) stands alone, without --fix and --since.', 'npx meshwright check --help');
+    throw inputError(
+      'usage',
+      'standard input (-) stands alone, without --fix and --since.',
+      'npx meshwright check --help',
+    );
   }
 }
 
@@ -68,10 +87,18 @@ function read(path: string, { cwd }: Host): Folder {
   return { path, files: readCheckFiles(path === '-' ? path : resolvePath(cwd, path)) };
 }
 
-function run(folders: readonly Folder[], catalog: Catalog, flags: CheckFlags): readonly CheckedProject[] {
+function run(
+  folders: readonly Folder[],
+  catalog: Catalog,
+  flags: CheckFlags,
+): readonly CheckedProject[] {
   const { env, deployable } = flags;
   return checkProjects(
-    folders.map(({ files }) => ({ files, catalog, ...(env !== undefined && { environment: env }) })),
+    folders.map(({ files }) => ({
+      files,
+      catalog,
+      ...(env !== undefined && { environment: env }),
+    })),
     { isDeployable: deployable },
   );
 }
@@ -79,13 +106,22 @@ function run(folders: readonly Folder[], catalog: Catalog, flags: CheckFlags): r
 type Setting = { readonly flags: CheckFlags; readonly catalog: Catalog; readonly host: Host };
 
 /** Applies the mechanical fixes of findings that count. @returns the files that changed */
-async function fix(folders: readonly Folder[], { flags, catalog, host }: Setting): Promise<string[]> {
+async function fix(
+  folders: readonly Folder[],
+  { flags, catalog, host }: Setting,
+): Promise<string[]> {
   const changed: string[] = [];
   for (const [index, project] of run(folders, catalog, flags).entries()) {
     const folder = folders[index];
     if (folder === undefined) continue;
-    const judged = judgeFindings(project.findings, { accepted: project.accepted, known: new Map(), today: today(host) });
-    const edits = judged.filter(({ verdict }) => verdict === 'new').flatMap((finding) => finding.edits);
+    const judged = judgeFindings(project.findings, {
+      accepted: project.accepted,
+      known: new Map(),
+      today: today(host),
+    });
+    const edits = judged
+      .filter(({ verdict }) => verdict === 'new')
+      .flatMap((finding) => finding.edits);
     const files = applyEdits(folder.files, edits);
     if (files.size === 0) continue;
     await writeEdits(resolvePath(host.cwd, folder.path), files, host.signal);
@@ -137,10 +173,15 @@ function saveBaseline(path: string, { folders }: CheckReport, { cwd }: Host): vo
   writeBaseline(resolvePath(cwd, path), new Map(all));
 }
 
-function exitCodeOf({ folders, severity }: CheckReport, { writeBaseline: isBaseline }: CheckFlags): ExitCode {
+function exitCodeOf(
+  { folders, severity }: CheckReport,
+  { writeBaseline: isBaseline }: CheckFlags,
+): ExitCode {
   if (folders.some(({ problems }) => problems.length > 0)) return exitCodes.usage;
   if (isBaseline) return exitCodes.clean;
-  const isBad = folders.some(({ findings }) => findings.some((finding) => counts(finding, severity)));
+  const isBad = folders.some(({ findings }) =>
+    findings.some((finding) => counts(finding, severity)),
+  );
   return isBad ? exitCodes.findings : exitCodes.clean;
 }
 

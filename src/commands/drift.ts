@@ -5,10 +5,11 @@ import { openRepo, readRepoState } from '../io/repo.js';
 import { readUnfinished } from '../io/transaction.js';
 import { findUnresolved } from '../io/unresolved.js';
 import type { Catalog } from '../model/catalog.js';
-import type { DriftedFile } from '../model/drift.js';
+import type { DriftAcceptance, DriftedFile } from '../model/drift.js';
 import { exitCodes, ToolError, type ExitCode } from '../model/errors.js';
 import { blobId } from '../model/lock.js';
 import type { Tree } from '../model/tree.js';
+import { acceptDrift } from '../stages/accept-drift.js';
 import { compare } from '../stages/compare.js';
 import { composeTree } from '../stages/compose-service.js';
 import { planUpdate } from '../stages/plan-update.js';
@@ -23,11 +24,7 @@ export type DriftFlags = { readonly strict: boolean; readonly format: DriftForma
  * `drift`: does each repo still match what it was generated from? Reads, never writes, and needs neither
  * toolchain nor network.
  */
-export function drift(
-  paths: readonly string[],
-  flags: DriftFlags,
-  host: Host,
-): Outcome {
+export function drift(paths: readonly string[], flags: DriftFlags, host: Host): Outcome {
   const catalog = host.loadCatalog();
   const repos = (paths.length === 0 ? ['.'] : paths).map((path) =>
     readDrift(path, { catalog, host, strict: flags.strict }),
@@ -57,13 +54,7 @@ function readDrift(
     const applied = composeTree(stringify(repo.lock.request), catalog);
     const wanted = composeTree(repo.requestText, catalog);
     const state = readRepoState(repo, [applied.tree, wanted.tree]);
-    const files = compare({
-      recorded: repo.lock.files,
-      ours: state.ours,
-      applied: idsOf(applied.tree),
-      wanted: idsOf(wanted.tree),
-    });
-    const { conflicts } = planUpdate(
+    const { conflicts, renames } = planUpdate(
       {
         lock: repo.lock,
         baseTexts: state.baseTexts,
@@ -74,7 +65,14 @@ function readDrift(
       },
       catalog,
     );
-    const all = [...withUnresolved(root, files)];
+    const files = compare({
+      recorded: repo.lock.files,
+      ours: state.ours,
+      renames,
+      applied: idsOf(applied.tree),
+      wanted: idsOf(wanted.tree),
+    });
+    const all = acceptDrift(withUnresolved(root, files), wanted.acceptedDrift, host.today());
     const drifted: RepoDrift = {
       path,
       status: 'clean',
@@ -130,9 +128,17 @@ function describeRepo({ path, status, recorded, current, files, conflicts, error
     path,
     status,
     version: { recorded: recorded ?? null, current },
-    files: files.map((file) => ({ path: file.path, status: file.status })),
+    files: files.map((file) => ({
+      path: file.path,
+      status: file.status,
+      ...(file.accepted === undefined ? {} : { accepted: describeAcceptance(file.accepted) }),
+    })),
     merge: conflicts.length === 0 ? 'clean' : 'conflicts',
     conflicts,
     ...(error === undefined ? {} : { error }),
   };
+}
+
+function describeAcceptance({ reason, until }: DriftAcceptance) {
+  return { reason, ...(until === undefined ? {} : { until }) };
 }

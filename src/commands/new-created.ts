@@ -4,6 +4,7 @@ import type { Change } from '../io/change.js';
 import type { Catalog } from '../model/catalog.js';
 import type { Tree } from '../model/tree.js';
 import type { Verification } from '../model/verification.js';
+import type { Composed } from '../report/composed.js';
 import type { CreatedService } from '../report/created-service.js';
 import type { ComposedService } from '../stages/compose-service.js';
 import { helpers } from '../stages/helpers.js';
@@ -18,12 +19,13 @@ type Facts = {
   readonly root: string;
   readonly catalog: Catalog;
   readonly cwd: string;
+  readonly composed: Composed;
   readonly verification: Verification | undefined;
 };
 
 /** Gathers what the summary of `new service` says. */
 export function describeCreated(facts: Facts): CreatedService {
-  const { options, chosen, service, record, root, catalog, cwd, verification } = facts;
+  const { options, chosen, service, record, root, catalog, cwd, composed, verification } = facts;
   const { request, added, suggestions, placeholders, idle } = service.resolution;
   const { name, language, module } = request.service;
   const directory = relative(cwd, root) || '.';
@@ -46,6 +48,7 @@ export function describeCreated(facts: Facts): CreatedService {
     isDryRun: options.dryRun,
     tree: service.tree,
     record: record.map(({ path }) => path),
+    composed,
     verification,
     next: suggestNext(service.tree, directory),
     repeat: chosen.repeat,

@@ -8,6 +8,7 @@ import { createRepository, needsRepository } from '../io/repository.js';
 import type { Catalog } from '../model/catalog.js';
 import { exitCodes } from '../model/errors.js';
 import { formatCreated } from '../report/created-text.js';
+import { joinProofs } from '../report/composed.js';
 import { toDocument, type CreatedService } from '../report/created-service.js';
 import { formatStep } from '../report/progress.js';
 import { createStyle } from '../report/style.js';
@@ -16,6 +17,7 @@ import { schemaPath } from '../stages/compose-request.js';
 import { composeService, type ComposedService } from '../stages/compose-service.js';
 import { requestJsonSchema } from '../stages/request-json-schema.js';
 import { findLanguage } from '../verify/find-language.js';
+import { checkComposition } from './check-composition.js';
 import { chooseByFlags, type ChosenService } from './new-choices.js';
 import { describeCreated } from './new-created.js';
 import type { NewServiceOptions } from './new-options.js';
@@ -35,7 +37,8 @@ export async function newService(options: NewServiceOptions, host: Host): Promis
   requireVacant(root);
   const service = composeService(chosen, catalog);
   const record = recordOf(root, service, catalog);
-  const facts = { options, chosen, service, record, root, catalog, cwd: host.cwd };
+  const composed = await checkComposition(service.tree, catalog, host);
+  const facts = { options, chosen, service, record, root, catalog, composed, cwd: host.cwd };
   if (options.dryRun) return report(describeCreated({ ...facts, verification: undefined }));
 
   const began = host.now();
@@ -98,7 +101,7 @@ async function write(
 
 /** The first line of the steps that follow. */
 function tellWritten(
-  { tree, directory }: CreatedService,
+  { tree, directory, composed }: CreatedService,
   durationMs: number,
   { stderr }: Host,
 ): void {
@@ -111,13 +114,15 @@ function tellWritten(
     output: '',
     repeat: '',
   } as const;
-  stderr.write(`${formatStep(step, createStyle(stderr), stderr.columns())}\n`);
+  for (const line of [step, composed.step]) {
+    stderr.write(`${formatStep(line, createStyle(stderr), stderr.columns())}\n`);
+  }
 }
 
 function report(created: CreatedService): Outcome {
-  const { verification } = created;
+  const { composed, verification, isDryRun } = created;
   return {
-    exitCode: verification === undefined ? exitCodes.clean : exitCodeOf(verification),
+    exitCode: isDryRun ? exitCodes.clean : exitCodeOf(joinProofs(composed, verification)),
     document: toDocument(created),
     text: (page) => formatCreated(created, page),
   };

@@ -1,6 +1,7 @@
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 
 import { severities, type Severity } from '../model/finding.js';
+import { faults, type Fault } from '../mesh/simulate/scenario.js';
 import type { Invocation } from './program.js';
 
 type Choose = (invocation: Invocation) => void;
@@ -21,16 +22,23 @@ type CheckOptions = {
 export function addCheckCommands(program: Command, choose: Choose): void {
   addCheck(program, choose);
   addRules(program, choose);
+  addExplain(program, choose);
+  addSimulate(program, choose);
 }
 
 function addCheck(program: Command, choose: Choose): void {
   program
     .command('check')
     .description('tell whether the application and the mesh compose, by what is on disk')
-    .argument('[PATH...]', 'services, folders or files of manifests, or - for standard input (default: this folder)')
+    .argument(
+      '[PATH...]',
+      'services, folders or files of manifests, or - for standard input (default: this folder)',
+    )
     .option('--env <NAME>', 'check the overlay of an environment')
     .addOption(
-      new Option('--severity <SEVERITY>', 'end with 1 at or above it').choices(severities).default('warning'),
+      new Option('--severity <SEVERITY>', 'end with 1 at or above it')
+        .choices(severities)
+        .default('warning'),
     )
     .option('--baseline <FILE>', 'report only what is not in it')
     .option('--write-baseline', 'write what is found to the file of --baseline', false)
@@ -78,4 +86,85 @@ function addRules(program: Command, choose: Choose): void {
         execute: async () => (await import('./explain-rule.js')).explainRule(code),
       });
     });
+}
+
+type ExplainOptions = JsonFlag & {
+  readonly env?: string;
+  readonly whatIf?: readonly string[];
+  readonly rps?: number;
+  readonly html?: string;
+};
+
+function addExplain(program: Command, choose: Choose): void {
+  program
+    .command('explain')
+    .description('show what happens to one call to an upstream, at worst and in each case')
+    .argument('[UPSTREAM]', 'its name in scaffold.yaml (default: all)')
+    .option('--env <NAME>', 'with the overlay of an environment')
+    .option(
+      '--what-if <KEY=VALUE>',
+      'as if a setting were another, without writing; may be repeated',
+      collect,
+    )
+    .option('--rps <N>', 'calls a second, for the load in numbers', parsePositive)
+    .option('--html <FILE>', 'write the same as one page')
+    .addOption(new Option('--json', 'print one JSON document instead of text'))
+    .action((upstream: string | undefined, { json, ...options }: ExplainOptions) => {
+      choose({
+        name: 'explain',
+        json: json === true,
+        execute: async (host) =>
+          (await import('./explain.js')).explain({ ...options, upstream }, host),
+      });
+    });
+}
+
+type SimulateOptions = JsonFlag & {
+  readonly fault: Fault;
+  readonly rps: number;
+  readonly seed: number;
+  readonly share: number;
+  readonly env?: string;
+  readonly whatIf?: readonly string[];
+  readonly html?: string;
+};
+
+function addSimulate(program: Command, choose: Choose): void {
+  program
+    .command('simulate')
+    .description('play an outage of an upstream, with both layers and without each of them')
+    .argument('<UPSTREAM>', 'its name in scaffold.yaml')
+    .addOption(new Option('--fault <FAULT>', 'how it fails').choices(faults).default('bad-replica'))
+    .option('--rps <N>', 'calls a second', parsePositive, 100)
+    .option(
+      '--share <SHARE>',
+      'share of errors from 0 to 1, with --fault errors',
+      parsePositive,
+      0.5,
+    )
+    .option('--seed <N>', 'another run of chance', parsePositive, 1)
+    .option('--env <NAME>', 'with the overlay of an environment')
+    .option('--what-if <KEY=VALUE>', 'as if a setting were another; may be repeated', collect)
+    .option('--html <FILE>', 'write it as one page with charts')
+    .addOption(new Option('--json', 'print one JSON document instead of text'))
+    .action((upstream: string, { json, ...options }: SimulateOptions) => {
+      choose({
+        name: 'simulate',
+        json: json === true,
+        execute: async (host) => (await import('./simulate.js')).simulate(upstream, options, host),
+      });
+    });
+}
+
+function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
+}
+
+/** @throws InvalidArgumentError, which commander reports with the option */
+function parsePositive(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0 || value > 100_000) {
+    throw new InvalidArgumentError('It must be a number above 0, at most 100000.');
+  }
+  return value;
 }

@@ -41,7 +41,7 @@ function addAdd(parent: Command, choose: Choose): void {
       .description('add capabilities and wire them in; your edits stay')
       .argument('<CAPABILITY...>', 'ids, as scaffold list shows them')
       .option(
-        '--set CAP.KEY=VALUE',
+        '--set <CAP.KEY=VALUE>',
         'a setting; may be repeated',
         (value: string, all: readonly string[] | undefined) => [...(all ?? []), value],
       ),
@@ -134,7 +134,7 @@ function addDrift(program: Command, choose: Choose): void {
     .argument('[PATH...]', 'folders of services (default: this one)')
     .option('--strict', 'count every edit of a generated file as drift', false)
     .addOption(
-      new Option('--format FORMAT', 'how to report')
+      new Option('--format <FORMAT>', 'how to report')
         .choices(['text', 'json', 'github', 'markdown'])
         .default('text'),
     )
@@ -144,9 +144,11 @@ function addDrift(program: Command, choose: Choose): void {
         name: 'drift',
         json: json === true || format === 'json',
         execute: async (host) =>
-          await (
-            await import('./drift.js')
-          ).drift(paths, { strict, format: format === 'json' ? 'text' : format }, host),
+          (await import('./drift.js')).drift(
+            paths,
+            { strict, format: format === 'json' ? 'text' : format },
+            host,
+          ),
       });
     });
 }

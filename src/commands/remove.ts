@@ -20,8 +20,8 @@ export async function removeCapability(
     movesVersion: false,
     edit: (text: string, catalog: Catalog): string => {
       const present = Object.keys(parseRequest(text, requestPath, catalog).capabilities);
-      for (const id of ids) requirePresent('capability', id, present);
       requireUnneeded(ids, present, catalog);
+      for (const id of ids) requirePresent('capability', id, present);
       return removeCapabilities(text, ids, catalog);
     },
     notes: () => [],

@@ -8,7 +8,13 @@ export function listRules(): Outcome {
   return {
     exitCode: exitCodes.clean,
     document: {
-      rules: rules.map(({ code, severity, layer, title, reads }) => ({ code, severity, layer, title, reads: [...reads] })),
+      rules: rules.map(({ code, severity, layer, title, reads }) => ({
+        code,
+        severity,
+        layer,
+        title,
+        reads: [...reads],
+      })),
     },
     text: ({ style, columns }) =>
       [

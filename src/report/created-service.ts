@@ -2,6 +2,7 @@ import type { JsonValue } from '../model/json.js';
 import type { Addition } from '../model/request.js';
 import type { Tree } from '../model/tree.js';
 import type { Verification } from '../model/verification.js';
+import { describeFindings, joinProofs, type Composed } from './composed.js';
 
 /** What `new service` made, or would make, in the words of its summary. */
 export type CreatedService = {
@@ -24,6 +25,7 @@ export type CreatedService = {
   readonly tree: Tree;
   /** Files of the tool's own record, below .scaffold/. */
   readonly record: readonly string[];
+  readonly composed: Composed;
   /** Absent when nobody asked for it. */
   readonly verification: Verification | undefined;
   /** Commands to try, with what they do. */
@@ -53,8 +55,10 @@ export function toDocument(created: CreatedService): Readonly<Record<string, Jso
       effect: 'none',
     })),
     record: created.record,
-    verification: describeVerification(verification),
-    findings: [],
+    verification: describeVerification(
+      verification === undefined ? undefined : joinProofs(created.composed, verification),
+    ),
+    findings: describeFindings(created.composed),
   };
 }
 

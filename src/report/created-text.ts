@@ -1,4 +1,5 @@
 import type { CreatedService } from './created-service.js';
+import { formatFindings, joinProofs } from './composed.js';
 import { formatTable, joinWords, wrap } from './layout.js';
 import { formatProof } from './proof-text.js';
 import type { Style } from './style.js';
@@ -11,9 +12,11 @@ export function formatCreated(created: CreatedService, page: Page): string {
   const { verification } = created;
   const blocks = [
     formatMade(created, page),
+    formatFindings(created.composed, page),
+    formatProof(joinProofs(created.composed, verification), page),
     verification === undefined
-      ? 'Not proven: nothing was run (--no-verify). npx meshwright verify runs it.'
-      : formatProof(verification, page),
+      ? 'Its tests were not run (--no-verify): npx meshwright verify runs them.'
+      : '',
     formatNext(created, page),
     ...(created.repeat === undefined
       ? []

@@ -1,4 +1,4 @@
-import type { DriftStatus } from '../model/drift.js';
+import type { DriftedFile, DriftStatus } from '../model/drift.js';
 import { formatTable } from './layout.js';
 import { groupByStatus, isDriftingFile, summarizeDrift, type RepoDrift } from './repo-drift.js';
 import type { Style } from './style.js';
@@ -38,11 +38,17 @@ function formatText(repos: readonly RepoDrift[], { style, columns, strict }: Pag
         ],
       ];
     }
-    return [...groupByStatus(repo.files)].map(([status, paths]) => {
+    const rowsOfAccepted = repo.files.flatMap((file) =>
+      file.accepted === undefined
+        ? []
+        : [[repo.path, `${style.dim(style.symbols.skipped)} accepted`, describeAccepted(file)]],
+    );
+    const rowsOfStatus = [...groupByStatus(repo.files)].map(([status, paths]) => {
       const drifts = paths.some((path) => isDriftingFile({ path, status }, strict));
       const mark = drifts ? style.red(style.symbols.failed) : style.dim(style.symbols.skipped);
       return [repo.path, `${mark} ${status}`, describe(status, paths, repo)];
     });
+    return [...rowsOfStatus, ...rowsOfAccepted];
   });
   const { clean, drifted, conflict, error } = summarizeDrift(repos);
   const counts = [
@@ -53,6 +59,12 @@ function formatText(repos: readonly RepoDrift[], { style, columns, strict }: Pag
   return [...(rows.length === 0 ? [] : [formatTable(rows, { columns }), '']), counts, ''].join(
     '\n',
   );
+}
+
+/** What is intended, with its reason and its last day. */
+function describeAccepted({ path, status, accepted }: DriftedFile): string {
+  const until = accepted?.until === undefined ? '' : ` (until ${accepted.until})`;
+  return `${path} is ${status}: ${accepted?.reason ?? ''}${until}`;
 }
 
 function describe(status: DriftStatus, paths: readonly string[], repo: RepoDrift): string {
@@ -87,7 +99,9 @@ function annotate(repo: RepoDrift, strict: boolean): string[] {
     annotation(
       isDriftingFile(file, strict) ? 'error' : 'notice',
       at(file.path),
-      `${file.status}: ${describe(file.status, [file.path], repo)}`,
+      file.accepted === undefined
+        ? `${file.status}: ${describe(file.status, [file.path], repo)}`
+        : `accepted: ${describeAccepted(file)}`,
     ),
   );
 }
@@ -106,10 +120,15 @@ function formatMarkdown(repos: readonly RepoDrift[]): string {
   const { clean, drifted, conflict, error } = summarizeDrift(repos);
   const rows = repos.flatMap((repo) =>
     repo.error === undefined
-      ? [...groupByStatus(repo.files)].map(
-          ([status, paths]) =>
-            `| ${repo.path} | ${status} | ${escapeCell(describe(status, paths, repo))} |`,
-        )
+      ? [
+          ...[...groupByStatus(repo.files)].map(
+            ([status, paths]) =>
+              `| ${repo.path} | ${status} | ${escapeCell(describe(status, paths, repo))} |`,
+          ),
+          ...repo.files
+            .filter(({ accepted }) => accepted !== undefined)
+            .map((file) => `| ${repo.path} | accepted | ${escapeCell(describeAccepted(file))} |`),
+        ]
       : [`| ${repo.path} | error | ${escapeCell(repo.error.message)} |`],
   );
   const table = rows.length === 0 ? [] : ['| repo | status | what |', '|---|---|---|', ...rows, ''];

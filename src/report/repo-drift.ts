@@ -22,8 +22,9 @@ export type RepoDrift = {
     | undefined;
 };
 
-/** An edit is information, unless it touches a policy of the mesh or somebody asked to be strict. */
-export function isDriftingFile({ path, status }: DriftedFile, strict: boolean): boolean {
+/** An edit is information, unless it touches a policy of the mesh or somebody asked to be strict. What is accepted never counts. */
+export function isDriftingFile({ path, status, accepted }: DriftedFile, strict: boolean): boolean {
+  if (accepted !== undefined) return false;
   return status !== 'modified' || strict || isPolicy(path);
 }
 
@@ -50,11 +51,13 @@ export function summarizeDrift(
   };
 }
 
-/** Paths by status, in the order of the statuses as they first appear. */
+/** Paths by status, in the order of the statuses as they first appear; accepted ones left out. */
 export function groupByStatus(
   files: readonly DriftedFile[],
 ): ReadonlyMap<DriftStatus, readonly string[]> {
   const groups = new Map<DriftStatus, string[]>();
-  for (const { path, status } of files) groups.set(status, [...(groups.get(status) ?? []), path]);
+  for (const { path, status, accepted } of files) {
+    if (accepted === undefined) groups.set(status, [...(groups.get(status) ?? []), path]);
+  }
   return groups;
 }

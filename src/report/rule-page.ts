@@ -6,7 +6,9 @@ export function formatRulePage(
   examples: { readonly bad: string; readonly good: string } | undefined,
 ): string {
   const { code, severity, layer, title, why, fix, reads } = rule;
-  const layers = { app: 'the application', mesh: 'the mesh', both: 'the application and the mesh' }[layer];
+  const layers = { app: 'the application', mesh: 'the mesh', both: 'the application and the mesh' }[
+    layer
+  ];
   const lines = [
     `# ${code}`,
     '',
@@ -24,5 +26,15 @@ export function formatRulePage(
     '',
   ];
   if (examples === undefined) return lines.join('\n');
-  return [...lines, '## Reported', '', examples.bad, '', '## Not reported', '', examples.good, ''].join('\n');
+  return [
+    ...lines,
+    '## Reported',
+    '',
+    examples.bad,
+    '',
+    '## Not reported',
+    '',
+    examples.good,
+    '',
+  ].join('\n');
 }

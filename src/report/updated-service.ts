@@ -2,6 +2,7 @@ import type { GoneObject } from '../model/drift.js';
 import type { JsonValue } from '../model/json.js';
 import type { Verification } from '../model/verification.js';
 import type { FileReport } from '../stages/describe-update.js';
+import { describeFindings, joinProofs, type Composed } from './composed.js';
 import { describeVerification } from './created-service.js';
 
 /** What `add`, `remove` and `update` did, or would do. */
@@ -16,6 +17,7 @@ export type UpdatedService = {
   /** What a person must know or do afterwards. */
   readonly notes: readonly string[];
   readonly gone: readonly GoneObject[];
+  readonly composed: Composed;
   /** Absent when nothing was run. */
   readonly verification: Verification | undefined;
 };
@@ -39,7 +41,11 @@ export function toUpdateDocument(updated: UpdatedService): Readonly<Record<strin
     ...(updated.isDryRun ? { diffs: updated.diffs } : {}),
     notes: updated.notes,
     gone: updated.gone,
-    verification: describeVerification(updated.verification),
-    findings: [],
+    verification: describeVerification(
+      updated.verification === undefined
+        ? undefined
+        : joinProofs(updated.composed, updated.verification),
+    ),
+    findings: describeFindings(updated.composed),
   };
 }

@@ -1,4 +1,5 @@
 import type { FileReport } from '../stages/describe-update.js';
+import { formatFindings, joinProofs } from './composed.js';
 import { formatTable, wrap } from './layout.js';
 import { formatProof } from './proof-text.js';
 import type { Style } from './style.js';
@@ -20,7 +21,10 @@ export function formatUpdated(updated: UpdatedService, page: Page): string {
     formatGone(updated, page),
     updated.notes.flatMap((note) => wrap(note, columns)).join('\n'),
     conflicts.length > 0 ? formatConflicts(conflicts, updated, page) : '',
-    updated.verification === undefined ? '' : formatProof(updated.verification, page),
+    formatFindings(updated.composed, page),
+    updated.isDryRun || conflicts.length > 0
+      ? ''
+      : formatProof(joinProofs(updated.composed, updated.verification), page),
   ];
   return `${blocks
     .filter((block) => block !== '')

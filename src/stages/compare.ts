@@ -7,6 +7,8 @@ type Version = { readonly id: string; readonly mode: string };
 export type CompareInput = {
   readonly recorded: readonly LockFile[];
   readonly ours: ReadonlyMap<string, OurFile>;
+  /** Where people moved files to: old path to new path. */
+  readonly renames: ReadonlyMap<string, string>;
   /** The request of the lock, rendered by the installed version. */
   readonly applied: ReadonlyMap<string, Version>;
   /** scaffold.yaml, rendered by the installed version. */
@@ -14,17 +16,25 @@ export type CompareInput = {
 };
 
 /**
- * Compares a repo with what it was written from. One row for each path and status, sorted by path; a file can
+ * Compares a repo with what it was written from. One row for each path and status, sorted by the path at which the tool
+ * wrote it; a file can
  * be both modified and outdated. Seeded and user files are nobody's business but the user's.
  */
-export function compare({ recorded, ours, applied, wanted }: CompareInput): readonly DriftedFile[] {
+export function compare({
+  recorded,
+  ours,
+  renames,
+  applied,
+  wanted,
+}: CompareInput): readonly DriftedFile[] {
   const locked = new Map(recorded.map((file) => [file.path, file]));
   const paths = new Set([...locked.keys(), ...applied.keys(), ...wanted.keys()]);
   return [...paths].sort().flatMap((path) => {
     const record = locked.get(path);
+    const at = renames.get(path) ?? path;
     const statuses = new Set<DriftStatus>();
     if (record !== undefined && isTracked(record)) {
-      const edit = statusOfEdit(record, ours.get(path));
+      const edit = statusOfEdit(record, ours.get(at));
       if (edit !== undefined) statuses.add(edit);
     }
     const owned = record === undefined || isTracked(record);
@@ -32,7 +42,7 @@ export function compare({ recorded, ours, applied, wanted }: CompareInput): read
     if (owned && !isSame(applied.get(path), wanted.get(path))) statuses.add('unapplied');
     return driftStatuses
       .filter((status) => statuses.has(status))
-      .map((status) => ({ path, status }));
+      .map((status) => ({ path: at, status }));
   });
 }
 

@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 
 import type { Catalog } from '../model/catalog.js';
+import type { DriftAcceptance } from '../model/drift.js';
 import type { RequestDocument, Resolution } from '../model/request.js';
 import type { Tree, TreeFile } from '../model/tree.js';
 import { composeRequest, requestPath, type Choices } from './compose-request.js';
@@ -11,6 +12,8 @@ import { resolve } from './resolve.js';
 /** A service in memory: what was declared, what that means, and every file of it. */
 export type ComposedService = {
   readonly resolution: Resolution;
+  /** Differences that scaffold.yaml accepts. */
+  readonly acceptedDrift: readonly DriftAcceptance[];
   /** scaffold.yaml as data. */
   readonly document: RequestDocument;
   /** Sorted by path; scaffold.yaml is among them. */
@@ -47,6 +50,7 @@ export function composeTree(text: string, catalog: Catalog): ComposedService {
   ];
   return {
     resolution,
+    acceptedDrift: raw.acceptedDrift ?? [],
     document: parse(text) as RequestDocument,
     tree: new Map(files.sort(([a], [b]) => (a < b ? -1 : 1))),
   };

@@ -3,6 +3,7 @@ import type {
   DependencyValues,
   PresentedSettings,
   RenderContext,
+  ServiceEntryValues,
   ServicePolicyValues,
   UpstreamPolicyValues,
   UpstreamValues,
@@ -36,10 +37,12 @@ export function buildContext(resolution: Resolution, catalog: Catalog): RenderCo
     .sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
   const policy = servicePolicy(request.service.timeout);
   const egress = collectEgress(request, chosen);
-  const upstreams = request.upstreams.map((upstream) => ({
-    ...upstreamValues(upstream, chosen, catalog),
-    ...(upstream.address.external && { entry: upstreamEntry(upstream.address, egress) }),
-  }));
+  const upstreams = request.upstreams.map((upstream) =>
+    withEntry(
+      upstreamValues(upstream, chosen, catalog),
+      upstreamEntry(upstream, request.upstreams, egress),
+    ),
+  );
   const mesh = meshValues(request, chosen, { upstreams, egress });
   const variablesOf = Object.fromEntries(
     chosen.map((manifest) => [
@@ -84,6 +87,10 @@ export function buildContext(resolution: Resolution, catalog: Catalog): RenderCo
   };
 }
 
+function withEntry(values: UpstreamValues, entry: ServiceEntryValues | undefined): UpstreamValues {
+  return entry === undefined ? values : { ...values, inMeshFiles: true, hasEntry: true, entry };
+}
+
 function upstreamValues(
   upstream: Upstream,
   chosen: readonly CapabilityManifest[],
@@ -108,7 +115,8 @@ function upstreamValues(
     stream: upstream.stream,
     ownedHere: upstream.owner === 'consumer',
     policed,
-    inMeshFiles: policed || address.external,
+    inMeshFiles: policed,
+    hasEntry: false,
     has: presence(catalog, (id) => upstream.settings.has(id)),
     settings: presentAll(chosen, upstream.settings),
     policy: upstreamPolicyValues(upstreamPolicy(upstream, appRetries(upstream, chosen))),

@@ -120,8 +120,10 @@ const UPSTREAM_KEYS = ['name', 'url', 'timeout', 'replicas', 'stream', 'mesh'];
 function knownKeys(path: readonly PropertyKey[], catalog: Catalog): string[] {
   const [section, second, third] = path;
   if (section === undefined)
-    return ['version', 'service', 'capabilities', 'upstreams', 'environments', 'check'];
-  if (section === 'check') return second === undefined ? ['accept'] : ['code', 'target', 'reason', 'until'];
+    return ['version', 'service', 'capabilities', 'upstreams', 'environments', 'check', 'drift'];
+  if (section === 'check')
+    return second === undefined ? ['accept'] : ['code', 'target', 'reason', 'until'];
+  if (section === 'drift') return second === undefined ? ['accept'] : ['path', 'reason', 'until'];
   if (section === 'service') return SERVICE_KEYS;
   if (section === 'environments' && path.length > 2) return knownKeys(path.slice(2), catalog);
   if (section === 'environments') {

@@ -9,7 +9,7 @@ import type { ControlKind } from '../model/control.js';
 import { formatDuration } from '../model/duration.js';
 import type { CapabilityManifest } from '../model/manifest.js';
 import { EJECTION } from '../model/policy.js';
-import type { Request, SettingValue } from '../model/request.js';
+import type { Request, SettingValue, Upstream } from '../model/request.js';
 import { settingAt } from './settings.js';
 
 /** The HPA may triple the service before a person has to look. */
@@ -68,13 +68,22 @@ export function meshValues(
   };
 }
 
-/** An external upstream's ServiceEntry, with every port that the process uses on that host. */
+/**
+ * The ServiceEntry of a host outside, with every port that the process uses there. It stands with the
+ * first upstream of that host: two entries for one host would hide each other's ports.
+ */
 export function upstreamEntry(
-  { host, port, scheme }: Pick<UpstreamValues, 'host' | 'port' | 'scheme'>,
+  upstream: Upstream,
+  upstreams: readonly Upstream[],
   egress: readonly EgressValues[],
-): ServiceEntryValues {
-  const others = egress.filter((entry) => entry.host === host);
-  return serviceEntry(host, [{ port, protocol: scheme }, ...others]);
+): ServiceEntryValues | undefined {
+  const { host, external } = upstream.address;
+  const sharing = upstreams.filter(({ address }) => address.host === host);
+  if (!external || sharing[0] !== upstream) return undefined;
+  return serviceEntry(host, [
+    ...sharing.map(({ address: { port, scheme } }) => ({ port, protocol: scheme })),
+    ...egress.filter((entry) => entry.host === host),
+  ]);
 }
 
 /**
@@ -139,7 +148,8 @@ function serviceEntry(
   host: string,
   ports: readonly { readonly port: number; readonly protocol: string }[],
 ): ServiceEntryValues {
-  const named = [...ports]
+  const named = ports
+    .filter(({ port }, index) => ports.findIndex((other) => other.port === port) === index)
     .sort((a, b) => a.port - b.port)
     .map(({ port, protocol }) => {
       const spoken = protocol === 'https' ? 'tls' : protocol;

@@ -24,6 +24,8 @@ export type UpdatePlan = {
   readonly files: readonly MergedFile[];
   /** Those of `files` that people must decide. */
   readonly conflicts: readonly MergedFile[];
+  /** Where people moved files to: old path to new path. */
+  readonly renames: ReadonlyMap<string, string>;
   /** The lock once no conflict is left. Its ids are what the template wants: the base of the next merge. */
   readonly lock: Lock;
 };
@@ -31,16 +33,18 @@ export type UpdatePlan = {
 /** Decides what an update does to a repo: one path for add, remove, update and drift. */
 export function planUpdate(input: UpdateInput, catalog: Catalog): UpdatePlan {
   const base = baseFiles(input);
+  const renames = findOurRenames(input);
   const files = merge({
     base,
     ours: input.ours,
     theirs: theirFiles(input.theirs),
     templateRenames: templateRenames(input.theirs, base),
-    ourRenames: findOurRenames(input),
+    ourRenames: renames,
   });
   return {
     files,
     conflicts: files.filter(({ action }) => action.kind === 'conflict'),
+    renames,
     lock: nextLock(input, files, catalog),
   };
 }

@@ -20,6 +20,7 @@ export function toRawRequest(parsed: Parsed, catalog: Catalog, file: string): Ra
     capabilities: withoutAbsent(parsed.capabilities),
     upstreams,
     accepted: parsed.check.accept,
+    acceptedDrift: parsed.drift.accept,
     environments: Object.fromEntries(
       Object.entries(parsed.environments).map(([name, environment]) => [
         name,

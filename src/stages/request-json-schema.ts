@@ -38,7 +38,8 @@ export function requestJsonSchema(catalog: Catalog): string {
           propertyNames: NAME,
           additionalProperties: environmentSchema(catalog),
         }),
-        check: object({ accept: { type: 'array', items: acceptanceSchema() } }, []),
+        check: object({ accept: { type: 'array', items: findingAcceptanceSchema() } }, []),
+        drift: object({ accept: { type: 'array', items: driftAcceptanceSchema() } }, []),
       },
       ['service'],
     ),
@@ -46,20 +47,36 @@ export function requestJsonSchema(catalog: Catalog): string {
   return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
-function acceptanceSchema(): JsonSchema {
+function findingAcceptanceSchema(): JsonSchema {
   return object(
     {
       code: { type: 'string', pattern: '^[A-Z][A-Z0-9_]+$', description: 'Code of the rule.' },
       target: { type: 'string', description: 'What it is about, as check prints it.' },
-      reason: { type: 'string', minLength: 1, description: 'Why the finding stays.' },
-      until: {
-        type: 'string',
-        pattern: '^\\d{4}-\\d{2}-\\d{2}$',
-        description: 'Last day on which it holds, such as 2027-03-31.',
-      },
+      ...acceptance('Why the finding stays.'),
     },
     ['code', 'reason'],
   );
+}
+
+function driftAcceptanceSchema(): JsonSchema {
+  return object(
+    {
+      path: { type: 'string', minLength: 1, description: 'The file, as drift prints it.' },
+      ...acceptance('Why it differs from the template.'),
+    },
+    ['path', 'reason'],
+  );
+}
+
+function acceptance(why: string): Record<string, JsonSchema> {
+  return {
+    reason: { type: 'string', minLength: 1, description: why },
+    until: {
+      type: 'string',
+      pattern: '^\\d{4}-\\d{2}-\\d{2}$',
+      description: 'Last day on which it holds, such as 2027-03-31.',
+    },
+  };
 }
 
 function serviceSchema(catalog: Catalog): JsonSchema {

@@ -8,6 +8,9 @@ import { MIN_CALL_TIMEOUT } from '../model/policy.js';
 import { durationSchema, settingsSchema, settingValueSchema } from '../model/setting-schema.js';
 import { hasInvisible } from '../model/text.js';
 
+// A request is parsed once: compiling parsers for it costs more than it saves.
+z.config({ jitless: true });
+
 export const defaultPort = 8_080;
 /** The longest module path or package name: npm's limit, and enough for Go. */
 const MAX_MODULE_LENGTH = 214;
@@ -42,7 +45,8 @@ const isSidecarPort = (port: number) => port >= 15_000 && port <= 15_090;
 
 /**
  * The schema of scaffold.yaml for a catalog. Its output is a {@link RawRequest} but for the shape of
- * upstream overrides and environments, which `parseRequest` brings into place.
+ * upstream overrides and environments, which `parseRequest` brings into place. Parts are built when they
+ * are met, since most of them are not written in most files.
  */
 export function requestSchema(catalog: Catalog) {
   const withoutService = {
@@ -57,11 +61,16 @@ export function requestSchema(catalog: Catalog) {
       service: serviceSchema(catalog),
       ...withoutService,
       environments: nullAsEmpty(
-        z.record(nameSchema, environmentSchema(catalog), {
-          error: 'must be a map of environments',
-        }),
+        z.record(
+          nameSchema,
+          z.lazy(() => environmentSchema(catalog)),
+          {
+            error: 'must be a map of environments',
+          },
+        ),
       ),
       check: checkSchema,
+      drift: driftSchema,
     },
     {
       error: (issue) =>
@@ -70,23 +79,43 @@ export function requestSchema(catalog: Catalog) {
   );
 }
 
+/** Why something stays as it is, and until when. */
+const acceptanceShape = {
+  reason: z.string({ error: 'must say why it stays' }).min(1, { error: 'must say why it stays' }),
+  until: z
+    .string({ error: 'must be a date such as 2027-03-31' })
+    .regex(/^\d{4}-\d{2}-\d{2}$/, { error: 'must be a date such as 2027-03-31' })
+    .optional(),
+};
+
 /** Findings of `check` that somebody decided to live with. */
 const checkSchema = z
   .strictObject({
     accept: z
       .array(
         z.strictObject({
-          code: z
-            .string({ error: 'must be the code of a rule' })
-            .regex(/^[A-Z][A-Z0-9_]+$/, { error: 'must be the code of a rule, such as OD_EJECTS_ALL' }),
+          code: z.string({ error: 'must be the code of a rule' }).regex(/^[A-Z][A-Z0-9_]+$/, {
+            error: 'must be the code of a rule, such as OD_EJECTS_ALL',
+          }),
           target: z.string({ error: 'must be text' }).optional(),
-          reason: z
-            .string({ error: 'must say why it stays' })
-            .min(1, { error: 'must say why it stays' }),
-          until: z
-            .string({ error: 'must be a date such as 2027-03-31' })
-            .regex(/^\d{4}-\d{2}-\d{2}$/, { error: 'must be a date such as 2027-03-31' })
-            .optional(),
+          ...acceptanceShape,
+        }),
+        { error: 'must be a list' },
+      )
+      .default([]),
+  })
+  .default({ accept: [] });
+
+/** Differences from the template that somebody intends. */
+const driftSchema = z
+  .strictObject({
+    accept: z
+      .array(
+        z.strictObject({
+          path: z
+            .string({ error: 'must be the path of a file' })
+            .min(1, { error: 'must be the path of a file' }),
+          ...acceptanceShape,
         }),
         { error: 'must be a list' },
       )
@@ -137,7 +166,12 @@ function capabilitiesSchema(catalog: Catalog) {
     Object.fromEntries(
       catalog.capabilities.map(({ id, settings }) => [
         id,
-        z.preprocess((value) => value ?? {}, settingsSchema(settings)).optional(),
+        z
+          .preprocess(
+            (value) => value ?? {},
+            z.lazy(() => settingsSchema(settings)),
+          )
+          .optional(),
       ]),
     ),
     {
@@ -156,10 +190,13 @@ function upstreamSchema(catalog: Catalog, complete: boolean) {
             [
               upstreamKey,
               // An environment runs the same code, so it cannot take a layer out of it.
-              (complete
-                ? z.union([z.literal(false), settingsSchema(settings)])
-                : settingsSchema(settings)
-              ).optional(),
+              z
+                .lazy(() =>
+                  complete
+                    ? z.union([z.literal(false), settingsSchema(settings)])
+                    : settingsSchema(settings),
+                )
+                .optional(),
             ],
           ],
     ),

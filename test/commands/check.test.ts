@@ -110,7 +110,9 @@ describe('check', () => {
     const known = await scaffold('--baseline', 'known.json');
     expect(known.exitCode).toBe(0);
     expect(known.out).toContain('1 known before');
-    place('UID_1337/bad', { 'mesh2.yaml': readFileSync(join(examples, 'OD_NEVER_EJECTS/bad/mesh.yaml'), 'utf8') });
+    place('UID_1337/bad', {
+      'mesh2.yaml': readFileSync(join(examples, 'OD_NEVER_EJECTS/bad/mesh.yaml'), 'utf8'),
+    });
     expect((await scaffold('--baseline', 'known.json')).exitCode).toBe(1);
   });
 
@@ -123,7 +125,12 @@ describe('check', () => {
     // Draft 4 calls it id.
     delete schema['$schema'];
     delete schema['id'];
-    const validate = new Ajv({ strict: false, allErrors: true, validateFormats: false, unicodeRegExp: false }).compile(schema);
+    const validate = new Ajv({
+      strict: false,
+      allErrors: true,
+      validateFormats: false,
+      unicodeRegExp: false,
+    }).compile(schema);
     const log: unknown = JSON.parse(out);
     expect(validate(log), JSON.stringify(validate.errors)).toBe(true);
     expect(log).toMatchObject({ runs: [{ results: [{ ruleId: expect.any(String) }] }] });
@@ -132,7 +139,9 @@ describe('check', () => {
   test('GitHub and Markdown escape what would break them', async () => {
     place('JWT_SCOPE_SPACES/bad');
     const github = await scaffold('--format', 'github');
-    expect(github.out).toMatch(/^::error file=mesh\.yaml,line=\d+,col=\d+,title=JWT_SCOPE_SPACES::/);
+    expect(github.out).toMatch(
+      /^::error file=mesh\.yaml,line=\d+,col=\d+,title=JWT_SCOPE_SPACES::/,
+    );
     expect(github.out.trim().split('\n')).toHaveLength(1);
     const markdown = await scaffold('--format', 'markdown');
     expect(markdown.out).toContain('| error | `JWT_SCOPE_SPACES` | `mesh.yaml:');

@@ -5,22 +5,45 @@ import { pathFrom, tally, type CheckReport } from './report.js';
 export function checkDocument(report: CheckReport): Readonly<Record<string, JsonValue>> {
   return {
     findings: report.folders.flatMap(({ path, findings }) =>
-      findings.map(({ code, severity, layer, target, message, why, fix, locations, edits, verdict, note }) => ({
-        code,
-        severity,
-        layer,
-        target,
-        message,
-        why,
-        fix,
-        fixable: edits.length > 0,
-        status: verdict,
-        note,
-        locations: locations.map(({ file, line, column }) => ({ file: pathFrom(path, file), line, column })),
-      })),
+      findings.map(
+        ({
+          code,
+          severity,
+          layer,
+          target,
+          message,
+          why,
+          fix,
+          locations,
+          edits,
+          verdict,
+          note,
+        }) => ({
+          code,
+          severity,
+          layer,
+          target,
+          message,
+          why,
+          fix,
+          fixable: edits.length > 0,
+          status: verdict,
+          note,
+          locations: locations.map(({ file, line, column }) => ({
+            file: pathFrom(path, file),
+            line,
+            column,
+          })),
+        }),
+      ),
     ),
     problems: report.folders.flatMap(({ path, problems }) =>
-      problems.map(({ file, line, column, message }) => ({ file: pathFrom(path, file), line, column, message })),
+      problems.map(({ file, line, column, message }) => ({
+        file: pathFrom(path, file),
+        line,
+        column,
+        message,
+      })),
     ),
     folders: report.folders.map(({ path, ruleCount, notApplicable, hasApplication }) => ({
       path,

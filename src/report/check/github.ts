@@ -1,14 +1,24 @@
 import type { Severity } from '../../model/finding.js';
 import { pathFrom, type CheckReport } from './report.js';
 
-const COMMANDS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' };
+const COMMANDS: Readonly<Record<Severity, string>> = {
+  error: 'error',
+  warning: 'warning',
+  info: 'notice',
+};
 
 /** Workflow commands that GitHub turns into annotations of a pull request. */
 export function formatCheckGithub(report: CheckReport): string {
   return report.folders
     .flatMap(({ path, findings, problems }) => [
       ...problems.map(({ file, line, column, message }) =>
-        annotation('error', { file: pathFrom(path, file), line, column, title: 'unreadable', message }),
+        annotation('error', {
+          file: pathFrom(path, file),
+          line,
+          column,
+          title: 'unreadable',
+          message,
+        }),
       ),
       ...findings
         .filter(({ verdict }) => verdict === 'new')
@@ -16,7 +26,13 @@ export function formatCheckGithub(report: CheckReport): string {
           const place = locations[0] ?? { file: '', line: 1, column: 1 };
           const { line, column } = place;
           const file = pathFrom(path, place.file);
-          return annotation(COMMANDS[severity], { file, line, column, title: code, message: `${message}\nFix: ${fix}` });
+          return annotation(COMMANDS[severity], {
+            file,
+            line,
+            column,
+            title: code,
+            message: `${message}\nFix: ${fix}`,
+          });
         }),
     ])
     .join('');

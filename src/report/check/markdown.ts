@@ -13,14 +13,19 @@ export function formatCheckMarkdown(report: CheckReport): string {
       }),
   );
   const problems = report.folders.flatMap(({ path, problems: all }) =>
-    all.map(({ file, line, message }) => `- \`${pathFrom(path, file)}:${line}\` could not be read: ${cell(message)}`),
+    all.map(
+      ({ file, line, message }) =>
+        `- \`${pathFrom(path, file)}:${line}\` could not be read: ${cell(message)}`,
+    ),
   );
   return [
     '### Do the layers compose?',
     '',
     `${error} errors, ${warning} warnings, ${info} info, ${accepted} accepted, ${known} known before.`,
     '',
-    ...(rows.length === 0 ? [] : ['| | Rule | Place | What happens | Fix |', '|---|---|---|---|---|', ...rows, '']),
+    ...(rows.length === 0
+      ? []
+      : ['| | Rule | Place | What happens | Fix |', '|---|---|---|---|---|', ...rows, '']),
     ...(problems.length === 0 ? [] : [...problems, '']),
   ].join('\n');
 }

@@ -2,10 +2,18 @@ import type { Severity } from '../../model/finding.js';
 import type { Rule } from '../../rules/rule.js';
 import { pathFrom, type CheckReport } from './report.js';
 
-const LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
+const LEVELS: Readonly<Record<Severity, string>> = {
+  error: 'error',
+  warning: 'warning',
+  info: 'note',
+};
 
 /** SARIF 2.1.0 (OASIS), for code scanning. Accepted and known findings are suppressed, not left out. */
-export function formatCheckSarif(report: CheckReport, rules: readonly Rule[], version: string): string {
+export function formatCheckSarif(
+  report: CheckReport,
+  rules: readonly Rule[],
+  version: string,
+): string {
   const results = report.folders.flatMap(({ path, findings }) =>
     findings.map(({ code, severity, target, message, fix, locations, verdict, note }) => ({
       ruleId: code,
@@ -15,7 +23,13 @@ export function formatCheckSarif(report: CheckReport, rules: readonly Rule[], ve
       locations: locations.slice(0, 1).map((place) => locationOf(path, place)),
       relatedLocations: locations.slice(1).map((place) => locationOf(path, place)),
       partialFingerprints: { 'meshwright/v1': `${code} ${target} ${locations[0]?.file ?? ''}` },
-      ...(verdict === 'new' ? {} : { suppressions: [{ kind: 'external', justification: note === '' ? 'known before' : note }] }),
+      ...(verdict === 'new'
+        ? {}
+        : {
+            suppressions: [
+              { kind: 'external', justification: note === '' ? 'known before' : note },
+            ],
+          }),
     })),
   );
   const notifications = report.folders.flatMap(({ path, problems }) =>
@@ -44,7 +58,10 @@ export function formatCheckSarif(report: CheckReport, rules: readonly Rule[], ve
           },
         },
         invocations: [
-          { executionSuccessful: notifications.length === 0, toolExecutionNotifications: notifications },
+          {
+            executionSuccessful: notifications.length === 0,
+            toolExecutionNotifications: notifications,
+          },
         ],
         results,
       },
@@ -59,7 +76,9 @@ function locationOf(
 ) {
   return {
     physicalLocation: {
-      artifactLocation: { uri: pathFrom(folder, file).split('/').map(encodeURIComponent).join('/') },
+      artifactLocation: {
+        uri: pathFrom(folder, file).split('/').map(encodeURIComponent).join('/'),
+      },
       region: { startLine: line, startColumn: column },
     },
   };

@@ -40,7 +40,11 @@ function formatFile(
   { folder, page }: { readonly folder: CheckedFolder; readonly page: Page },
 ): string {
   const { style } = page;
-  return [style.bold(file), ...findings.map((finding) => formatFinding(finding, { folder, page })), ''].join('\n');
+  return [
+    style.bold(file),
+    ...findings.map((finding) => formatFinding(finding, { folder, page })),
+    '',
+  ].join('\n');
 }
 
 function formatFinding(
@@ -94,7 +98,10 @@ function formatFooter(report: CheckReport, { style }: Page): string {
     report.folders.length === 1 && first !== undefined
       ? `${first.ruleCount - skipped} rules run, ${skipped} not applicable`
       : `${report.folders.length} folders`;
-  const layers = first?.hasApplication === false && report.folders.length === 1 ? ' (no scaffold.yaml: rules of the mesh alone)' : '';
+  const layers =
+    first?.hasApplication === false && report.folders.length === 1
+      ? ' (no scaffold.yaml: rules of the mesh alone)'
+      : '';
   const code = severestOf(report)?.code;
   const fixed = report.fixed.length === 0 ? [] : [`fixed: ${report.fixed.join(', ')}`];
   const more = code === undefined ? '' : `   ${style.dim(`npx meshwright explain-rule ${code}`)}`;
@@ -106,7 +113,9 @@ function plural(count: number, word: string): string {
 }
 
 function severestOf({ folders }: CheckReport): JudgedFinding | undefined {
-  const counted = folders.flatMap(({ findings }) => findings).filter(({ verdict }) => verdict === 'new');
+  const counted = folders
+    .flatMap(({ findings }) => findings)
+    .filter(({ verdict }) => verdict === 'new');
   return severities
     .map((severity) => counted.find((finding) => finding.severity === severity))
     .find((finding) => finding !== undefined);

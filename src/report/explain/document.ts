@@ -2,7 +2,9 @@ import type { ExplainedUpstream } from '../../mesh/explain/explain-flow.js';
 import type { JsonValue } from '../../model/json.js';
 
 /** The JSON form of `explain`; a duration without an end is null. */
-export function explainDocument(upstreams: readonly ExplainedUpstream[]): Readonly<Record<string, JsonValue>> {
+export function explainDocument(
+  upstreams: readonly ExplainedUpstream[],
+): Readonly<Record<string, JsonValue>> {
   return {
     upstreams: upstreams.map((upstream) => ({
       name: upstream.name,
@@ -10,21 +12,44 @@ export function explainDocument(upstreams: readonly ExplainedUpstream[]): Readon
       url: upstream.url,
       app: layerRows(upstream, 'app'),
       mesh: layerRows(upstream, 'mesh'),
-      worstCase: { tries: upstream.worstCase.tries, milliseconds: limit(upstream.worstCase.milliseconds) },
-      outcomes: upstream.outcomes.map(({ title, request, failure, appTries, meshTries, requests, duration, callerSees, repeatedBy }) => ({
-        title,
-        method: request.method,
-        failure,
-        appTries,
-        meshTries,
-        requests,
-        milliseconds: limit(duration),
-        callerSees,
-        repeatedBy,
+      worstCase: {
+        tries: upstream.worstCase.tries,
+        milliseconds: limit(upstream.worstCase.milliseconds),
+      },
+      outcomes: upstream.outcomes.map(
+        ({
+          title,
+          request,
+          failure,
+          appTries,
+          meshTries,
+          requests,
+          duration,
+          callerSees,
+          repeatedBy,
+        }) => ({
+          title,
+          method: request.method,
+          failure,
+          appTries,
+          meshTries,
+          requests,
+          milliseconds: limit(duration),
+          callerSees,
+          repeatedBy,
+        }),
+      ),
+      timeline: upstream.timeline.segments.map(({ kind, from, to, endedBy }) => ({
+        kind,
+        from: limit(from),
+        to: limit(to),
+        endedBy,
       })),
-      timeline: upstream.timeline.segments.map(({ kind, from, to, endedBy }) => ({ kind, from: limit(from), to: limit(to), endedBy })),
       queries: upstream.queries.map(({ control, shows, query }) => ({ control, shows, query })),
-      load: upstream.load === undefined ? null : { ...upstream.load, inFlight: limit(upstream.load.inFlight) },
+      load:
+        upstream.load === undefined
+          ? null
+          : { ...upstream.load, inFlight: limit(upstream.load.inFlight) },
       notes: [...upstream.notes],
     })),
   };

@@ -4,13 +4,25 @@ import { seconds } from './text.js';
 import { timelineSvg } from './timeline-svg.js';
 
 /** One self-contained page about the calls of a service. */
-export function explainHtml(service: string, upstreams: readonly ExplainedUpstream[], more: readonly string[] = []): string {
+export function explainHtml(
+  service: string,
+  upstreams: readonly ExplainedUpstream[],
+  more: readonly string[] = [],
+): string {
   const title = `${service}: what happens to a call`;
-  return htmlPage(title, [`<h1>${escapeHtml(title)}</h1>`, ...upstreams.map((upstream) => section(service, upstream)), ...more].join('\n'));
+  return htmlPage(
+    title,
+    [
+      `<h1>${escapeHtml(title)}</h1>`,
+      ...upstreams.map((upstream) => section(service, upstream)),
+      ...more,
+    ].join('\n'),
+  );
 }
 
 function section(service: string, upstream: ExplainedUpstream): string {
-  const { name, url, layers, outcomes, timeline, deadline, worstCase, queries, load, notes } = upstream;
+  const { name, url, layers, outcomes, timeline, deadline, worstCase, queries, load, notes } =
+    upstream;
   return [
     `<h2>${escapeHtml(`${service} → ${name}`)} <small>${escapeHtml(url)}</small></h2>`,
     '<p>A GET, and the upstream hangs:</p>',
@@ -32,7 +44,12 @@ function section(service: string, upstream: ExplainedUpstream): string {
     '<h2>Layers</h2>',
     htmlTable(
       ['Layer', 'Policy', 'Value', 'Set in'],
-      layers.map(({ layer, what, value, source, isVerified }) => [layer, what, value, isVerified ? source : `${source} (declared, not verified)`]),
+      layers.map(({ layer, what, value, source, isVerified }) => [
+        layer,
+        what,
+        value,
+        isVerified ? source : `${source} (declared, not verified)`,
+      ]),
     ),
     ...notes.map((note) => `<p class="dim">${escapeHtml(note)}</p>`),
     '<h2>In production</h2>',

@@ -1,4 +1,5 @@
 import type { ExplainedUpstream, Outcome } from '../../mesh/explain/explain-flow.js';
+import type { LayerRow } from '../../mesh/explain/layers.js';
 import { formatTable, wrap } from '../layout.js';
 import type { Style } from '../style.js';
 import { drawTimeline } from './timeline-text.js';
@@ -8,7 +9,8 @@ type Page = { readonly style: Style; readonly columns: number };
 /** One upstream on one screen. */
 export function formatExplained(service: string, upstream: ExplainedUpstream, page: Page): string {
   const { style, columns } = page;
-  const { name, url, layers, outcomes, timeline, deadline, worstCase, queries, load, notes } = upstream;
+  const { name, url, layers, outcomes, timeline, deadline, worstCase, queries, load, notes } =
+    upstream;
   const unverified = layers.filter(({ isVerified }) => !isVerified).length;
   return [
     `${style.bold(`${service} → ${name}`)}   ${url}`,
@@ -38,19 +40,19 @@ export function formatExplained(service: string, upstream: ExplainedUpstream, pa
           `  at ${load.rate} calls/s: up to ${Math.round(load.worstRate)} requests/s at ${name} (${load.failure}), ${Math.ceil(load.inFlight)} calls in flight when it hangs`,
         ]),
     '',
-    formatTable(
-      layers.map(({ layer, what, value, source, isVerified }) => [
-        style.dim(layer),
-        what,
-        value,
-        style.dim(isVerified ? source : `${source} (declared)`),
-      ]),
-      { columns },
-    ),
+    ...formatLayers(layers, page),
     ...(unverified === 0
       ? []
-      : ['', ...wrap(`declared: in scaffold.yaml and the service's own defaults, not verified: the Deployment does not set the variable.`, columns - 2).map((line) => `  ${style.dim(line)}`)]),
-    ...(notes.length === 0 ? [] : ['', ...notes.flatMap((note) => wrap(note, columns - 2)).map((line) => `  ${line}`)]),
+      : [
+          '',
+          ...wrap(
+            `declared: in scaffold.yaml and the service's own defaults, not verified: the Deployment does not set the variable.`,
+            columns - 2,
+          ).map((line) => `  ${style.dim(line)}`),
+        ]),
+    ...(notes.length === 0
+      ? []
+      : ['', ...notes.flatMap((note) => wrap(note, columns - 2)).map((line) => `  ${line}`)]),
     '',
     '  in production (PromQL)',
     ...queries.map(({ shows, query }) => `  ${style.dim(`${shows}:`)} ${query}`),
@@ -59,10 +61,33 @@ export function formatExplained(service: string, upstream: ExplainedUpstream, pa
 }
 
 function requestsOf({ requests, appTries, meshTries }: Outcome): string {
-  return appTries > 1 && meshTries > 1 ? `${requests} (${appTries} × ${meshTries})` : String(requests);
+  return appTries > 1 && meshTries > 1
+    ? `${requests} (${appTries} × ${meshTries})`
+    : String(requests);
 }
 
 export function seconds(ms: number): string {
   if (!Number.isFinite(ms)) return 'never';
   return ms === 0 ? 'at once' : `${(ms / 1_000).toFixed(2).replace(/0$/, '')} s`;
+}
+
+/** Rows under the file that sets them, so that a path stands once. */
+function formatLayers(layers: readonly LayerRow[], { style, columns }: Page): string[] {
+  const files = new Map<string, LayerRow[]>();
+  for (const row of layers) {
+    const file = row.source.replace(/:\d+$/, '');
+    files.set(file, [...(files.get(file) ?? []), row]);
+  }
+  return [...files].flatMap(([file, rows]) => [
+    `  ${style.dim(file)}`,
+    formatTable(
+      rows.map(({ layer, what, value, source, isVerified }) => [
+        style.dim((/:(\d+)$/.exec(source)?.[1] ?? '').padStart(4)),
+        layer.padEnd(4),
+        what,
+        isVerified ? value : `${value} (declared)`,
+      ]),
+      { columns },
+    ),
+  ]);
 }

@@ -27,12 +27,19 @@ export function timelineSvg({ segments, duration }: Walk, deadline: number): str
           `<text x="${x(deadline)}" y="16" text-anchor="end">deadline</text>`,
         ]
       : []),
-    ...marks.map((ms) => `<text x="${x(ms)}" y="110" text-anchor="${ms === end ? 'end' : ms === 0 ? 'start' : 'middle'}">${Math.round(ms)} ms</text>`),
+    ...marks.map(
+      (ms) =>
+        `<text x="${x(ms)}" y="110" text-anchor="${ms === end ? 'end' : ms === 0 ? 'start' : 'middle'}">${Math.round(ms)} ms</text>`,
+    ),
     '</svg>',
   ].join('\n');
 }
 
-function drawSegment({ kind, from, to, endedBy }: Segment, x: (ms: number) => number, index: number): string {
+function drawSegment(
+  { kind, from, to, endedBy }: Segment,
+  x: (ms: number) => number,
+  index: number,
+): string {
   const width = Math.max(2, x(to) - x(from));
   if (kind === 'pause') {
     return `<rect x="${x(from)}" y="52" width="${width}" height="12" fill="var(--pause)"><title>pause, at most ${Math.round(to - from)} ms</title></rect>`;
@@ -40,7 +47,9 @@ function drawSegment({ kind, from, to, endedBy }: Segment, x: (ms: number) => nu
   const label = `try ${index / 2 + 1}`;
   return [
     `<rect x="${x(from)}" y="36" width="${width}" height="44" rx="4" fill="var(--try)"><title>${label}, ${ENDS[endedBy]} after ${Math.round(to - from)} ms</title></rect>`,
-    width > 90 ? `<text x="${x(from) + 8}" y="62" style="fill:var(--paper)">${label}: ${ENDS[endedBy]}</text>` : '',
+    width > 90
+      ? `<text x="${x(from) + 8}" y="62" style="fill:var(--paper)">${label}: ${ENDS[endedBy]}</text>`
+      : '',
   ].join('');
 }
 

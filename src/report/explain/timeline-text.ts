@@ -8,7 +8,9 @@ export function drawTimeline({ segments, duration }: Walk, deadline: number): st
   const end = Math.max(duration, deadline);
   if (!Number.isFinite(end) || end === 0) return ['  nothing ends this call'];
   const column = (ms: number) => Math.round((ms / end) * WIDTH);
-  const marks = [...new Set([0, ...segments.flatMap(({ from, to }) => [from, to]), end])].sort((a, b) => a - b);
+  const marks = [...new Set([0, ...segments.flatMap(({ from, to }) => [from, to]), end])].sort(
+    (a, b) => a - b,
+  );
   const bar = segments.map((segment, index) => drawSegment(segment, column, index)).join('');
   const rest = column(end) - column(segments.at(-1)?.to ?? 0);
   return [

@@ -1,0 +1,29 @@
+import type { Host } from '../io/host.js';
+import type { Catalog } from '../model/catalog.js';
+import { reaches } from '../model/finding.js';
+import type { Tree } from '../model/tree.js';
+import type { Composed } from '../report/composed.js';
+
+/** Runs the composition rules over a tree that holds scaffold.yaml and its manifests. */
+export async function checkComposition(
+  tree: Tree,
+  catalog: Catalog,
+  host: Host,
+): Promise<Composed> {
+  const began = host.now();
+  const { checkTree } = await import('../mesh/check-tree.js');
+  const { findings: all, ruleCount } = checkTree(tree, catalog);
+  const findings = all.filter(({ severity }) => reaches(severity, 'warning'));
+  const hasErrors = findings.some(({ severity }) => severity === 'error');
+  return {
+    findings,
+    step: {
+      name: 'layers compose',
+      status: hasErrors ? 'failed' : 'passed',
+      durationMs: host.now() - began,
+      detail: `${ruleCount} rules, ${findings.length} finding${findings.length === 1 ? '' : 's'}`,
+      output: findings.map(({ code, message }) => `${code}: ${message}`).join('\n'),
+      repeat: 'npx meshwright check',
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { resolve as resolvePath } from 'node:path';
+
+import { readCheckFiles } from '../io/check-files.js';
+import type { Host } from '../io/host.js';
+import { changeSetting } from '../mesh/explain/what-if.js';
+import { readProject } from '../mesh/read-project.js';
+import { inputError } from '../model/errors.js';
+import { didYouMean } from '../model/suggest.js';
+import { quote } from '../model/text.js';
+import { compose, type Composition, type Flow } from '../rules/composition.js';
+import { composeTree } from '../stages/compose-service.js';
+
+export type CallOptions = {
+  readonly upstream?: string | undefined;
+  readonly env?: string | undefined;
+  /** `KEY=VALUE`, each a change in memory; both layers are then rendered anew. */
+  readonly whatIf?: readonly string[] | undefined;
+};
+
+/** The declared calls of the service in the current folder, with both layers as they are on disk. */
+export type DeclaredCalls = {
+  readonly service: string;
+  readonly composition: Composition;
+  readonly flows: readonly Flow[];
+};
+
+/** @throws ToolError exit 2: no scaffold.yaml, a declaration that cannot be read, an upstream that is not declared */
+export function readCalls({ upstream, env, whatIf = [] }: CallOptions, host: Host): DeclaredCalls {
+  const catalog = host.loadCatalog();
+  let files: ReadonlyMap<string, string> = readCheckFiles(resolvePath(host.cwd, '.'));
+  const declaration = files.get('scaffold.yaml');
+  if (declaration === undefined) {
+    throw inputError(
+      'no-request',
+      'there is no scaffold.yaml here.',
+      'Run it in the folder of a service; check reads folders without one.',
+    );
+  }
+  if (whatIf.length > 0) {
+    const changed = whatIf.reduce(changeSetting, declaration);
+    files = new Map(
+      [...composeTree(changed, catalog).tree].map(([path, { text }]) => [path, text]),
+    );
+  }
+  const { controls, problems, resolution } = readProject({
+    files,
+    catalog,
+    ...(env !== undefined && { environment: env }),
+  });
+  if (resolution === undefined) {
+    const [problem] = problems;
+    throw inputError(
+      'invalid-request',
+      `${problem?.file ?? 'scaffold.yaml'}:${problem?.line ?? 1}:${problem?.column ?? 1}: ${problem?.message ?? 'cannot be read.'}`,
+    );
+  }
+  const composition = compose(controls);
+  const declared = composition.flows.filter(({ call }) => call !== undefined);
+  const flows =
+    upstream === undefined ? declared : declared.filter(({ name }) => name === upstream);
+  if (flows.length === 0) {
+    const names = declared.map(({ name }) => name);
+    if (upstream === undefined)
+      throw inputError(
+        'no-upstream',
+        'the service calls no upstream.',
+        'Add one: npx meshwright add upstream NAME=URL',
+      );
+    throw inputError(
+      'unknown-upstream',
+      `there is no upstream ${quote(upstream)}.${didYouMean(upstream, names)}`,
+      `Declared: ${names.join(', ') || 'none'}.`,
+    );
+  }
+  return { service: resolution.request.service.name, composition, flows };
+}

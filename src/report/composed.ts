@@ -1,0 +1,53 @@
+import type { Finding } from '../model/finding.js';
+import type { JsonValue } from '../model/json.js';
+import type { Verification, VerificationStep } from '../model/verification.js';
+import { wrap } from './layout.js';
+import type { Style } from './style.js';
+
+/** Whether the two layers of a tree in memory compose, found before anything is written. */
+export type Composed = {
+  /** Warnings and errors; placeholders and other information are told elsewhere. */
+  readonly findings: readonly Finding[];
+  readonly step: VerificationStep;
+};
+
+/** What was proven in all: the composition, and what running the service's own tools said, if they ran. */
+export function joinProofs(
+  { step }: Composed,
+  verification: Verification | undefined,
+): Verification {
+  const steps = [step, ...(verification?.steps ?? [])];
+  const status = verification?.status ?? 'passed';
+  return {
+    steps,
+    status: step.status === 'failed' && status !== 'not-verified' ? 'failed' : status,
+  };
+}
+
+/** The findings, each with its fix; empty when there are none. */
+export function formatFindings(
+  { findings }: Composed,
+  { style, columns }: { readonly style: Style; readonly columns: number },
+): string {
+  return findings
+    .map(({ code, severity, message, fix, locations: [place] }) => {
+      const mark = severity === 'error' ? style.red(severity) : style.yellow(severity);
+      const where = place === undefined ? '' : `${place.file}:${place.line}  `;
+      const body = wrap(`${message} Fix: ${fix}`, columns - 2).map((line) => `  ${line}`);
+      return [`${where}${mark}  ${code}`, ...body].join('\n');
+    })
+    .join('\n');
+}
+
+/** Findings as they stand in the JSON documents of `new`, `add`, `remove` and `update`. */
+export function describeFindings({ findings }: Composed): JsonValue {
+  return findings.map(({ code, severity, layer, message, why, fix, locations }) => ({
+    code,
+    severity,
+    layer,
+    message,
+    why,
+    fix,
+    locations: locations.map(({ file, line, column }) => ({ file, line, column })),
+  }));
+}

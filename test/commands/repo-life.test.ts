@@ -1,0 +1,429 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { applyPatch, parsePatch } from 'diff';
+import { describe, expect, test } from 'vitest';
+
+import { readCatalog } from '../../src/io/catalog.js';
+import type { Catalog } from '../../src/model/catalog.js';
+import { openLife, startLife, type Life } from '../support/life.js';
+import { smallCatalog } from '../support/small-catalog.js';
+
+const small = smallCatalog();
+const real = readCatalog(process.cwd());
+const upstream = 'inventory=http://inventory.shop.svc.cluster.local:8080';
+const toy = ['--language', 'toy', '--upstream', upstream];
+const go = ['--language', 'go', '--module', 'example.com/orders'];
+const ADD = ['add', 'capability', 'echo', '--no-verify'];
+
+/** The small catalog as a later version has it. */
+function later(changes: Readonly<Record<string, string>> = {}): Catalog {
+  const fixed = Object.entries(changes).map(
+    ([key, text]) => [key, (() => text) as unknown as never] as const,
+  );
+  return { ...small, version: '1.3.0', templates: new Map([...small.templates, ...fixed]) };
+}
+
+/** A service whose main both sides are about to change in the same line. */
+async function startConflict(): Promise<{ life: Life; update: () => Promise<number> }> {
+  const life = await startLife(small, toy);
+  life.edit('Makefile', 'echo orders', 'echo mine');
+  life.edit('main.txt', 'end\n', 'end\nmore\n');
+  life.commit();
+  const next = later({ 'toy/Makefile.hbs': 'run: ## start it\n\techo theirs\n' });
+  return {
+    life,
+    update: async () => (await life.run(['update', '--no-verify'], next)).exitCode,
+  };
+}
+
+describe('add', () => {
+  test('wires a capability into an edited repo, and the edits stay', async () => {
+    const life = await startLife(small, toy);
+    life.edit('main.txt', 'end\n', 'end\nmine\n');
+    life.edit('scaffold.yaml', 'version: 1\n', '# ours\nversion: 1\n');
+    life.commit();
+    const { exitCode, err } = await life.run(ADD);
+    expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
+    expect(life.read('main.txt')).toBe('service orders\necho\nend\nmine\n');
+    expect(life.read('echo.txt')).toContain('inventory');
+    expect(life.read('scaffold.yaml')).toContain('# ours\nversion: 1\n');
+    expect((await life.run(['drift'])).exitCode).toBe(0);
+  });
+
+  test('gives what new would have given, and remove gives back what was', async () => {
+    const life = await startLife(small, [...toy, '--with', 'lock']);
+    const before = life.snapshot();
+    const whole = await startLife(small, [...toy, '--with', 'echo,lock']);
+    await life.run(ADD);
+    expect(life.snapshot()).toEqual(whole.snapshot());
+    life.commit();
+    expect((await life.run(['remove', 'capability', 'echo', '--no-verify'])).exitCode).toBe(0);
+    expect(life.snapshot()).toEqual(before);
+  });
+
+  test('works outside git', async () => {
+    const life = await startLife(small, toy, { git: 'none' });
+    life.edit('main.txt', 'end\n', 'end\nmine\n');
+    expect((await life.run(ADD)).exitCode).toBe(0);
+    expect(life.read('main.txt')).toBe('service orders\necho\nend\nmine\n');
+  });
+
+  test('brings mesh-ready in as an observer, and says how it goes on', async () => {
+    const life = await startLife(real, [...go, '--upstream', upstream]);
+    const { exitCode, out } = await life.run(['add', 'capability', 'mesh-ready', '--no-verify']);
+    expect(exitCode).toBe(0);
+    expect(life.read('scaffold.yaml')).toMatch(/mesh-ready:\n\s+rollout: observe/);
+    expect(out).toContain('enforce');
+    expect(
+      [...life.snapshot()].filter(([path]) => path.startsWith('deploy/mesh/')).join('\n'),
+    ).toContain('PERMISSIVE');
+  });
+
+  test('names the callers line that the other side needs', async () => {
+    const life = await startLife(real, [...go, '--upstream', 'none', '--with', 'mesh-ready']);
+    const { exitCode, out } = await life.run([
+      'add',
+      'upstream',
+      upstream.replace('inventory', 'stock'),
+      '--no-verify',
+    ]);
+    expect(exitCode, out).toBe(0);
+    expect(out).toContain('callers: [{ namespace: default, serviceAccount: orders }]');
+  });
+
+  test.each([
+    [['add', 'capability', 'ech'], 'there is no capability "ech"'],
+    [['add', 'capability', 'echo'], 'the capability echo is there already'],
+    [['remove', 'capability', 'lock'], 'there is no capability "lock"'],
+    [['remove', 'upstream', 'inventor'], 'did you mean'],
+    [['add', 'upstream', 'x'], '"x"'],
+  ])('%j is refused', async (argv, message) => {
+    const life = await startLife(small, [...toy, '--with', 'echo']);
+    const { exitCode, err } = await life.run(argv);
+    expect(exitCode).toBe(2);
+    expect(err.toLowerCase()).toContain(message);
+  });
+});
+
+describe('remove', () => {
+  test('names the objects that stay in the cluster, and how to delete them', async () => {
+    const life = await startLife(real, [...go, '--upstream', upstream, '--with', 'mesh-ready']);
+    const { exitCode, out } = await life.run(['remove', 'upstream', 'inventory', '--no-verify']);
+    expect(exitCode).toBe(0);
+    expect(out).toContain('kubectl delete virtualservice orders-to-inventory --namespace default');
+    expect(out).toContain('kubectl delete destinationrule orders-to-inventory --namespace default');
+  });
+
+  test('is refused while another capability requires it', async () => {
+    const life = await startLife(small, [...toy, '--with', 'vault']);
+    const { exitCode, err } = await life.run(['remove', 'capability', 'lock']);
+    expect(exitCode).toBe(2);
+    expect(err).toContain('vault requires it');
+  });
+
+  test('leaves an edited file of the capability to people', async () => {
+    const life = await startLife(small, [...toy, '--with', 'echo']);
+    life.edit('echo.txt', 'inventory', 'mine');
+    life.commit();
+    const { exitCode } = await life.run(['remove', 'capability', 'echo', '--no-verify']);
+    expect(exitCode).toBe(3);
+    expect(life.read('echo.txt')).toContain('mine');
+    expect(life.has('echo.txt.scaffold-deleted')).toBe(true);
+  });
+});
+
+describe('a conflict', () => {
+  test('stands in the file with labels, exit 3, and the lock stays', async () => {
+    const { life, update } = await startConflict();
+    const lock = life.read('.scaffold/lock.json');
+    expect(await update()).toBe(3);
+    expect(life.read('Makefile')).toMatch(
+      /^<{7} .+$[^]*echo mine[^]*^\|{7} .+$[^]*echo orders[^]*^={7}$[^]*echo theirs[^]*^>{7} .+$/m,
+    );
+    expect(life.read('.scaffold/lock.json')).toBe(lock);
+    expect((await life.run(['drift'])).out).toContain('unresolved');
+  });
+
+  test('keeps --continue waiting until the markers are gone', async () => {
+    const { life, update } = await startConflict();
+    await update();
+    const refused = await life.run(['update', '--continue']);
+    expect(refused.exitCode).toBe(3);
+    expect(refused.err).toContain('Makefile');
+    expect((await life.run(ADD)).exitCode).toBe(3);
+
+    life.write('Makefile', 'run: ## start it\n\techo both\n');
+    expect((await life.run(['update', '--continue'])).exitCode).toBe(0);
+    expect(life.read('.scaffold/lock.json')).toContain('"version": "1.3.0"');
+    expect(life.read('Makefile')).toContain('echo both');
+    expect((await life.run(['update', '--continue'])).exitCode).toBe(2);
+    expect((await life.run(['update', '--abort'])).exitCode).toBe(2);
+  });
+
+  test('is undone by --abort to the byte, later edits saved aside', async () => {
+    const { life, update } = await startConflict();
+    const before = life.snapshot();
+    await update();
+    const clean = await life.run(['update', '--abort']);
+    expect(clean.exitCode).toBe(0);
+    expect(life.snapshot()).toEqual(before);
+
+    await update();
+    life.write('Makefile', 'half done\n');
+    const { exitCode, out } = await life.run(['update', '--abort']);
+    expect(exitCode).toBe(0);
+    const copy = /edits of Makefile are in (\S+)/.exec(out)?.[1] ?? '';
+    expect(life.read(copy)).toBe('half done\n');
+    rmSync(join(life.root, copy));
+    expect([...life.snapshot()].filter(([path]) => before.has(path))).toEqual([...before]);
+  });
+});
+
+describe('a dirty tree', () => {
+  test('is refused when the run would merge into it, unless allowed', async () => {
+    const life = await startLife(small, toy);
+    life.edit('main.txt', 'end\n', 'end\nmine\n');
+    const before = life.snapshot();
+    const refused = await life.run(ADD);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.err).toContain('main.txt');
+    expect(life.snapshot()).toEqual(before);
+    expect((await life.run([...ADD, '--allow-dirty'])).exitCode).toBe(0);
+    expect(life.read('main.txt')).toContain('mine');
+  });
+
+  test('does not count where the run writes nothing', async () => {
+    const life = await startLife(small, toy);
+    life.edit('Makefile', 'echo', 'echo -n');
+    life.write('notes.txt', 'x\n');
+    expect((await life.run(ADD)).exitCode).toBe(0);
+  });
+
+  test('does not count files that are as they were written, committed or not', async () => {
+    const life = await startLife(small, toy, { git: 'uncommitted' });
+    expect((await life.run(ADD)).exitCode).toBe(0);
+    expect((await life.run(['add', 'capability', 'lock', '--no-verify'])).exitCode).toBe(0);
+  });
+});
+
+describe('--dry-run', () => {
+  test('prints the very diff that the run then makes, and writes nothing', async () => {
+    const life = await startLife(small, toy);
+    life.edit('main.txt', 'end\n', 'end\nmine\n');
+    life.commit();
+    const before = life.snapshot();
+    const { exitCode, out } = await life.run([...ADD, '--dry-run', '--json']);
+    expect(exitCode).toBe(0);
+    expect(life.snapshot()).toEqual(before);
+
+    const { diffs } = JSON.parse(out) as { diffs: string[] };
+    const patched = new Map(
+      [...before].map(([path, file]) => [path, file.slice('644 '.length)] as const),
+    );
+    for (const patch of diffs.flatMap((diff) => parsePatch(diff))) {
+      const path = (patch.newFileName ?? '').replace(/^b\//, '');
+      const result = applyPatch(patched.get(path) ?? '', patch);
+      if (result === false) throw new Error(`the diff of ${path} does not apply`);
+      patched.set(path, result);
+    }
+    await life.run(ADD);
+    const after = [...life.snapshot()].map(([path, file]) => [path, file.slice('644 '.length)]);
+    const outside = (entries: readonly (readonly string[])[]) =>
+      entries.filter(([path]) => path?.startsWith('.scaffold/') !== true);
+    expect(outside([...patched].sort(([a], [b]) => (a < b ? -1 : 1)))).toEqual(
+      outside(after as string[][]),
+    );
+  });
+
+  test('ends with 0 and shows the markers when there would be conflicts', async () => {
+    const { life } = await startConflict();
+    const next = later({ 'toy/Makefile.hbs': 'run: ## start it\n\techo theirs\n' });
+    const before = life.snapshot();
+    const { exitCode, out } = await life.run(['update', '--dry-run'], next);
+    expect(exitCode).toBe(0);
+    expect(out).toContain('would need you');
+    expect(out).toContain('+<<<<<<<');
+    expect(life.snapshot()).toEqual(before);
+  });
+});
+
+describe('what a repo does to bytes and modes', () => {
+  test('CRLF stays CRLF', async () => {
+    const life = await startLife(small, toy, { git: 'uncommitted' });
+    for (const path of ['main.txt', 'Makefile', 'scaffold.yaml']) {
+      life.write(path, life.read(path).replaceAll('\n', '\r\n'));
+    }
+    life.edit('main.txt', 'end\r\n', 'end\r\nmine\r\n');
+    life.commit();
+    expect((await life.run(['drift'])).out).not.toContain('Makefile');
+    const { exitCode, err } = await life.run(ADD);
+    expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
+    expect(life.read('main.txt')).toBe('service orders\r\necho\r\nend\r\nmine\r\n');
+    expect(life.read('scaffold.yaml').replaceAll('\r\n', '')).not.toContain('\n');
+  });
+
+  test('modes do not count where core.fileMode is false', async () => {
+    const life = await startLife(small, toy);
+    execFileSync('chmod', ['+x', join(life.root, 'Makefile')]);
+    const strict = ['drift', '--strict'];
+    expect((await life.run(strict)).exitCode).toBe(1);
+    life.git('config', 'core.fileMode', 'false');
+    expect((await life.run(strict)).exitCode).toBe(0);
+  });
+
+  test("a file that people moved receives the template's change where it is now", async () => {
+    const life = await startLife(small, toy);
+    mkdirSync(join(life.root, 'sub'));
+    renameSync(join(life.root, 'main.txt'), join(life.root, 'sub/main.txt'));
+    life.commit();
+    expect((await life.run(['drift'])).out).not.toContain('missing');
+    expect((await life.run(ADD)).exitCode).toBe(0);
+    expect(life.read('sub/main.txt')).toBe('service orders\necho\nend\n');
+    expect(life.has('main.txt')).toBe(false);
+  });
+
+  test('a file that people deleted stays deleted, and the report says so', async () => {
+    const life = await startLife(small, toy);
+    rmSync(join(life.root, 'main.txt'));
+    life.commit();
+    const { exitCode, out } = await life.run(ADD);
+    expect(exitCode).toBe(0);
+    expect(out).toContain('main.txt');
+    expect(life.has('main.txt')).toBe(false);
+  });
+
+  test('a file of theirs at a new path is not overwritten', async () => {
+    const life = await startLife(small, toy);
+    life.write('echo.txt', 'mine\n');
+    life.commit();
+    expect((await life.run(ADD)).exitCode).toBe(3);
+    expect(life.read('echo.txt')).toBe('mine\n');
+    expect(life.read('echo.txt.scaffold-new')).toContain('inventory');
+    rmSync(join(life.root, 'echo.txt.scaffold-new'));
+    expect((await life.run(['update', '--continue'])).exitCode).toBe(0);
+    expect(life.read('echo.txt')).toBe('mine\n');
+  });
+});
+
+describe('another template version', () => {
+  test('stops add and remove, and update moves the repo', async () => {
+    const life = await startLife(small, [...toy, '--with', 'lock']);
+    const next = later({ 'toy/Makefile.hbs': 'run: ## start it now\n\techo orders\n' });
+    const refused = await life.run(ADD, next);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.err).toContain('npx meshwright update');
+    expect((await life.run(['remove', 'capability', 'lock'], next)).exitCode).toBe(2);
+
+    const drifted = await life.run(['drift'], next);
+    expect(drifted.exitCode).toBe(1);
+    expect(drifted.out).toContain('outdated');
+    expect(drifted.out).toContain('1.2.3 → 1.3.0');
+    expect((await life.run(['update', '--no-verify'], next)).exitCode).toBe(0);
+    expect(life.read('Makefile')).toContain('now');
+    expect((await life.run(['drift'], next)).exitCode).toBe(0);
+  });
+
+  test('nothing to do is said, and changes no byte', async () => {
+    const life = await startLife(small, toy);
+    const before = life.snapshot();
+    const { exitCode, out } = await life.run(['update', '--no-verify']);
+    expect(exitCode).toBe(0);
+    expect(out).toContain('nothing to change');
+    expect(life.snapshot()).toEqual(before);
+  });
+});
+
+describe('drift', () => {
+  test('is clean after new', async () => {
+    const life = await startLife(small, toy);
+    expect(await life.run(['drift'])).toMatchObject({ exitCode: 0, err: '' });
+  });
+
+  test('an edit is information, and drift with --strict', async () => {
+    const life = await startLife(small, toy);
+    life.edit('Makefile', 'echo', 'echo -n');
+    const { exitCode, out } = await life.run(['drift']);
+    expect(exitCode).toBe(0);
+    expect(out).toContain('modified');
+    expect((await life.run(['drift', '--strict'])).exitCode).toBe(1);
+  });
+
+  test('an edit of the mesh policy counts', async () => {
+    const life = await startLife(real, [...go, '--upstream', upstream, '--with', 'mesh-ready']);
+    const [path] = [...life.snapshot()].find(([, text]) =>
+      text.includes('kind: DestinationRule'),
+    ) ?? [''];
+    life.write(path, `${life.read(path)}# mine\n`);
+    const { exitCode, out } = await life.run(['drift', '--json']);
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      ok: false,
+      repos: [{ status: 'drifted', files: [{ path, status: 'modified' }] }],
+    });
+  });
+
+  test('a file that is gone, and a scaffold.yaml that asks for more', async () => {
+    const life = await startLife(small, toy);
+    rmSync(join(life.root, 'Makefile'));
+    life.edit('scaffold.yaml', 'capabilities: {}', 'capabilities: { echo: {} }');
+    const { exitCode, out } = await life.run(['drift', '--json']);
+    expect(exitCode).toBe(1);
+    const { repos } = JSON.parse(out) as { repos: { files: unknown[]; merge: string }[] };
+    expect(repos[0]).toMatchObject({
+      merge: 'clean',
+      files: [
+        { path: 'Makefile', status: 'missing' },
+        { path: 'echo.txt', status: 'unapplied' },
+        { path: 'main.txt', status: 'unapplied' },
+      ],
+    });
+  });
+
+  test('a broken repo among others is an error, and the others are reported', async () => {
+    const life = await startLife(small, toy);
+    const other = await startLife(small, toy);
+    other.edit('Makefile', 'echo', 'echo -n');
+    const none = dirname(life.root);
+    const { exitCode, out } = await life.run([
+      'drift',
+      '.',
+      other.root,
+      none,
+      '--json',
+      '--strict',
+    ]);
+    expect(exitCode).toBe(2);
+    const { repos, summary } = JSON.parse(out) as {
+      repos: { status: string }[];
+      summary: Record<string, number>;
+    };
+    expect(repos.map(({ status }) => status)).toEqual(['clean', 'drifted', 'error']);
+    expect(summary).toMatchObject({ repos: 3, clean: 1, drifted: 1, error: 1 });
+  });
+
+  test('comes as annotations and as a table', async () => {
+    const life = await startLife(small, toy);
+    rmSync(join(life.root, 'Makefile'));
+    const github = await life.run(['drift', '--format', 'github']);
+    expect(github.err).toBe('');
+    expect(github.out).toMatch(/^::error file=Makefile,title=scaffold drift::missing: /);
+    const markdown = await life.run(['drift', '--format', 'markdown']);
+    expect(markdown.out).toContain('| . | missing |');
+    expect([github.exitCode, markdown.exitCode]).toEqual([1, 1]);
+  });
+
+  test('reads and writes nothing', async () => {
+    const life = await startLife(small, toy);
+    life.edit('scaffold.yaml', 'capabilities: {}', 'capabilities: { echo: {} }');
+    const before = life.snapshot();
+    await life.run(['drift']);
+    expect(life.snapshot()).toEqual(before);
+  });
+
+  test('asks for a repo', async () => {
+    const { exitCode, err } = await openLife('/nowhere-at-all', small).run(['drift']);
+    expect({ exitCode, err }).toEqual({ exitCode: 2, err: '' });
+  });
+});
