@@ -1,5 +1,5 @@
 /**
- * Builds dist/: one bundle a command, templates and manifests precompiled, no dependency left to install.
+ * Builds dist/: commands loaded when they are called, templates and manifests precompiled, no dependency left to install.
  * npm runs it as `prepare`, so that a fresh clone and a git dependency work after `npm install`.
  */
 import {
@@ -15,6 +15,7 @@ import { join } from 'node:path';
 
 import { build } from 'esbuild';
 
+import { embedCatalog, groupCommands, shakeZod } from './bundle-plugins.mjs';
 import { importTypeScript, root } from './bundle.mjs';
 import { writeNotices } from './write-notices.mjs';
 
@@ -45,29 +46,9 @@ const result = await build({
   // The same code as ES modules, of which only what is used ends up in the bundle.
   alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
   plugins: [
-    {
-      name: 'builtin-catalog',
-      setup(plugin) {
-        plugin.onLoad({ filter: /src[\\/]io[\\/]builtin\.ts$/ }, () => ({
-          contents: compileCatalog(root),
-          resolveDir: root,
-          loader: 'js',
-        }));
-      },
-    },
-    {
-      // The namespace `z` would keep all of zod, its forty languages included (450 kB).
-      name: 'shake-zod',
-      setup(plugin) {
-        plugin.onLoad({ filter: /src[\\/].*\.ts$/ }, ({ path }) => ({
-          contents: readFileSync(path, 'utf8').replace(
-            /^import \{ z \} from 'zod';$/m,
-            "import * as z from 'zod';",
-          ),
-          loader: 'ts',
-        }));
-      },
-    },
+    embedCatalog(() => compileCatalog(root)),
+    groupCommands(join(root, 'src', 'commands'), 'new-service'),
+    shakeZod,
   ],
 });
 

@@ -15,6 +15,8 @@ const projects = arguments_.filter((word) => !word.startsWith('--'));
 
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 const checks = [
+  // Without Go nothing is installed, and the tests that need a tool say that they were skipped.
+  { name: 'tools', command: [process.execPath, 'scripts/install-tools.mjs'], always: true },
   { name: 'build', command: [process.execPath, 'scripts/build.mjs'], always: true },
   { name: 'types', command: [bin('tsc'), '--noEmit'] },
   { name: 'lint', command: [bin('eslint'), '.', '--max-warnings', '0'] },

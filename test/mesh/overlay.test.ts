@@ -212,7 +212,7 @@ describe.skipIf(kustomize.skip)(`kustomize build${kustomize.note}`, () => {
         for (const [id, object] of direct)
           expect(unordered(built.get(id))).toEqual(unordered(object));
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 });

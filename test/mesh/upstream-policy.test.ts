@@ -129,6 +129,25 @@ describe('who owns an upstream', () => {
     expect(ids(upstream).map((id) => id.split(' ')[0])).toEqual(kinds);
   });
 
+  it('an entry outside stands once for upstreams that share a host', () => {
+    const text = request({
+      capabilities: ['retry'],
+      upstreams: [
+        '{ name: old, url: "http://old.example.com" }',
+        '{ name: secure, url: "https://old.example.com" }',
+      ],
+    });
+    const entries = [...objectsOf(renderDeploy(text)).values()].filter(
+      ({ kind }) => kind === 'ServiceEntry',
+    );
+    expect(entries.map((entry) => at(entry, 'spec.ports'))).toEqual([
+      [
+        { number: 80, name: 'http-80', protocol: 'HTTP' },
+        { number: 443, name: 'tls-443', protocol: 'TLS' },
+      ],
+    ]);
+  });
+
   it('an entry outside lists every port that the process uses there', () => {
     const text = request({
       mesh: ', egress: [{ host: pay.example.com, port: 8443 }, { host: files.example.com, port: 21, protocol: tcp }]',

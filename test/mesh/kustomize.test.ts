@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest';
+
+import { resolveKustomization } from '../../src/mesh/document/kustomize.js';
+import { plainOf } from '../../src/mesh/document/node.js';
+
+const files = new Map([
+  ['base/kustomization.yaml', 'resources: [deployment.yaml]\n'],
+  [
+    'base/deployment.yaml',
+    'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: orders }\nspec:\n  replicas: 2\n  template:\n    spec:\n      containers:\n        - name: app\n          image: a\n          env:\n            - { name: A, value: "1" }\n            - { name: B, value: "2" }\n        - name: side\n          image: b\n',
+  ],
+  [
+    'staging/kustomization.yaml',
+    [
+      'namespace: shop-staging',
+      'resources: [../base, route.yaml]',
+      'replicas: [{ name: orders, count: 4 }]',
+      'configMapGenerator: [{ name: settings, literals: [LEVEL=debug] }]',
+      'patches:',
+      '  - path: env.yaml',
+      '  - target: { kind: VirtualService, name: orders }',
+      '    patch: |-',
+      '      - op: replace',
+      '        path: /spec/http/0/timeout',
+      '        value: 3s',
+      '',
+    ].join('\n'),
+  ],
+  [
+    'staging/env.yaml',
+    'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: orders }\nspec:\n  template:\n    spec:\n      containers:\n        - name: app\n          env:\n            - { name: B, value: "3" }\n            - { name: C, value: "4" }\n        - name: side\n          $patch: delete\n',
+  ],
+  [
+    'staging/route.yaml',
+    'apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: { name: orders }\nspec: { hosts: [orders], http: [{ timeout: 1s }] }\n',
+  ],
+]);
+
+test('resources, patches of both kinds, namespace and replicas come together as kustomize build would', () => {
+  const { objects, problems } = resolveKustomization('staging/kustomization.yaml', files);
+  expect(problems).toEqual([]);
+  const spec = (kind: string) => {
+    const object = objects.find(({ name }) => name.kind === kind);
+    return {
+      namespace: object?.name.namespace,
+      ...(plainOf(object!.root) as { spec?: unknown; data?: unknown }),
+    };
+  };
+  expect(spec('Deployment')).toMatchObject({
+    namespace: 'shop-staging',
+    spec: {
+      replicas: 4,
+      template: {
+        spec: {
+          containers: [
+            {
+              name: 'app',
+              image: 'a',
+              env: [
+                { name: 'A', value: '1' },
+                { name: 'B', value: '3' },
+                { name: 'C', value: '4' },
+              ],
+            },
+          ],
+        },
+      },
+    },
+  });
+  expect(spec('VirtualService').spec).toEqual({ hosts: ['orders'], http: [{ timeout: '3s' }] });
+  expect(spec('ConfigMap').data).toEqual({ LEVEL: 'debug' });
+});
+
+test('a circle of kustomizations ends', () => {
+  const circle = new Map([['kustomization.yaml', 'resources: [.]\n']]);
+  expect(resolveKustomization('kustomization.yaml', circle).objects).toEqual([]);
+});
+
+test('a kustomization that leads to a broken file names the place', () => {
+  const broken = new Map([
+    ['kustomization.yaml', 'resources: [a.yaml]\n'],
+    ['a.yaml', 'kind: [\n'],
+  ]);
+  expect(resolveKustomization('kustomization.yaml', broken).problems).toMatchObject([
+    { file: 'a.yaml', line: 2 },
+  ]);
+});
