@@ -22,6 +22,7 @@ import { chooseByFlags, type ChosenService } from './new-choices.js';
 import { describeCreated } from './new-created.js';
 import type { NewServiceOptions } from './new-options.js';
 import type { Outcome } from './outcome.js';
+import { requireValidManifests } from './require-valid-manifests.js';
 import { exitCodeOf } from './verification-exit-code.js';
 
 /**
@@ -37,7 +38,8 @@ export async function newService(options: NewServiceOptions, host: Host): Promis
   requireVacant(root);
   const service = composeService(chosen, catalog);
   const record = recordOf(root, service, catalog);
-  const composed = await checkComposition(service.tree, catalog, host);
+  // Whoever asks for no proof waits for none: reading all manifests back takes as long as making them.
+  const composed = options.verify ? await checkComposition(service.tree, catalog, host) : undefined;
   const facts = { options, chosen, service, record, root, catalog, composed, cwd: host.cwd };
   if (options.dryRun) return report(describeCreated({ ...facts, verification: undefined }));
 
@@ -61,7 +63,11 @@ async function choose(
     const { askForService } = await import('./new-wizard.js');
     return await askForService(options, catalog, host);
   }
-  const language = options.language ?? (await findLanguage(catalog, host.env));
+  if (options.language !== undefined) {
+    return chooseByFlags({ ...options, language: options.language }, catalog);
+  }
+  const { language, because } = await findLanguage(catalog, host.env);
+  if (because !== '') host.stderr.write(`${because}\n`);
   return chooseByFlags({ ...options, language }, catalog);
 }
 
@@ -114,7 +120,7 @@ function tellWritten(
     output: '',
     repeat: '',
   } as const;
-  for (const line of [step, composed.step]) {
+  for (const line of composed === undefined ? [step] : [step, composed.step]) {
     stderr.write(`${formatStep(line, createStyle(stderr), stderr.columns())}\n`);
   }
 }

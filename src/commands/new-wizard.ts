@@ -81,7 +81,8 @@ function findTargetProblem(root: string): string | undefined {
 async function askLanguage(catalog: Catalog, prompts: Prompts, host: Host): Promise<string> {
   const [only, ...others] = catalog.languages;
   if (only !== undefined && others.length === 0) return only.language;
-  const initial = await findLanguage(catalog, host.env).catch(() => undefined);
+  const found = await findLanguage(catalog, host.env).catch(() => undefined);
+  const initial = found?.language;
   return await prompts.askOne({
     message: 'Language',
     choices: catalog.languages.map(({ language, title }) => ({ value: language, label: title })),

@@ -5,9 +5,10 @@ import { manifestsStep } from './manifests.js';
 import { optionalStep } from './optional-tool.js';
 import type { Step } from './step.js';
 import type { Toolchain, VerifyRequest } from './toolchain.js';
+import { typescriptToolchain } from './typescript.js';
 
 /** One line a language; everything else about it is in its own file. */
-const toolchains: readonly Toolchain[] = [goToolchain];
+const toolchains: readonly Toolchain[] = [goToolchain, typescriptToolchain];
 
 /**
  * The steps that verify a project: its manifests, its code, and what further tools of this machine say.
