@@ -12,7 +12,7 @@ const projects: Readonly<
     timeout: 30_000,
   },
   contracts: { include: ['test/contracts/**/*.test.ts'], timeout: 60_000 },
-  golden: { include: ['test/golden/**/*.test.ts'], timeout: 60_000 },
+  golden: { include: ['test/golden/*.test.ts'], timeout: 60_000 },
   commands: { include: ['test/commands/**/*.test.ts'], timeout: 120_000 },
   faults: { include: ['test/faults/**/*.test.ts'], timeout: 300_000, group: 1 },
   e2e: { include: ['test/e2e/**/*.test.ts'], timeout: 900_000, inOrder: true, group: 2 },

@@ -17,6 +17,25 @@ export function ruleDocs(): Map<string, string> {
   return new Map([['docs/rules/README.md', listOfRules()], ...pages]);
 }
 
+const ACCEPTING = [
+  '## A finding that stays',
+  '',
+  'In scaffold.yaml, with the reason and, where it is not for ever, the last day:',
+  '',
+  '```yaml',
+  'check:',
+  '  accept:',
+  '    - code: CB_BELOW_CONCURRENCY',
+  '      target: inventory',
+  '      reason: inventory sheds load on purpose',
+  '      until: "2027-03-31"',
+  '```',
+  '',
+  'Many at once: `scaffold check --baseline known.json --write-baseline`, then `scaffold check --baseline known.json`',
+  'reports what is new. `--since REF` compares with a git revision instead.',
+  '',
+];
+
 function listOfRules(): string {
   return [
     '# Rules of `scaffold check`',
@@ -29,6 +48,7 @@ function listOfRules(): string {
       ({ code, severity, title }) => `| [${code}](${code}.md) | ${severity} | ${title} |`,
     ),
     '',
+    ...ACCEPTING,
   ].join('\n');
 }
 

@@ -88,7 +88,10 @@ function documentRows(rows: readonly SettingRow[]): string[] {
 
 function documentKeys(properties: Readonly<Record<string, Property>>): string[] {
   const rows = Object.entries(properties).map(([key, property]) => {
-    const initial = property.default === undefined ? '' : code(String(property.default));
+    const initial =
+      property.default === undefined
+        ? ''
+        : code(JSON.stringify(property.default).replaceAll(`"`, ``));
     const inner = Object.entries(property.properties ?? {}).map(
       ([name, own]) => `${code(name)}: ${own.description ?? ''}`,
     );

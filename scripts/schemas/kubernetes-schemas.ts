@@ -9,13 +9,8 @@ type GroupVersionKind = { readonly group: string; readonly version: string; read
 
 /** Kubernetes' schema takes any text; this is what resource.ParseQuantity takes (apimachinery, quantity.go). */
 const QUANTITY = {
-  anyOf: [
-    {
-      type: 'string',
-      pattern: '^[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?$',
-    },
-    { type: 'number' },
-  ],
+  type: ['string', 'number'],
+  pattern: '^[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?$',
 };
 /** What a cluster writes into an object that `kubectl get` printed; nobody applies it. */
 export const REPORTED: Schema = { type: 'object' };

@@ -1,7 +1,7 @@
 import { createTwoFilesPatch } from 'diff';
 
 import type { Host } from '../io/host.js';
-import { openRepo, type Repo } from '../io/repo.js';
+import { openMergedRepo, openRepo, type Repo } from '../io/repo.js';
 import { repairProject } from '../io/transaction.js';
 import type { Catalog } from '../model/catalog.js';
 import { exitCodes, inputError, type ExitCode } from '../model/errors.js';
@@ -11,6 +11,7 @@ import { joinProofs, type Composed } from '../report/composed.js';
 import { formatUpdated } from '../report/updated-text.js';
 import { toUpdateDocument, type UpdatedService } from '../report/updated-service.js';
 import { requestPath } from '../stages/compose-request.js';
+import { adoptedWiring } from '../stages/adopted-wiring.js';
 import { composeTree } from '../stages/compose-service.js';
 import { describeUpdate } from '../stages/describe-update.js';
 import { findGoneObjects } from '../stages/gone-objects.js';
@@ -49,7 +50,7 @@ export async function changeService(
   const command = `scaffold ${change.what}`;
   if (!flags.dryRun) await repairProject(host.cwd, { command, signal: host.signal });
   const catalog = host.loadCatalog();
-  const repo = openRepo(host.cwd);
+  const repo = change.movesVersion ? openMergedRepo(host.cwd) : openRepo(host.cwd);
   if (!change.movesVersion) requireSameVersion(repo, catalog);
   const update = prepareUpdate(repo, change.edit(repo.requestText, catalog), catalog);
   const composed = await checkComposition(treeAfter(update), catalog, host);
@@ -95,7 +96,8 @@ function describeChange(
     version: { recorded: repo.lock.version, current: catalog.version },
     files: describeUpdate(plan.files, before, service.tree),
     diffs: isDryRun ? diffsOf(update) : [],
-    notes: change.notes(update, catalog),
+    notes: [...disputeNotes(repo), ...change.notes(update, catalog)],
+    wiring: adoptedWiring(repo.requestText, update.requestText, catalog),
     gone: findGoneObjects(before, service.tree),
     composed,
     verification: undefined,
@@ -114,6 +116,15 @@ function treeAfter({ plan, service, state }: PreparedUpdate): Tree {
       return [path, action?.kind === 'keep' && kept !== undefined ? { ...file, text: kept } : file];
     }),
   );
+}
+
+/** Says so when the lock itself was in conflict. */
+function disputeNotes({ disputed }: Repo): string[] {
+  return disputed.length === 0
+    ? []
+    : [
+        `The lock was in conflict. Recomputed from scaffold.yaml as it is now: ${disputed.join(', ')}.`,
+      ];
 }
 
 /** Exactly what the run would write, as unified diffs. */

@@ -7,8 +7,8 @@ import { writeEdits } from '../io/write-edits.js';
 import { checkProjects, type CheckedProject } from '../mesh/check-project.js';
 import { applyEdits } from '../mesh/document/apply-edits.js';
 import type { Catalog } from '../model/catalog.js';
-import { exitCodes, inputError, type ExitCode } from '../model/errors.js';
-import type { Severity } from '../model/finding.js';
+import { exitCodes, inputError, ToolError, type ExitCode } from '../model/errors.js';
+import type { Finding, Severity } from '../model/finding.js';
 import { checkDocument } from '../report/check/document.js';
 import { formatCheck } from '../report/check/format.js';
 import {
@@ -149,9 +149,19 @@ function knownBefore(
     }
     if (since === undefined) return known;
     const files = readCheckFilesAt(resolvePath(host.cwd, path), since);
-    const before = run([{ path, files }], catalog, { ...flags, env: undefined })[0]?.findings ?? [];
+    const before = findBefore({ path, files }, { flags, catalog });
     return new Map([...known, ...countFindings(before)]);
   });
+}
+
+/** Findings of a revision; one without the environment had none of it. */
+function findBefore(folder: Folder, { flags, catalog }: Omit<Setting, 'host'>): readonly Finding[] {
+  try {
+    return run([folder], catalog, flags)[0]?.findings ?? [];
+  } catch (error) {
+    if (error instanceof ToolError && error.code === 'unknown-environment') return [];
+    throw error;
+  }
 }
 
 function describe(

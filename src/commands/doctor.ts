@@ -15,30 +15,41 @@ const platforms = [
   { name: 'Istio', minimum: '1.27', because: 'the DestinationRule sets a retryBudget' },
 ];
 
-/** Says which tools are here. Ends with 6 when a required one is not. */
+/** Says which tools are here. Ends with 6 when nothing could be made and proven here. */
 export async function doctor(host: Host): Promise<Outcome> {
-  const found = await Promise.all(tools.map((tool) => findTool(tool, host.env)));
-  const isReady = found.every(({ tool, state }) => state === 'good' || !tool.isRequired);
+  const supported = host.loadCatalog().languages.map(({ language }) => language);
+  const relevant = tools.filter(
+    ({ language }) => language === undefined || supported.includes(language),
+  );
+  const found = await Promise.all(relevant.map(async (tool) => await findTool(tool, host.env)));
+  const languages = supported.filter((language) =>
+    found.every(({ tool, state }) => tool.language !== language || state === 'good'),
+  );
+  const isReady =
+    languages.length > 0 &&
+    found.every(({ tool, state }) => tool.need !== 'always' || state === 'good');
   return {
     exitCode: isReady ? exitCodes.clean : exitCodes.environment,
     document: {
+      languages,
       tools: found.map(({ tool, state, version }) => ({
         name: tool.name,
         state,
         version,
         minimum: tool.minimum,
-        required: tool.isRequired,
+        need: tool.need,
         purpose: tool.purpose,
         install: tool.install,
       })),
       platforms,
     },
-    text: (page) => formatDoctor(found, page),
+    text: (page) => formatDoctor(found, languages, page),
   };
 }
 
 function formatDoctor(
   found: readonly FoundTool[],
+  languages: readonly string[],
   { style, columns }: { readonly style: Style; readonly columns: number },
 ): string {
   const rows = found.map((entry) => [
@@ -49,6 +60,10 @@ function formatDoctor(
   ]);
   return [
     formatTable(rows, { columns }),
+    '',
+    languages.length === 0
+      ? 'Services can be made here, but in no language be proven.'
+      : `Services can be made and proven here in: ${languages.join(', ')}.`,
     '',
     'The manifests ask for',
     formatTable(
@@ -61,7 +76,14 @@ function formatDoctor(
 
 function symbolOf({ state, tool }: FoundTool, style: Style): string {
   if (state === 'good') return style.green(style.symbols.passed);
-  return tool.isRequired ? style.red(style.symbols.failed) : style.dim(style.symbols.skipped);
+  switch (tool.need) {
+    case 'always':
+      return style.red(style.symbols.failed);
+    case 'language':
+      return style.yellow(style.symbols.failed);
+    case 'optional':
+      return style.dim(style.symbols.skipped);
+  }
 }
 
 function adviceOn({ state, tool }: FoundTool): string {

@@ -1,5 +1,5 @@
 import { exitCodes, inputError } from '../model/errors.js';
-import { didYouMean } from '../model/suggest.js';
+import { suggest } from '../model/suggest.js';
 import { quote } from '../model/text.js';
 import { wrap } from '../report/layout.js';
 import { formatRulePage } from '../report/rule-page.js';
@@ -14,10 +14,14 @@ import type { Outcome } from './outcome.js';
 export function explainRule(code: string): Outcome {
   const rule = rules.find((candidate) => candidate.code === code.toUpperCase());
   if (rule === undefined) {
-    const known = rules.map((candidate) => candidate.code);
+    const near = suggest(
+      code,
+      rules.map((candidate) => candidate.code.toLowerCase()),
+    );
+    const hint = near === undefined ? '' : ` Did you mean ${near.toUpperCase()}?`;
     throw inputError(
       'unknown-rule',
-      `there is no rule ${quote(code)}.${didYouMean(code.toUpperCase(), known).replace(/\?$/, '?')}`,
+      `there is no rule ${quote(code)}.${hint}`,
       'npx meshwright rules lists them.',
     );
   }

@@ -19,7 +19,7 @@ type Facts = {
   readonly root: string;
   readonly catalog: Catalog;
   readonly cwd: string;
-  readonly composed: Composed;
+  readonly composed: Composed | undefined;
   readonly verification: Verification | undefined;
 };
 

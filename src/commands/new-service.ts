@@ -39,6 +39,7 @@ export async function newService(options: NewServiceOptions, host: Host): Promis
   const service = composeService(chosen, catalog);
   const record = recordOf(root, service, catalog);
   // Whoever asks for no proof waits for none: reading all manifests back takes as long as making them.
+  if (options.verify) await requireValidManifests(service.tree);
   const composed = options.verify ? await checkComposition(service.tree, catalog, host) : undefined;
   const facts = { options, chosen, service, record, root, catalog, composed, cwd: host.cwd };
   if (options.dryRun) return report(describeCreated({ ...facts, verification: undefined }));

@@ -11,8 +11,9 @@ type ChangeOptions = {
   readonly json?: boolean;
 };
 
-/** The commands of a repo's life: add, remove, update, drift. */
+/** The commands of a repo's life: init, add, remove, update, drift. */
 export function addRepoCommands(program: Command, choose: Choose): void {
+  addInit(program, choose);
   addAdd(
     program.command('add').description('add to a service').usage('capability|upstream …'),
     choose,
@@ -32,6 +33,25 @@ function withChangeOptions(command: Command): Command {
     .option('--no-verify', 'do not run the tests afterwards')
     .option('--allow-dirty', 'merge into files with edits that are not committed', false)
     .addOption(new Option('--json', 'print one JSON document instead of text'));
+}
+
+function addInit(program: Command, choose: Choose): void {
+  program
+    .command('init')
+    .description('adopt a service that was made by hand; changes none of its files')
+    .option('--language <LANGUAGE>', 'where the folder could be of several')
+    .option('--dry-run', 'show what would be written, and write nothing', false)
+    .addOption(new Option('--json', 'print one JSON document instead of text'))
+    .action(
+      ({ language, dryRun, json }: { language?: string; dryRun: boolean; json?: boolean }) => {
+        choose({
+          name: 'init',
+          json: json === true,
+          execute: async (host) =>
+            await (await import('./init.js')).init({ language, dryRun }, host),
+        });
+      },
+    );
 }
 
 function addAdd(parent: Command, choose: Choose): void {
@@ -101,6 +121,12 @@ function addRemove(parent: Command, choose: Choose): void {
   });
 }
 
+type UpdateOptions = ChangeOptions & {
+  readonly continue: boolean;
+  readonly abort: boolean;
+  readonly rebuildLock: boolean;
+};
+
 function addUpdate(program: Command, choose: Choose): void {
   withChangeOptions(
     program
@@ -111,8 +137,16 @@ function addUpdate(program: Command, choose: Choose): void {
           .conflicts('abort')
           .default(false),
       )
-      .addOption(new Option('--abort', 'restore every file as it was before').default(false)),
-  ).action((options: ChangeOptions & { readonly continue: boolean; readonly abort: boolean }) => {
+      .addOption(new Option('--abort', 'restore every file as it was before').default(false))
+      .addOption(
+        new Option(
+          '--rebuild-lock',
+          'recompute a lost or damaged .scaffold/lock.json, no other file',
+        )
+          .conflicts(['abort', 'continue'])
+          .default(false),
+      ),
+  ).action((options: UpdateOptions) => {
     choose({
       name: 'update',
       json: options.json === true,

@@ -4,8 +4,13 @@ import { findUnresolved } from '../io/unresolved.js';
 import { exitCodes, ToolError } from '../model/errors.js';
 import { changeService, type ChangeFlags } from './change-service.js';
 import type { Outcome } from './outcome.js';
+import { rebuild } from './rebuild.js';
 
-export type UpdateFlags = ChangeFlags & { readonly continue: boolean; readonly abort: boolean };
+export type UpdateFlags = ChangeFlags & {
+  readonly continue: boolean;
+  readonly abort: boolean;
+  readonly rebuildLock: boolean;
+};
 
 /**
  * `update`: brings the repo to scaffold.yaml and to the installed template version, or ends an update that
@@ -16,6 +21,7 @@ export type UpdateFlags = ChangeFlags & { readonly continue: boolean; readonly a
 export async function update(flags: UpdateFlags, host: Host): Promise<Outcome> {
   if (flags.continue) return await goOn(host);
   if (flags.abort) return await abort(host);
+  if (flags.rebuildLock) return await rebuild(flags, host);
   const change = {
     what: 'update',
     movesVersion: true,

@@ -2,10 +2,19 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { exitCodes, inputError, ToolError } from '../model/errors.js';
-import { buildLockSchema, type Lock, lockPath, serializeLock } from '../model/lock.js';
+import {
+  buildLockFile,
+  buildLockSchema,
+  blobId,
+  type Lock,
+  type LockFile,
+  lockPath,
+  serializeLock,
+} from '../model/lock.js';
 import { findPathClash, findPathProblem } from '../model/output-path.js';
 import { quote } from '../model/text.js';
 import type { Tree } from '../model/tree.js';
+import { splitConflict } from '../stages/merge-locks.js';
 import type { Change } from './change.js';
 import { contentId } from './content-id.js';
 import { fileError, hasCode } from './file-error.js';
@@ -39,21 +48,98 @@ const attributes = [
  */
 export function readLock(root: string): Lock | undefined {
   const resolved = resolveRoot(root);
-  const text = readText(resolveInside(resolved, lockPath), {
+  const text = readLockText(resolved);
+  if (text === undefined) return undefined;
+  const lock = parseLock(text);
+  requireInside(resolved, lock);
+  return lock;
+}
+
+function readLockText(resolved: string): string | undefined {
+  return readText(resolveInside(resolved, lockPath), {
     maxBytes: MAX_LOCK_BYTES,
     name: lockPath,
     noFollow: true,
   });
-  if (text === undefined) return undefined;
-  const lock = parseLock(text);
-  for (const { path } of lock.files) resolveInside(resolved, path);
-  return lock;
+}
+
+function requireInside(resolved: string, { files }: Pick<Lock, 'files'>): void {
+  for (const { path } of files) resolveInside(resolved, path);
+}
+
+/**
+ * Reads a lock that may be in conflict.
+ *
+ * @returns both sides when git left it so, and both are locks
+ * @throws ToolError as {@link readLock}, also when a side of a conflict is no lock
+ */
+export function readLockSides(root: string): readonly Lock[] {
+  const resolved = resolveRoot(root);
+  const text = readLockText(resolved);
+  if (text === undefined) return [];
+  const sides = isInConflict(text) ? splitConflict(text) : undefined;
+  const locks =
+    sides === undefined ? [parseLock(text)] : [parseLock(sides.ours), parseLock(sides.theirs)];
+  for (const lock of locks) requireInside(resolved, lock);
+  return locks;
+}
+
+/** What can still be read of a lock that is damaged or in conflict: it has one line per file. */
+export function salvageLock(root: string): {
+  readonly version: string | undefined;
+  readonly files: readonly LockFile[];
+} {
+  const resolved = resolveRoot(root);
+  const text = readLockText(resolved) ?? '';
+  const version = /^ {2}"version": "([^"\\]+)",?$/m.exec(text)?.[1];
+  const files = new Map<string, LockFile>();
+  for (const line of text.split('\n')) {
+    const file = salvageFile(line);
+    if (file !== undefined && !files.has(file.path)) files.set(file.path, file);
+  }
+  const safe = [...files.values()].filter(({ path }) => !isUnsafe(resolved, path));
+  return { version, files: safe };
+}
+
+function salvageFile(line: string): LockFile | undefined {
+  const json = /^\s*(\{.*\}),?\s*$/.exec(line)?.[1];
+  if (json === undefined) return undefined;
+  try {
+    return buildLockFile().safeParse(JSON.parse(json)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function isUnsafe(resolved: string, path: string): boolean {
+  if (isOurs(path) || findPathProblem(path) !== undefined) return true;
+  try {
+    resolveInside(resolved, path);
+    return false;
+  } catch (error) {
+    if (error instanceof ToolError) return true;
+    throw error;
+  }
+}
+
+/** What `.scaffold/base` holds, by id; damaged ones left out. */
+export function readBases(root: string): ReadonlyMap<string, string> {
+  return new Map(
+    listBases(root).flatMap((id) => {
+      const bytes = readBase(root, id);
+      return bytes === undefined ? [] : [[id, bytes.toString('utf8')] as const];
+    }),
+  );
 }
 
 /** @throws ToolError exit 2 as {@link readLock}, but for links */
 export function parseLock(text: string): Lock {
-  if (/^(?:<{7}|>{7}) /m.test(text)) {
-    throw corrupt('lock-in-conflict', 'holds merge-conflict markers');
+  if (isInConflict(text)) {
+    throw inputError(
+      'lock-in-conflict',
+      `${quote(lockPath)} holds merge-conflict markers.`,
+      'Resolve those of scaffold.yaml, then npx meshwright update recomputes what the sides disagree about.',
+    );
   }
   let data: unknown;
   try {
@@ -83,6 +169,10 @@ export function parseLock(text: string): Lock {
     );
   }
   return parsed.data;
+}
+
+function isInConflict(text: string): boolean {
+  return /^(?:<{7}|>{7}) /m.test(text);
 }
 
 function requireKnownVersion(data: unknown): void {
@@ -136,7 +226,7 @@ export function recordChanges(root: string, lock: Lock, tree: Tree): readonly Ch
   for (const { path, id, ownership } of lock.files) {
     const file = tree.get(path);
     const isMerged = ownership === 'managed' || ownership === 'composed';
-    if (isMerged && file !== undefined) bases.set(id, file.text);
+    if (isMerged && file !== undefined && blobId(file.text) === id) bases.set(id, file.text);
   }
   const kept = new Set(lock.files.map(({ id }) => id));
   const present = listBases(root);

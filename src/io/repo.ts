@@ -1,14 +1,16 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { inputError } from '../model/errors.js';
+import { inputError, type ToolError } from '../model/errors.js';
 import type { Lock } from '../model/lock.js';
 import { quote } from '../model/text.js';
 import type { Tree } from '../model/tree.js';
 import type { Candidate } from '../stages/merge/find-renames.js';
+import { mergeLocks } from '../stages/merge-locks.js';
 import { pathsOfInterest } from '../stages/plan-update.js';
 import { keepsModes, listWorkTree, readBlobs } from './git.js';
 import { resolveRoot, statOrUndefined } from './inside.js';
-import { readBase, readLock } from './lock-file.js';
+import { readBase, readLock, readLockSides } from './lock-file.js';
 import { decodeText, readText } from './read-file.js';
 import { readWorkingTree, type DiskFile } from './working-tree.js';
 
@@ -18,7 +20,13 @@ const MAX_CANDIDATE_BYTES = 1_048_576;
 const MAX_CANDIDATES = 5_000;
 
 /** A repo that this tool wrote or adopted. */
-export type Repo = { readonly root: string; readonly requestText: string; readonly lock: Lock };
+export type Repo = {
+  readonly root: string;
+  readonly requestText: string;
+  readonly lock: Lock;
+  /** Paths on which the two sides of a lock in conflict disagreed. */
+  readonly disputed: readonly string[];
+};
 
 /**
  * Opens the repo in a folder.
@@ -26,11 +34,38 @@ export type Repo = { readonly root: string; readonly requestText: string; readon
  * @throws ToolError `no-request`, `no-lock` (exit 2), and as `readLock` and `readText`
  */
 export function openRepo(folder: string): Repo {
-  const root = resolveRoot(folder);
-  const requestText = readText(join(root, 'scaffold.yaml'), {
-    maxBytes: MAX_REQUEST_BYTES,
-    name: 'scaffold.yaml',
-  });
+  const { root, requestText } = openRequest(folder);
+  const lock = readLock(root);
+  if (lock === undefined) throw noLock(folder);
+  return { root, requestText, lock, disputed: [] };
+}
+
+/**
+ * Opens the repo in a folder although its lock may be in conflict between two branches.
+ *
+ * @throws ToolError as `openRepo`
+ */
+export function openMergedRepo(folder: string): Repo {
+  const { root, requestText } = openRequest(folder);
+  const [ours, theirs] = readLockSides(root);
+  if (ours === undefined) throw noLock(folder);
+  if (theirs === undefined) return { root, requestText, lock: ours, disputed: [] };
+  const paths = new Set([...ours.files, ...theirs.files].map(({ path }) => path));
+  const disk = readWorkingTree(root, paths);
+  const idOf = (path: string): string | undefined => {
+    const found = disk.get(path);
+    return found?.kind === 'file' ? found.side.id : undefined;
+  };
+  return { root, requestText, ...mergeLocks(ours, theirs, idOf) };
+}
+
+/**
+ * The folder and its scaffold.yaml, whatever the lock looks like.
+ *
+ * @throws ToolError `no-request` (exit 2)
+ */
+export function openRequest(folder: string): Pick<Repo, 'root' | 'requestText'> {
+  const requestText = existsSync(folder) ? readRequest(resolveRoot(folder)) : undefined;
   if (requestText === undefined) {
     throw inputError(
       'no-request',
@@ -38,15 +73,22 @@ export function openRepo(folder: string): Repo {
       'Run it in the folder of a service that scaffold made; npx meshwright new service NAME makes one.',
     );
   }
-  const lock = readLock(root);
-  if (lock === undefined) {
-    throw inputError(
-      'no-lock',
-      `there is no .scaffold/lock.json in ${quote(folder)}, so nobody knows what was generated.`,
-      'Restore it from git.',
-    );
-  }
-  return { root, requestText, lock };
+  return { root: resolveRoot(folder), requestText };
+}
+
+function readRequest(root: string): string | undefined {
+  return readText(join(root, 'scaffold.yaml'), {
+    maxBytes: MAX_REQUEST_BYTES,
+    name: 'scaffold.yaml',
+  });
+}
+
+function noLock(folder: string): ToolError {
+  return inputError(
+    'no-lock',
+    `there is no .scaffold/lock.json in ${quote(folder)}, so nobody knows what was generated.`,
+    'Restore it from git, or npx meshwright update --rebuild-lock recomputes what it can.',
+  );
 }
 
 /** What an update must know of the disk. */

@@ -91,14 +91,26 @@ function problemOf(
     case 'oneOf':
     case 'anyOf':
       return { at, message: `${place} is none of the forms it may have, or several at once.` };
-    default: {
-      const limit = 'limit' in params ? ` ${String(params['limit'])}` : '';
-      return {
-        at,
-        message: `${place} breaks its limit (${keyword}${limit}); it is ${describe(actual)}.`,
-      };
-    }
+    case 'minLength':
+    case 'minItems':
+    case 'minProperties':
+      if (params['limit'] === 1) return { at, message: `${place} must not be empty.` };
+      return beyondLimit(keyword, params, { at, place, actual });
+    default:
+      return beyondLimit(keyword, params, { at, place, actual });
   }
+}
+
+function beyondLimit(
+  keyword: string,
+  params: SchemaError['params'],
+  { at, place, actual }: { at: ValuePath; place: string; actual: unknown },
+): Problem {
+  const limit = 'limit' in params ? ` ${String(params['limit'])}` : '';
+  return {
+    at,
+    message: `${place} breaks its limit (${keyword}${limit}); it is ${describe(actual)}.`,
+  };
 }
 
 function describe(value: unknown): string {

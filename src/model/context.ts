@@ -44,6 +44,7 @@ export type ServiceValues = {
   readonly port: number;
   readonly timeout: string;
   readonly image: string;
+  readonly probes: { readonly live: string; readonly ready: string };
 };
 
 export type UpstreamValues = {

@@ -7,7 +7,7 @@ import { ownerships } from './ownership.js';
 /** Where the tool keeps its record of a repo. */
 export const lockPath = '.scaffold/lock.json';
 
-const buildLockFile = () =>
+export const buildLockFile = () =>
   z.strictObject({
     path: z.string().min(1),
     /** Git blob id (SHA-1) of the LF bytes written. */

@@ -211,11 +211,23 @@ export const capabilitySchema = z.strictObject({
 });
 export type CapabilityManifest = z.infer<typeof capabilitySchema>;
 
+/** How `init` recognises a service in this language that was made by hand. */
+const adoption = z.strictObject({
+  /** File at the root whose presence says so. */
+  marker: z.string().min(1),
+  /** Regular expression whose first group is the module's name in the marker. */
+  module: z.string().min(1),
+  /** Regular expression for the paths of source files, and for those of tests among them. */
+  sources: z.string().min(1),
+  tests: z.string().min(1),
+});
+
 export const templateSchema = z.strictObject({
   language: identifier,
   title: z.string().min(1),
   /** What `service.module` may be; `{name}` in the default stands for the service's name. */
   module: z.strictObject({ pattern: z.string(), doc: z.string().min(1), default: z.string() }),
+  adopt: adoption.optional(),
   dependencies: z.record(z.string(), z.string()).default({}),
   devDependencies: z.record(z.string(), z.string()).default({}),
   files: z.array(file),

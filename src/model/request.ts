@@ -17,6 +17,8 @@ export type RawRequest = {
     readonly port?: number | undefined;
     readonly timeout?: number | undefined;
     readonly image?: string | undefined;
+    readonly probes?:
+      { readonly live?: string | undefined; readonly ready?: string | undefined } | undefined;
     readonly adopted?: boolean | undefined;
   };
   readonly capabilities: Readonly<Record<string, RawSettings>>;
@@ -70,6 +72,8 @@ export type Request = {
     /** Deadline of an incoming request, ms. */
     readonly timeout: number;
     readonly image: string;
+    /** Paths at which the process says that it lives, and that it takes requests. */
+    readonly probes: { readonly live: string; readonly ready: string };
     readonly adopted: boolean;
   };
   /** In the order of their contributions. */

@@ -13,23 +13,25 @@ export type Composed = {
 
 /** What was proven in all: the composition, and what running the service's own tools said, if they ran. */
 export function joinProofs(
-  { step }: Composed,
+  composed: Composed | undefined,
   verification: Verification | undefined,
 ): Verification {
-  const steps = [step, ...(verification?.steps ?? [])];
+  const none: Verification = { steps: [], status: 'skipped' };
+  if (composed === undefined) return verification ?? none;
+  const { step } = composed;
   const status = verification?.status ?? 'passed';
   return {
-    steps,
+    steps: [step, ...(verification?.steps ?? [])],
     status: step.status === 'failed' && status !== 'not-verified' ? 'failed' : status,
   };
 }
 
-/** The findings, each with its fix; empty when there are none. */
+/** The findings, each with its fix; empty when there are none, or nobody asked. */
 export function formatFindings(
-  { findings }: Composed,
+  composed: Composed | undefined,
   { style, columns }: { readonly style: Style; readonly columns: number },
 ): string {
-  return findings
+  return (composed?.findings ?? [])
     .map(({ code, severity, message, fix, locations: [place] }) => {
       const mark = severity === 'error' ? style.red(severity) : style.yellow(severity);
       const where = place === undefined ? '' : `${place.file}:${place.line}  `;
@@ -40,14 +42,16 @@ export function formatFindings(
 }
 
 /** Findings as they stand in the JSON documents of `new`, `add`, `remove` and `update`. */
-export function describeFindings({ findings }: Composed): JsonValue {
-  return findings.map(({ code, severity, layer, message, why, fix, locations }) => ({
-    code,
-    severity,
-    layer,
-    message,
-    why,
-    fix,
-    locations: locations.map(({ file, line, column }) => ({ file, line, column })),
-  }));
+export function describeFindings(composed: Composed | undefined): JsonValue {
+  return (composed?.findings ?? []).map(
+    ({ code, severity, layer, message, why, fix, locations }) => ({
+      code,
+      severity,
+      layer,
+      message,
+      why,
+      fix,
+      locations: locations.map(({ file, line, column }) => ({ file, line, column })),
+    }),
+  );
 }

@@ -25,7 +25,7 @@ export type CreatedService = {
   readonly tree: Tree;
   /** Files of the tool's own record, below .scaffold/. */
   readonly record: readonly string[];
-  readonly composed: Composed;
+  readonly composed: Composed | undefined;
   /** Absent when nobody asked for it. */
   readonly verification: Verification | undefined;
   /** Commands to try, with what they do. */

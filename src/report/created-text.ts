@@ -9,14 +9,13 @@ type Page = { readonly style: Style; readonly columns: number };
 /** The summary of `new service`: what was made, what was proven, what to do next. */
 export function formatCreated(created: CreatedService, page: Page): string {
   if (created.isDryRun) return formatDryRun(created, page);
-  const { verification } = created;
+  const { composed, verification } = created;
   const blocks = [
     formatMade(created, page),
-    formatFindings(created.composed, page),
-    formatProof(joinProofs(created.composed, verification), page),
+    formatFindings(composed, page),
     verification === undefined
-      ? 'Its tests were not run (--no-verify): npx meshwright verify runs them.'
-      : '',
+      ? 'Not proven: nothing was run (--no-verify). npx meshwright verify runs its tests, npx meshwright check the rules.'
+      : formatProof(joinProofs(composed, verification), page),
     formatNext(created, page),
     ...(created.repeat === undefined
       ? []

@@ -16,6 +16,8 @@ export type UpdatedService = {
   readonly diffs: readonly string[];
   /** What a person must know or do afterwards. */
   readonly notes: readonly string[];
+  /** Unified diffs to follow by hand, in a service whose code the tool does not own. */
+  readonly wiring: readonly string[];
   readonly gone: readonly GoneObject[];
   readonly composed: Composed;
   /** Absent when nothing was run. */
@@ -40,6 +42,7 @@ export function toUpdateDocument(updated: UpdatedService): Readonly<Record<strin
     ),
     ...(updated.isDryRun ? { diffs: updated.diffs } : {}),
     notes: updated.notes,
+    wiring: updated.wiring,
     gone: updated.gone,
     verification: describeVerification(
       updated.verification === undefined

@@ -18,6 +18,7 @@ export function formatUpdated(updated: UpdatedService, page: Page): string {
     ].join('\n'),
     formatFiles(updated.files, page),
     updated.diffs.map((diff) => colorDiff(diff, style)).join(''),
+    formatWiring(updated, style),
     formatGone(updated, page),
     updated.notes.flatMap((note) => wrap(note, columns)).join('\n'),
     conflicts.length > 0 ? formatConflicts(conflicts, updated, page) : '',
@@ -81,6 +82,15 @@ function describeKept({ action }: FileReport): string {
     default:
       return '';
   }
+}
+
+function formatWiring({ wiring }: UpdatedService, style: Style): string {
+  if (wiring.length === 0) return '';
+  return [
+    'Your code is your own. In a service of the template, this wires it in; do the like in yours:',
+    '',
+    ...wiring.map((diff) => colorDiff(diff, style)),
+  ].join('\n');
 }
 
 function formatGone({ gone }: UpdatedService, { style }: Page): string {

@@ -1,5 +1,8 @@
 import type { Rule } from './rule.js';
 
+/** Blocks whose loss changes what callers meet; a lost loadBalancer falls back to a good default. */
+const GUARDS = new Set(['connectionPool', 'outlierDetection', 'retryBudget', 'tls']);
+
 export const portLevelDrops: Rule = {
   code: 'PORT_LEVEL_DROPS',
   severity: 'error',
@@ -20,7 +23,7 @@ export const portLevelDrops: Rule = {
             namespace === port.namespace,
         );
         const lost = (base?.values.blocks ?? []).filter(
-          (block) => !port.values.blocks.includes(block),
+          (block) => GUARDS.has(block) && !port.values.blocks.includes(block),
         );
         if (base === undefined || lost.length === 0) return [];
         return [

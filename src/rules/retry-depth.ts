@@ -15,7 +15,7 @@ export const retryDepth: Rule = {
   title: 'Retries of every hop multiply along a call path.',
   reads: ['app/call'],
   why: 'Tries at depth d multiply: 3 tries at each of 3 hops are 27 requests at the last (istio#13851; gRFC A6 bounds this with budgets). Local replies of sidecars are 14 or 503, which the hop above repeats again.',
-  fix: 'Repeat at one hop of the path, the one nearest to the user; set retry: false for the upstream at the others.',
+  fix: 'Repeat at one hop of the path, the one nearest to the user; one try at the others.',
   check: (composition) => {
     const path = longestPath(composition);
     const last = path.hops.at(-1);
@@ -34,7 +34,7 @@ export const retryDepth: Rule = {
         at: place,
         also: path.hops.slice(0, -1).flatMap(({ flow }) => flow.retries?.values.tries.place ?? []),
         message: `One request can reach ${names.at(-1) ?? ''} ${path.product} times along ${names.join(' → ')}: ${factors.join(' × ')} tries (budget ${BUDGET}).`,
-        fix: `Repeat at one hop only: retry: false for ${last.flow.name} (${cite(place)}).`,
+        fix: `Repeat at one hop only: one try for ${last.flow.name} (${cite(place)}).`,
       },
     ];
   },

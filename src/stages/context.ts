@@ -64,6 +64,7 @@ export function buildContext(resolution: Resolution, catalog: Catalog): RenderCo
       port: request.service.port,
       timeout: formatDuration(request.service.timeout),
       image: request.service.image,
+      probes: request.service.probes,
     },
     has: presence(catalog, (id) => request.active.has(id)),
     hasUpstreams: upstreams.length > 0,

@@ -113,7 +113,16 @@ function startOf(node: unknown): number | undefined {
   return (node as { range?: readonly [number, number, number] } | undefined)?.range?.[0];
 }
 
-const SERVICE_KEYS = ['name', 'language', 'module', 'port', 'timeout', 'image', 'adopted'];
+const SERVICE_KEYS = [
+  'name',
+  'language',
+  'module',
+  'port',
+  'timeout',
+  'image',
+  'probes',
+  'adopted',
+];
 const UPSTREAM_KEYS = ['name', 'url', 'timeout', 'replicas', 'stream', 'mesh'];
 
 /** What could have been meant at a place where an unknown key stands. */
@@ -124,7 +133,7 @@ function knownKeys(path: readonly PropertyKey[], catalog: Catalog): string[] {
   if (section === 'check')
     return second === undefined ? ['accept'] : ['code', 'target', 'reason', 'until'];
   if (section === 'drift') return second === undefined ? ['accept'] : ['path', 'reason', 'until'];
-  if (section === 'service') return SERVICE_KEYS;
+  if (section === 'service') return second === 'probes' ? ['live', 'ready'] : SERVICE_KEYS;
   if (section === 'environments' && path.length > 2) return knownKeys(path.slice(2), catalog);
   if (section === 'environments') {
     return [

@@ -38,6 +38,8 @@ export function describeUpdate(
     switch (action.kind) {
       case 'keep':
         if (action.note === 'same' || action.note === 'edited') return [];
+        // A user's file that no template ever brought is not our business.
+        if (action.note === 'released' && file === undefined) return [];
         return [
           { ...report, action: action.note === 'adopted' ? 'adopted' : 'kept', effect: 'none' },
         ];

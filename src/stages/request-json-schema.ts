@@ -1,7 +1,7 @@
 import type { Catalog } from '../model/catalog.js';
 import type { JsonValue } from '../model/json.js';
 import type { Setting } from '../model/manifest.js';
-import { defaultPort, environmentKeys } from './request-schema.js';
+import { defaultPort, defaultProbes, environmentKeys } from './request-schema.js';
 import { defaultCallTimeout, defaultReplicas } from './resolve.js';
 
 type JsonSchema = { readonly [key: string]: JsonValue };
@@ -89,6 +89,23 @@ function serviceSchema(catalog: Catalog): JsonSchema {
       },
       module: { type: 'string', description: 'Go module path or npm package name.' },
       ...serviceOverrides(),
+      probes: object(
+        {
+          live: {
+            type: 'string',
+            pattern: '^/',
+            description: 'Path at which the process says that it lives.',
+            default: defaultProbes.live,
+          },
+          ready: {
+            type: 'string',
+            pattern: '^/',
+            description: 'Path at which it says that it takes requests.',
+            default: defaultProbes.ready,
+          },
+        },
+        [],
+      ),
       adopted: { type: 'boolean', description: 'True in a repository that was there before.' },
     },
     ['name'],

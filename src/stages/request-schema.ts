@@ -12,6 +12,8 @@ import { hasInvisible } from '../model/text.js';
 z.config({ jitless: true });
 
 export const defaultPort = 8_080;
+/** What the code of the templates answers at. */
+export const defaultProbes = { live: '/healthz', ready: '/readyz' } as const;
 /** The longest module path or package name: npm's limit, and enough for Go. */
 const MAX_MODULE_LENGTH = 214;
 const IMAGE =
@@ -138,10 +140,18 @@ function serviceSchema(catalog: Catalog) {
         .optional(),
       ...serviceOverridesShape(),
       adopted: booleanSchema.optional(),
+      probes: z
+        .strictObject({ live: probeSchema.optional(), ready: probeSchema.optional() })
+        .optional(),
     },
     { error: (issue) => (issue.code === 'invalid_type' ? 'must be a map with a name' : undefined) },
   );
 }
+
+const probeSchema = z
+  .string({ error: 'must be text' })
+  .max(255, { error: 'must be at most 255 characters' })
+  .regex(/^\/[\w.~/-]*$/, { error: 'must be a path such as /healthz' });
 
 function serviceOverridesShape() {
   return {

@@ -17,7 +17,7 @@ import type {
 import { didYouMean } from '../model/suggest.js';
 import { quote } from '../model/text.js';
 import { overrideRequest } from './environment.js';
-import { defaultPort } from './request-schema.js';
+import { defaultPort, defaultProbes } from './request-schema.js';
 import { fillSettings, findPlaceholders, nameDefaults } from './settings.js';
 
 export const defaultCallTimeout = '2s';
@@ -246,17 +246,27 @@ function resolveUpstream(
   };
 }
 
+const ADOPTED_MODULE = /^[\w.~@/-]+$/;
+
 function resolveService(
   raw: RawRequest,
   upstreams: readonly Upstream[],
   catalog: Catalog,
 ): Request['service'] {
-  const { name, language: wanted, module, port, timeout, image, adopted } = raw.service;
+  const { name, language: wanted, module, port, timeout, image, probes, adopted } = raw.service;
   const language =
     catalog.languages.find((template) => template.language === wanted) ?? catalog.languages[0];
   if (language === undefined) throw new Error('the catalog has no language');
   const resolvedModule = module ?? language.module.default.replace('{name}', name);
-  if (!new RegExp(language.module.pattern).test(resolvedModule)) {
+  // A name that was there before is not ours to judge, as long as it is safe to print.
+  const pattern = adopted === true ? ADOPTED_MODULE : new RegExp(language.module.pattern);
+  if (adopted !== true && probes !== undefined) {
+    throw inputError(
+      'invalid-request',
+      'service.probes is for adopted services: the code of the others answers at /healthz and /readyz.',
+    );
+  }
+  if (!pattern.test(resolvedModule)) {
     throw inputError(
       'invalid-module',
       `${quote(resolvedModule)} is not ${language.module.doc}.`,
@@ -270,6 +280,10 @@ function resolveService(
     port: port ?? defaultPort,
     timeout: timeout ?? deriveRequestTimeout(upstreams.map((upstream) => upstream.timeout)),
     image: image ?? `registry.invalid/${name}:dev`,
+    probes: {
+      live: probes?.live ?? defaultProbes.live,
+      ready: probes?.ready ?? defaultProbes.ready,
+    },
     adopted: adopted ?? false,
   };
 }

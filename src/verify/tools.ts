@@ -14,7 +14,10 @@ export type Tool = {
   readonly minimum: string;
   /** What it is needed for. */
   readonly purpose: string;
-  readonly isRequired: boolean;
+  /** Nothing works without it, a language needs it, or one step is skipped without it. */
+  readonly need: 'always' | 'language' | 'optional';
+  /** The language that needs it. */
+  readonly language?: string;
   /** How to get it. */
   readonly install: string;
 };
@@ -27,7 +30,7 @@ export const tools: readonly Tool[] = [
     pattern: /v(\d+\.\d+\.\d+)/,
     minimum: '20.19.0',
     purpose: 'runs this tool',
-    isRequired: true,
+    need: 'always',
     install: 'https://nodejs.org/en/download',
   },
   {
@@ -36,7 +39,7 @@ export const tools: readonly Tool[] = [
     pattern: /(\d+\.\d+(?:\.\d+)?)/,
     minimum: '2.38.0',
     purpose: 'the repository of a service, and merges of later changes',
-    isRequired: true,
+    need: 'always',
     install: 'https://git-scm.com/downloads',
   },
   {
@@ -45,8 +48,19 @@ export const tools: readonly Tool[] = [
     pattern: /go(\d+\.\d+(?:\.\d+)?)/,
     minimum: '1.26.0',
     purpose: 'builds and tests Go services',
-    isRequired: true,
+    need: 'language',
+    language: 'go',
     install: 'https://go.dev/dl',
+  },
+  {
+    name: 'npm',
+    arguments: ['--version'],
+    pattern: /(\d+\.\d+\.\d+)/,
+    minimum: '10.0.0',
+    purpose: 'installs and tests TypeScript services',
+    need: 'language',
+    language: 'typescript',
+    install: 'comes with Node: https://nodejs.org/en/download',
   },
   {
     name: 'cc',
@@ -54,7 +68,7 @@ export const tools: readonly Tool[] = [
     pattern: /(\d+\.\d+(?:\.\d+)?)/,
     minimum: '0.0.0',
     purpose: 'verify --race: the race detector of Go',
-    isRequired: false,
+    need: 'optional',
     install: 'the package gcc or clang of your system',
   },
   {
@@ -63,7 +77,7 @@ export const tools: readonly Tool[] = [
     pattern: /(\d+\.\d+\.\d+)/,
     minimum: '1.27.0',
     purpose: 'verify: what Istio itself says of the policy',
-    isRequired: false,
+    need: 'optional',
     install: 'https://istio.io/latest/docs/ops/diagnostic-tools/istioctl/',
   },
   {
@@ -72,7 +86,7 @@ export const tools: readonly Tool[] = [
     pattern: /v?(\d+\.\d+\.\d+)/,
     minimum: '0.6.0',
     purpose: 'verify: a second opinion on the manifests',
-    isRequired: false,
+    need: 'optional',
     install: 'go install github.com/yannh/kubeconform/cmd/kubeconform@latest',
   },
   {
@@ -81,7 +95,7 @@ export const tools: readonly Tool[] = [
     pattern: /v(\d+\.\d+\.\d+)/,
     minimum: '1.30.0',
     purpose: 'deploys: kubectl apply -k deploy/mesh',
-    isRequired: false,
+    need: 'optional',
     install: 'https://kubernetes.io/docs/tasks/tools/',
   },
 ];

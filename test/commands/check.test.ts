@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -116,6 +117,25 @@ describe('check', () => {
     expect((await scaffold('--baseline', 'known.json')).exitCode).toBe(1);
   });
 
+  test('--since reports what a revision did not have', async () => {
+    place('OD_NEVER_EJECTS/bad');
+    const git = (...argv: readonly string[]) =>
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...argv], {
+        cwd: root,
+        stdio: 'ignore',
+      });
+    git('init', '-q');
+    git('add', '.');
+    git('commit', '-q', '-m', 'start');
+    const before = await scaffold('--since', 'HEAD');
+    expect(before.out).toContain('1 known before');
+    expect(before.exitCode).toBe(0);
+    place('UID_1337/bad', {
+      'more.yaml': readFileSync(join(examples, 'HOLD_IGNORED/bad/mesh.yaml'), 'utf8'),
+    });
+    expect((await scaffold('--since', 'HEAD')).exitCode).toBe(1);
+  });
+
   test('SARIF is valid against its schema', async () => {
     place('RETRY_AMPLIFIED/bad', { 'deploy/broken.yaml': 'a: [\n' });
     const { out } = await scaffold('--format', 'sarif');
@@ -133,7 +153,9 @@ describe('check', () => {
     }).compile(schema);
     const log: unknown = JSON.parse(out);
     expect(validate(log), JSON.stringify(validate.errors)).toBe(true);
-    expect(log).toMatchObject({ runs: [{ results: [{ ruleId: expect.any(String) }] }] });
+    const { runs } = log as { runs: { results: { ruleId: string; ruleIndex: number }[] }[] };
+    expect(runs[0]!.results.map(({ ruleId }) => ruleId)).toContain('RETRY_AMPLIFIED');
+    expect(runs[0]!.results.every(({ ruleIndex }) => ruleIndex >= 0)).toBe(true);
   });
 
   test('GitHub and Markdown escape what would break them', async () => {

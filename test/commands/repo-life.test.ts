@@ -93,6 +93,13 @@ describe('add', () => {
     expect(out).toContain('callers: [{ namespace: default, serviceAccount: orders }]');
   });
 
+  test('takes settings', async () => {
+    const life = await startLife(small, toy);
+    const { exitCode } = await life.run([...ADD, '--set', 'echo.times=3']);
+    expect(exitCode).toBe(0);
+    expect(life.read('scaffold.yaml')).toContain('  echo:\n    times: 3\n');
+  });
+
   test.each([
     [['add', 'capability', 'ech'], 'there is no capability "ech"'],
     [['add', 'capability', 'echo'], 'the capability echo is there already'],
@@ -223,18 +230,18 @@ describe('--dry-run', () => {
       [...before].map(([path, file]) => [path, file.slice('644 '.length)] as const),
     );
     for (const patch of diffs.flatMap((diff) => parsePatch(diff))) {
-      const path = (patch.newFileName ?? '').replace(/^b\//, '');
+      const path = patch.newFileName.replace(/^b\//, '');
       const result = applyPatch(patched.get(path) ?? '', patch);
       if (result === false) throw new Error(`the diff of ${path} does not apply`);
       patched.set(path, result);
     }
     await life.run(ADD);
-    const after = [...life.snapshot()].map(([path, file]) => [path, file.slice('644 '.length)]);
-    const outside = (entries: readonly (readonly string[])[]) =>
-      entries.filter(([path]) => path?.startsWith('.scaffold/') !== true);
-    expect(outside([...patched].sort(([a], [b]) => (a < b ? -1 : 1)))).toEqual(
-      outside(after as string[][]),
+    const after = [...life.snapshot()].map(
+      ([path, file]) => [path, file.slice('644 '.length)] as const,
     );
+    const outside = (entries: readonly (readonly [string, string])[]) =>
+      entries.filter(([path]) => !path.startsWith('.scaffold/'));
+    expect(outside([...patched].sort(([a], [b]) => (a < b ? -1 : 1)))).toEqual(outside(after));
   });
 
   test('ends with 0 and shows the markers when there would be conflicts', async () => {
@@ -352,8 +359,8 @@ describe('drift', () => {
 
   test('an edit of the mesh policy counts', async () => {
     const life = await startLife(real, [...go, '--upstream', upstream, '--with', 'mesh-ready']);
-    const [path] = [...life.snapshot()].find(([, text]) =>
-      text.includes('kind: DestinationRule'),
+    const [path] = [...life.snapshot()].find(
+      ([file, text]) => file.startsWith('deploy/mesh/') && text.includes('kind: DestinationRule'),
     ) ?? [''];
     life.write(path, `${life.read(path)}# mine\n`);
     const { exitCode, out } = await life.run(['drift', '--json']);
@@ -422,8 +429,105 @@ describe('drift', () => {
     expect(life.snapshot()).toEqual(before);
   });
 
+  test('an accepted difference stays visible and does not count, until its last day', async () => {
+    const life = await startLife(small, toy);
+    life.edit('Makefile', 'echo', 'echo -n');
+    life.write(
+      'scaffold.yaml',
+      `${life.read('scaffold.yaml')}drift:\n  accept:\n    - path: Makefile\n      reason: quieter\n`,
+    );
+    const text = await life.run(['drift', '--strict']);
+    expect(text.exitCode).toBe(0);
+    expect(text.out).toContain('accepted');
+    expect(text.out).toContain('Makefile is modified: quieter');
+    const { repos } = JSON.parse((await life.run(['drift', '--strict', '--json'])).out) as {
+      repos: unknown[];
+    };
+    expect(repos).toMatchObject([
+      {
+        status: 'clean',
+        files: [{ path: 'Makefile', status: 'modified', accepted: { reason: 'quieter' } }],
+      },
+    ]);
+    life.edit('scaffold.yaml', 'reason: quieter', 'reason: quieter\n      until: 2026-11-21');
+    expect((await life.run(['drift', '--strict'])).exitCode).toBe(1);
+  });
+
   test('asks for a repo', async () => {
     const { exitCode, err } = await openLife('/nowhere-at-all', small).run(['drift']);
     expect({ exitCode, err }).toEqual({ exitCode: 2, err: '' });
+  });
+});
+
+describe('a lock that is damaged', () => {
+  test('in conflict between two branches is recomputed by update', async () => {
+    const life = await startLife(small, toy);
+    life.git('branch', 'other');
+    await life.run(ADD);
+    life.commit();
+    life.git('checkout', '--quiet', 'other');
+    expect(
+      (
+        await life.run([
+          'add',
+          'upstream',
+          'stock=http://stock.shop.svc.cluster.local:8080',
+          '--no-verify',
+        ])
+      ).exitCode,
+    ).toBe(0);
+    life.edit('Makefile', 'run: ## start it', 'run: ## go');
+    life.commit();
+    expect(() => life.git('merge', '--quiet', '-')).toThrow();
+    expect(life.read('.scaffold/lock.json')).toContain('<<<<<<<');
+    expect(life.read('scaffold.yaml')).not.toContain('<<<<<<<');
+
+    const refused = await life.run(['add', 'capability', 'lock']);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.err).toContain('npx meshwright update');
+    const { exitCode, out, err } = await life.run(['update', '--no-verify']);
+    expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
+    expect(out).toContain('The lock was in conflict');
+    expect(life.read('echo.txt')).toContain('stock');
+    expect(life.read('main.txt')).toContain('echo');
+    expect(life.read('Makefile')).toContain('## go');
+    expect((await life.run(['drift'])).exitCode).toBe(0);
+  });
+
+  test.each([
+    ['lost', () => undefined],
+    ['cut in half', (text: string) => text.slice(0, text.length / 2)],
+    ['no JSON', (text: string) => text.replace('"version"', 'version')],
+  ])('%s is rebuilt, and edits are known for edits', async (_, damage) => {
+    const life = await startLife(small, [...toy, '--with', 'echo']);
+    const whole = life.read('.scaffold/lock.json');
+    life.edit('main.txt', 'end\n', 'end\nmine\n');
+    life.commit();
+    const text = damage(whole);
+    if (text === undefined) rmSync(join(life.root, '.scaffold/lock.json'));
+    else life.write('.scaffold/lock.json', text);
+    const before = [...life.snapshot()].filter(([path]) => !path.startsWith('.scaffold/'));
+
+    const refused = await life.run(['drift', '--json']);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.out).toContain('--rebuild-lock');
+    const { exitCode, err } = await life.run(['update', '--rebuild-lock']);
+    expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
+    expect(life.read('.scaffold/lock.json')).toBe(whole);
+    expect([...life.snapshot()].filter(([path]) => !path.startsWith('.scaffold/'))).toEqual(before);
+  });
+
+  test('says what could not be recomputed', async () => {
+    const life = await startLife(small, [...toy, '--with', 'echo']);
+    rmSync(join(life.root, '.scaffold'), { recursive: true });
+    rmSync(join(life.root, 'echo.txt'));
+    life.write('Makefile', 'all: mine\n');
+    const { exitCode, out } = await life.run(['update', '--rebuild-lock', '--json']);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ unknown: ['Makefile'], absent: ['echo.txt'] });
+    life.commit();
+    expect((await life.run(['update', '--no-verify'])).exitCode).toBe(0);
+    expect(life.read('Makefile')).toBe('all: mine\n');
+    expect(life.has('echo.txt')).toBe(true);
   });
 });

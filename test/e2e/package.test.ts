@@ -55,7 +55,8 @@ describe('the packed tarball in an empty folder', () => {
     );
     expect(paths).toEqual(expect.arrayContaining(['dist/THIRD-PARTY-NOTICES.txt']));
     const odd = paths.filter(
-      (path) => !/^(?:dist|templates|capabilities|schemas)\/|^[A-Z][A-Z.a-z]+$|^package\.json$/.test(path),
+      (path) =>
+        !/^(?:dist|templates|capabilities|schemas)\/|^[A-Z][A-Z.a-z]+$|^package\.json$/.test(path),
     );
     expect(odd).toEqual([]);
     expect(packed.size).toBeLessThan(2_000_000);

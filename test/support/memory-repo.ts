@@ -81,6 +81,7 @@ export function driftOf(repo: MemoryRepo, text: string, catalog: Catalog): reado
   return compare({
     recorded: repo.lock.files,
     ours: new Map([...repo.disk].map(([path, file]) => [path, ourFile(file)])),
+    renames: new Map(),
     applied: wanted,
     wanted,
   }).map(({ path, status }) => `${status} ${path}`);

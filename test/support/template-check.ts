@@ -133,5 +133,5 @@ export function checkTemplate(template: TemplateUnderCheck): string[] {
 /** The elements of `upstreams` are what `upstream` is; others are known by their list. */
 function elementPlace(place: string): string {
   if (place === 'upstreams') return 'upstream';
-  return place.replace(/^upstream\.variables$/, 'variables');
+  return place.replace(/^(?:upstream\.variables|variablesOf\.[^.]+)$/, 'variables');
 }

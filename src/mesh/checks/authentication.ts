@@ -2,20 +2,16 @@ import { quote } from '../../model/text.js';
 import { formatPath, type ManifestObject, type Problem, type ValuePath } from '../manifest-file.js';
 import { problem } from './problem.js';
 import { checkOneTarget, checkSelector, type Selector } from './selector.js';
-import { checkDuration, checkNoEmpty } from './values.js';
+import { checkDuration } from './values.js';
 
 type JwtRule = {
   readonly issuer?: string;
-  readonly audiences?: readonly string[];
   readonly jwksUri?: string;
   readonly jwks?: string;
-  readonly fromHeaders?: readonly { readonly name: string }[];
-  readonly fromParams?: readonly string[];
-  readonly fromCookies?: readonly string[];
   readonly timeout?: string;
 };
 
-/** ValidateRequestAuthentication. */
+/** ValidateRequestAuthentication; empty words are refused by the schema. */
 export function* checkRequestAuthentication(object: ManifestObject): Generator<Problem> {
   // The schema has passed.
   const spec = (object.spec ?? {}) as { selector?: Selector; jwtRules?: readonly JwtRule[] };
@@ -41,12 +37,6 @@ function* checkJwtRule(at: ValuePath, rule: JwtRule): Generator<Problem> {
   }
   if (jwks !== '' && !isKeySet(jwks))
     yield problem([...at, 'jwks'], 'jwks must be a JSON Web Key Set.');
-  for (const key of ['audiences', 'fromParams', 'fromCookies'] as const) {
-    yield* checkNoEmpty([...at, key], rule[key]);
-  }
-  for (const [index, { name }] of (rule.fromHeaders ?? []).entries()) {
-    if (name === '') yield problem([...at, 'fromHeaders', index], 'a header must have a name.');
-  }
   yield* checkDuration([...at, 'timeout'], rule.timeout);
 }
 
@@ -70,7 +60,6 @@ export function* checkPeerAuthentication(object: ManifestObject): Generator<Prob
   if (spec.portLevelMtls === undefined) return;
   const at = ['spec', 'portLevelMtls'];
   const ports = Object.keys(spec.portLevelMtls);
-  if (ports.length === 0) yield problem(at, 'spec.portLevelMtls must name at least one port.');
   if (Object.keys(spec.selector?.matchLabels ?? {}).length === 0) {
     yield problem(at, 'spec.portLevelMtls needs a selector: ports belong to workloads.');
   }

@@ -44,7 +44,7 @@ export type TrafficPolicy = {
   readonly outlierDetection?: OutlierDetection;
   readonly loadBalancer?: object;
   readonly tls?: Tls;
-  readonly retryBudget?: { readonly percent?: number; readonly budgetInterval?: string };
+  readonly retryBudget?: { readonly budgetInterval?: string };
   readonly portLevelSettings?: readonly (TrafficPolicy & {
     readonly port?: { readonly number?: number };
   })[];
@@ -58,7 +58,6 @@ export function* checkTrafficPolicy(at: ValuePath, policy: TrafficPolicy): Gener
   yield* checkConnectionPool([...at, 'connectionPool'], policy.connectionPool);
   yield* checkOutlierDetection([...at, 'outlierDetection'], policy.outlierDetection ?? {});
   yield* checkTls([...at, 'tls'], policy.tls ?? {});
-  yield* checkPercent([...at, 'retryBudget', 'percent'], policy.retryBudget?.percent);
   yield* checkDuration(
     [...at, 'retryBudget', 'budgetInterval'],
     policy.retryBudget?.budgetInterval,

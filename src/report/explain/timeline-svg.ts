@@ -61,7 +61,7 @@ function spread(all: readonly number[], x: (ms: number) => number): number[] {
   for (const ms of sorted) {
     const last = kept.at(-1);
     const isClear = last === undefined || x(ms) - x(last) > 60;
-    if (ms === end || (isClear && x(end) - x(ms) > 60)) kept.push(ms);
+    if (ms === end || (isClear && x(end) - x(ms) > 110)) kept.push(ms);
   }
   return kept;
 }

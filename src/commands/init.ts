@@ -1,0 +1,101 @@
+import { basename } from 'node:path';
+
+import type { Change } from '../io/change.js';
+import type { Host } from '../io/host.js';
+import { recordChanges } from '../io/lock-file.js';
+import { surveyTexts } from '../io/survey.js';
+import { repairProject, writeProject } from '../io/transaction.js';
+import { readWorkingTree } from '../io/working-tree.js';
+import { exitCodes, inputError } from '../model/errors.js';
+import { lockPath, type Lock } from '../model/lock.js';
+import { composeAdopted, composeAdoptedLock, pathsOfTemplate } from '../stages/adopt-service.js';
+import { requestPath, schemaPath } from '../stages/compose-request.js';
+import { composeTree } from '../stages/compose-service.js';
+import { detectService, type DetectedService } from '../stages/detect-service.js';
+import { requestJsonSchema } from '../stages/request-json-schema.js';
+import type { Outcome } from './outcome.js';
+
+export type InitFlags = { readonly language: string | undefined; readonly dryRun: boolean };
+
+/**
+ * `init`: adopts a repo that the tool did not make. Writes scaffold.yaml and `.scaffold/`, and changes no
+ * file that is there.
+ *
+ * @throws ToolError exit 2 when the repo is adopted already, or no service is recognised in it
+ */
+export async function init(flags: InitFlags, host: Host): Promise<Outcome> {
+  const command = 'scaffold init';
+  if (!flags.dryRun) await repairProject(host.cwd, { command, signal: host.signal });
+  const catalog = host.loadCatalog();
+  requireUnadopted(host.cwd);
+  const found = detectService(
+    surveyTexts(host.cwd),
+    { folder: basename(host.cwd), language: flags.language },
+    catalog,
+  );
+  const text = composeAdopted(found, catalog);
+  const service = composeTree(text, catalog);
+  const existing = readWorkingTree(host.cwd, pathsOfTemplate(found, catalog));
+  const lock = composeAdoptedLock(service, existing, catalog);
+  if (!flags.dryRun) {
+    await writeProject({
+      root: host.cwd,
+      command,
+      changes: [newFile(requestPath, text)],
+      record: [
+        newFile(schemaPath, requestJsonSchema(catalog)),
+        ...recordChanges(host.cwd, lock, service.tree),
+      ],
+      signal: host.signal,
+    });
+  }
+  return describe(found, { lock, text, isDryRun: flags.dryRun });
+}
+
+function requireUnadopted(root: string): void {
+  const present = [...readWorkingTree(root, [requestPath, lockPath, schemaPath]).keys()][0];
+  if (present === undefined) return;
+  throw inputError(
+    'already-adopted',
+    `there is a ${present} already.`,
+    'npx meshwright add capability ID adds to it; npx meshwright update brings it up to date.',
+  );
+}
+
+function newFile(path: string, content: string): Change {
+  return { kind: 'write', path, content, mode: '644', before: 'absent' };
+}
+
+function describe(
+  { name, language, module, port, probes, notes }: DetectedService,
+  {
+    lock,
+    text,
+    isDryRun,
+  }: { readonly lock: Lock; readonly text: string; readonly isDryRun: boolean },
+): Outcome {
+  const users = lock.files.flatMap(({ path, ownership }) => (ownership === 'user' ? [path] : []));
+  const message = isDryRun
+    ? `${name} would be adopted; nothing was written.`
+    : `${name} is adopted: scaffold.yaml and .scaffold/ are new, no other file was changed.`;
+  const lines = [
+    message,
+    `  ${language} module ${module}`,
+    ...notes.map((note) => `  ${note}`),
+    ...(users.length === 0 ? [] : [`  Yours, and never overwritten: ${users.join(', ')}`]),
+    '',
+    ...(isDryRun ? [text] : ['Check scaffold.yaml, commit, then: npx meshwright list']),
+  ];
+  return {
+    exitCode: exitCodes.clean,
+    document: {
+      message,
+      dryRun: isDryRun,
+      service: { name, language, module, port, probes },
+      files: isDryRun ? [] : [{ path: requestPath, action: 'created' }],
+      users,
+      notes,
+    },
+    text: () => `${lines.join('\n').trimEnd()}\n`,
+  };
+}

@@ -1,0 +1,72 @@
+import type { Catalog } from '../model/catalog.js';
+import type { Lock } from '../model/lock.js';
+import type { OurFile } from '../model/merge.js';
+import type { FileMode } from '../model/tree.js';
+import { composeLock } from './compose-lock.js';
+import { composeRequest } from './compose-request.js';
+import { composeTree, type ComposedService } from './compose-service.js';
+import { defaultProbes } from './request-schema.js';
+import type { DetectedService } from './detect-service.js';
+
+/** scaffold.yaml of a service that was there before. */
+export function composeAdopted(found: DetectedService, catalog: Catalog): string {
+  const { name, language, module, port, probes } = found;
+  const text = composeRequest(
+    {
+      name,
+      language,
+      module,
+      capabilities: [],
+      upstreams: [],
+      assignments: [{ section: 'service', path: ['port'], value: port }],
+    },
+    catalog,
+  );
+  const isDefault = probes.live === defaultProbes.live && probes.ready === defaultProbes.ready;
+  const lines = [
+    ...(isDefault ? [] : [`  probes: { live: ${probes.live}, ready: ${probes.ready} }`]),
+    '  adopted: true # its code is your own: the tool adds to it, and never rewrites it',
+  ];
+  return text.replace('\ncapabilities:', `\n${lines.join('\n')}\ncapabilities:`);
+}
+
+/** Paths that a service with every capability would write: what an adopted repo may hold already. */
+export function pathsOfTemplate(found: DetectedService, catalog: Catalog): readonly string[] {
+  const { capabilities, languages } = catalog;
+  const module = languages.find(({ language }) => language === found.language)?.module.default;
+  const whole = composeRequest(
+    {
+      name: found.name,
+      language: found.language,
+      module: (module ?? '').replace('{name}', found.name),
+      capabilities: capabilities.map(({ id }) => id),
+      upstreams: [],
+      assignments: [],
+    },
+    catalog,
+  );
+  return [...composeTree(whole, catalog).tree.keys()];
+}
+
+/** The first lock of an adopted repo: every file that is there already is the user's. */
+export function composeAdoptedLock(
+  { document, tree }: ComposedService,
+  existing: ReadonlyMap<string, OurFile>,
+  catalog: Catalog,
+): Lock {
+  const lock = composeLock(catalog.version, document, tree);
+  const users = [...existing].flatMap(([path, file]) =>
+    file.kind === 'file' && !tree.has(path)
+      ? [
+          {
+            path,
+            id: file.side.id,
+            mode: file.side.mode satisfies FileMode,
+            ownership: 'user' as const,
+            capabilities: [],
+          },
+        ]
+      : [],
+  );
+  return { ...lock, files: [...lock.files, ...users].sort((a, b) => (a.path < b.path ? -1 : 1)) };
+}

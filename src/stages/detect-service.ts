@@ -1,0 +1,134 @@
+import type { Catalog } from '../model/catalog.js';
+import { inputError } from '../model/errors.js';
+import type { TemplateManifest } from '../model/manifest.js';
+import { defaultPort, defaultProbes } from './request-schema.js';
+
+/** What an existing repo says about its service. */
+export type DetectedService = {
+  readonly name: string;
+  readonly language: string;
+  readonly module: string;
+  readonly port: number;
+  readonly probes: { readonly live: string; readonly ready: string };
+  /** What was found where, and what is only assumed. */
+  readonly notes: readonly string[];
+};
+
+type Texts = ReadonlyMap<string, string>;
+type Found = { readonly value: string; readonly path: string };
+
+const LIVE = ['/livez', '/healthz', '/health/live', '/live', '/health', '/-/healthy', '/ping'];
+const READY = ['/readyz', '/health/ready', '/ready', '/readiness', '/-/ready'];
+
+/** Where a port stands, the surest place first. */
+const PORTS = [
+  /\b(?:SERVICE_PORT|PORT)\b[^\n]{0,60}?["'`:=\s|?(](\d{2,5})\b/,
+  /\.listen\(\s*(?:\{[^}]*?port:\s*)?(\d{2,5})\b/,
+  /(?:ListenAndServe(?:TLS)?\(\s*|\bAddr:\s*|net\.Listen\([^,]*,\s*)["'`][^"'`\n]*:(\d{2,5})["'`]/,
+];
+
+/**
+ * Finds what scaffold.yaml must say of a service that was made by hand.
+ *
+ * @param texts of the repo's files, by path
+ * @throws ToolError exit 2 when no language of the catalog is recognised
+ */
+export function detectService(
+  texts: Texts,
+  { folder, language }: { readonly folder: string; readonly language: string | undefined },
+  catalog: Catalog,
+): DetectedService {
+  const template = findTemplate(texts, language, catalog);
+  const { adopt } = template;
+  const marker = adopt === undefined ? '' : (texts.get(adopt.marker) ?? '');
+  const named = adopt === undefined ? null : new RegExp(adopt.module, 'm').exec(marker);
+  const sources = sourcesOf(texts, template);
+  const port = findPort(texts, sources);
+  const [live, ready] = [findPath(sources, LIVE), findPath(sources, READY)];
+  const probes = {
+    live: live?.value ?? ready?.value ?? defaultProbes.live,
+    ready: ready?.value ?? live?.value ?? defaultProbes.ready,
+  };
+  return {
+    name: toName(named?.[1] ?? folder),
+    language: template.language,
+    module: named?.[1] ?? folder,
+    port: port === undefined ? defaultPort : Number(port.value),
+    probes,
+    notes: [
+      port === undefined
+        ? `No port was found; ${defaultPort} is assumed.`
+        : `Port ${port.value}: ${port.path}.`,
+      live === undefined && ready === undefined
+        ? `No health path was found; ${probes.live} and ${probes.ready} are assumed.`
+        : `Health ${probes.live}, ready ${probes.ready}: ${(live ?? ready)?.path ?? ''}.`,
+    ],
+  };
+}
+
+function findTemplate(
+  texts: Texts,
+  wanted: string | undefined,
+  { languages }: Catalog,
+): TemplateManifest {
+  const candidates = languages.filter(
+    ({ language }) => wanted === undefined || language === wanted,
+  );
+  const found = candidates.find(({ adopt }) => adopt !== undefined && texts.has(adopt.marker));
+  if (found !== undefined) return found;
+  const markers = candidates.flatMap(({ adopt }) => adopt?.marker ?? []);
+  throw inputError(
+    'unknown-language',
+    `this folder holds none of: ${markers.join(', ')}.`,
+    'Run it in the folder of a service; npx meshwright new service NAME makes a new one.',
+  );
+}
+
+function sourcesOf(texts: Texts, { adopt }: TemplateManifest): [string, string][] {
+  if (adopt === undefined) return [];
+  const [isSource, isTest] = [new RegExp(adopt.sources), new RegExp(adopt.tests)];
+  return [...texts].filter(([path]) => isSource.test(path) && !isTest.test(path));
+}
+
+function findPort(
+  texts: Texts,
+  sources: readonly (readonly [string, string])[],
+): Found | undefined {
+  const exposed = /^EXPOSE\s+(\d+)/m.exec(texts.get('Dockerfile') ?? '')?.[1];
+  if (exposed !== undefined) return { value: exposed, path: 'Dockerfile' };
+  for (const pattern of PORTS) {
+    for (const [path, text] of sources) {
+      const value = pattern.exec(text)?.[1];
+      if (value !== undefined && Number(value) <= 65_535) return { value, path };
+    }
+  }
+  return undefined;
+}
+
+/** The first of some paths that stands in a source as text of its own, a method before it allowed. */
+function findPath(
+  sources: readonly (readonly [string, string])[],
+  paths: readonly string[],
+): Found | undefined {
+  for (const value of paths) {
+    const quoted = new RegExp(`["'\`](?:[A-Z]+ )?${value}["'\`]`);
+    const source = sources.find(([, text]) => quoted.test(text));
+    if (source !== undefined) return { value, path: source[0] };
+  }
+  return undefined;
+}
+
+/** A DNS label made of a module's last part that is no major version. */
+function toName(module: string): string {
+  const last = module
+    .split('/')
+    .filter((part) => !/^v\d+$/.test(part))
+    .at(-1);
+  const label = (last ?? '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replace(/^[^a-z]+/, '')
+    .slice(0, 63)
+    .replace(/-+$/, '');
+  return label === '' ? 'service' : label;
+}

@@ -1,0 +1,135 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { describe, expect, test } from 'vitest';
+
+import { readCatalog } from '../../src/io/catalog.js';
+import { openLife, type Life } from '../support/life.js';
+
+const catalog = readCatalog(process.cwd());
+
+const goService = {
+  'go.mod': 'module corp/team/stock/v2\n\ngo 1.25\n',
+  'main.go':
+    'package main\n\nfunc main() {\n\tmux.HandleFunc("GET /health", ok)\n\tmux.HandleFunc("/ready", ok)\n\thttp.ListenAndServe(":9000", mux)\n}\n',
+  'README.md': '# Stock\n',
+};
+const nodeService = {
+  'package.json': '{\n  "name": "@acme/price-list",\n  "type": "module"\n}\n',
+  'src/server.ts': "app.get('/livez', ok);\napp.listen(Number(process.env.PORT ?? 3000));\n",
+};
+
+function openRepo(files: Readonly<Record<string, string>>): Life {
+  const life = openLife(mkdtempSync(join(tmpdir(), 'init-')), catalog);
+  for (const [path, text] of Object.entries(files)) life.write(path, text);
+  life.git('init', '--quiet');
+  life.commit();
+  return life;
+}
+
+describe('init', () => {
+  test.each([
+    [
+      'Go',
+      goService,
+      {
+        name: 'stock',
+        language: 'go',
+        module: 'corp/team/stock/v2',
+        port: 9000,
+        probes: { live: '/health', ready: '/ready' },
+      },
+    ],
+    [
+      'TypeScript',
+      nodeService,
+      {
+        name: 'price-list',
+        language: 'typescript',
+        module: '@acme/price-list',
+        port: 3000,
+        probes: { live: '/livez', ready: '/livez' },
+      },
+    ],
+  ])('recognises a %s service and changes no file of it', async (_, files, service) => {
+    const life = openRepo(files);
+    const before = life.snapshot();
+    const { exitCode, out, err } = await life.run(['init', '--json']);
+    expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
+    expect(JSON.parse(out)).toMatchObject({ service });
+    const after = life.snapshot();
+    expect([...after].filter(([path]) => before.has(path))).toEqual([...before]);
+    expect([...after.keys()].filter((path) => !before.has(path)).sort()).toEqual([
+      '.scaffold/.gitattributes',
+      '.scaffold/lock.json',
+      '.scaffold/schema.json',
+      'scaffold.yaml',
+    ]);
+    expect((await life.run(['drift'])).exitCode).toBe(0);
+    life.commit();
+    expect((await life.run(['update', '--no-verify'])).out).toContain('nothing to change');
+  });
+
+  test('lists the files that a template would touch as the user’s', async () => {
+    const life = openRepo(goService);
+    await life.run(['init']);
+    const { files } = JSON.parse(life.read('.scaffold/lock.json')) as {
+      files: { path: string; ownership: string }[];
+    };
+    expect(files.map(({ path, ownership }) => `${ownership} ${path}`)).toEqual([
+      'user README.md',
+      'user go.mod',
+      'seeded scaffold.yaml',
+    ]);
+  });
+
+  test('then mesh-ready brings manifests with the ports and probes that were found', async () => {
+    const life = openRepo(goService);
+    await life.run(['init']);
+    life.commit();
+    const before = life.snapshot();
+    const add = ['add', 'capability', 'mesh-ready', '--no-verify'];
+    const { exitCode, err } = await life.run(add);
+    expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
+    const deployment = life.read('deploy/base/deployment.yaml');
+    expect(deployment).toContain('containerPort: 9000');
+    expect(deployment).toContain('path: /health\n');
+    expect(deployment).toContain('path: /ready\n');
+    for (const path of Object.keys(goService)) {
+      expect(life.snapshot().get(path)).toBe(before.get(path));
+    }
+    expect((await life.run(['drift'])).exitCode).toBe(0);
+    life.commit();
+    expect((await life.run(['remove', 'capability', 'mesh-ready', '--no-verify'])).exitCode).toBe(
+      0,
+    );
+    expect([...life.snapshot().keys()]).toEqual([...before.keys()]);
+  });
+
+  test('then a capability of the code adds its package, and prints how to wire it', async () => {
+    const life = openRepo(goService);
+    await life.run(['init']);
+    life.commit();
+    const { exitCode, out } = await life.run(['add', 'capability', 'jwt', '--no-verify']);
+    expect(exitCode).toBe(0);
+    expect(life.has('internal/auth/middleware.go')).toBe(true);
+    expect(life.read('go.mod')).toBe(goService['go.mod']);
+    expect(out).toMatch(/^--- a\/cmd\/stock\/main\.go$/m);
+    expect(out).toMatch(/^\+\twithAuth,$/m);
+  });
+
+  test('refuses a folder that it does not understand, and a second time', async () => {
+    const empty = openRepo({ 'notes.txt': 'x\n' });
+    const refused = await empty.run(['init']);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.err).toContain('go.mod, package.json');
+
+    const life = openRepo(nodeService);
+    const before = life.snapshot();
+    expect((await life.run(['init', '--dry-run'])).out).toContain('adopted: true');
+    expect(life.snapshot()).toEqual(before);
+    await life.run(['init']);
+    expect((await life.run(['init'])).exitCode).toBe(2);
+  });
+});

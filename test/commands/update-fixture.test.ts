@@ -1,0 +1,69 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { beforeEach, expect, test } from 'vitest';
+
+import { laterCatalog } from '../support/later-catalog.js';
+import { openLife, type Life } from '../support/life.js';
+
+/** An edited repo that version 0.0.9 wrote, byte for byte as it was committed. */
+const fixture = join(import.meta.dirname, '../fixtures/update/0.0.9');
+const UPDATE = ['update', '--no-verify'];
+let life: Life;
+
+beforeEach(() => {
+  const root = mkdtempSync(join(tmpdir(), 'update-'));
+  cpSync(fixture, root, { recursive: true });
+  life = openLife(root, laterCatalog());
+  life.git('init', '--quiet');
+  life.git('config', 'core.autocrlf', 'false');
+  life.commit();
+});
+
+/** The one conflict of the fixture: a file that people edited and the template dropped. */
+function settle(): void {
+  rmSync(join(life.root, 'old-edited.txt'));
+  life.commit();
+}
+
+test('an edited repo comes to the new version, both sides kept', async () => {
+  settle();
+  const { exitCode, err } = await life.run(UPDATE);
+  expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
+  const files = [...life.snapshot()].filter(([path]) => !path.startsWith('.scaffold/'));
+  expect(Object.fromEntries(files)).toMatchSnapshot();
+  // Snapshots do not tell line endings apart.
+  expect(life.read('windows.txt').match(/\r\n/g)).toHaveLength(6);
+  expect(life.read('windows.txt').replaceAll('\r\n', '')).not.toContain('\n');
+  expect(life.read('.scaffold/lock.json')).toContain('"version": "1.0.0"');
+  const drift = await life.run(['drift']);
+  expect(drift.out).not.toMatch(/outdated|unapplied|unresolved/);
+  life.commit();
+  expect((await life.run(UPDATE)).out).toContain('nothing to change');
+});
+
+test('what people edited and the template dropped is kept, and somebody must decide', async () => {
+  const { exitCode, out } = await life.run(UPDATE);
+  expect(exitCode).toBe(3);
+  expect(out).toContain('old-edited.txt');
+  expect(life.read('old-edited.txt')).toContain('ours');
+  rmSync(join(life.root, 'old-edited.txt.scaffold-deleted'));
+  expect((await life.run(['update', '--continue'])).exitCode).toBe(0);
+  expect(life.read('old-edited.txt')).toContain('ours');
+});
+
+test('a file that became binary keeps its bytes, the template lies beside it', async () => {
+  settle();
+  writeFileSync(join(life.root, 'tool.sh'), Buffer.from([0, 255, 1, 13, 10, 2]));
+  life.commit();
+  const bytes = life.snapshot().get('tool.sh');
+  const { exitCode, out } = await life.run(UPDATE);
+  expect(exitCode).toBe(3);
+  expect(out).toContain('it is no text');
+  expect(life.snapshot().get('tool.sh')).toBe(bytes);
+  expect(life.read('tool.sh.scaffold-new')).toContain('theirs');
+  expect((await life.run(['update', '--abort'])).exitCode).toBe(0);
+  expect(life.has('tool.sh.scaffold-new')).toBe(false);
+  expect(life.snapshot().get('tool.sh')).toBe(bytes);
+});

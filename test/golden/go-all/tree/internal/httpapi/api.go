@@ -1,0 +1,64 @@
+// Package httpapi is the HTTP interface of the service.
+package httpapi
+
+import (
+	"io"
+	"net/http"
+	"slices"
+	"sync/atomic"
+
+	"github.com/acme/orders/internal/problem"
+)
+
+// Middleware wraps the handler of a route. It runs inside the ServeMux, where
+// the request already carries its pattern and path values.
+type Middleware func(http.Handler) http.Handler
+
+// API routes requests and tells whether the service is alive and ready.
+type API struct {
+	mux        *http.ServeMux
+	middleware []Middleware
+	draining   atomic.Bool
+}
+
+// New returns an API with the probes only, which no middleware wraps.
+func New() *API {
+	a := &API{mux: http.NewServeMux()}
+	a.mux.HandleFunc("GET /healthz", a.live)
+	a.mux.HandleFunc("GET /readyz", a.ready)
+	return a
+}
+
+// Use wraps the routes that are handled from now on, inside the middleware already in use.
+func (a *API) Use(middleware ...Middleware) {
+	a.middleware = append(a.middleware, middleware...)
+}
+
+// Handle registers the handler of a route.
+func (a *API) Handle(pattern string, handler http.Handler) {
+	for _, wrap := range slices.Backward(a.middleware) {
+		handler = wrap(handler)
+	}
+	a.mux.Handle(pattern, handler)
+}
+
+// Drain makes the service report that it is not ready for further requests.
+func (a *API) Drain() {
+	a.draining.Store(true)
+}
+
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	a.mux.ServeHTTP(w, r)
+}
+
+func (a *API) live(w http.ResponseWriter, _ *http.Request) {
+	_, _ = io.WriteString(w, "ok\n")
+}
+
+func (a *API) ready(w http.ResponseWriter, _ *http.Request) {
+	if a.draining.Load() {
+		problem.Write(w, http.StatusServiceUnavailable, "the service is shutting down")
+		return
+	}
+	_, _ = io.WriteString(w, "ok\n")
+}

@@ -1,0 +1,59 @@
+package httpapi
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+func call(t *testing.T, handler http.Handler, method, path, body string) *httptest.ResponseRecorder {
+	t.Helper()
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body)))
+	return w
+}
+
+func TestProbes(t *testing.T) {
+	api := New()
+	for _, path := range []string{"/healthz", "/readyz"} {
+		if w := call(t, api, "GET", path, ""); w.Code != http.StatusOK || w.Body.String() != "ok\n" {
+			t.Errorf("%s gives %d %q", path, w.Code, w.Body)
+		}
+	}
+	api.Drain()
+	if w := call(t, api, "GET", "/healthz", ""); w.Code != http.StatusOK {
+		t.Errorf("a service that drains must stay alive, got %d", w.Code)
+	}
+	if w := call(t, api, "GET", "/readyz", ""); w.Code != http.StatusServiceUnavailable {
+		t.Errorf("a service that drains must not be ready, got %d", w.Code)
+	}
+}
+
+func TestMiddlewareWrapsRoutesInOrder(t *testing.T) {
+	var calls []string
+	record := func(name string) Middleware {
+		return func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				calls = append(calls, name+" "+r.Pattern)
+				next.ServeHTTP(w, r)
+			})
+		}
+	}
+	api := New()
+	api.Use(record("outer"))
+	api.Use(record("inner"))
+	api.Handle("GET /v1/things/{id}", http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		calls = append(calls, r.PathValue("id"))
+	}))
+
+	call(t, api, "GET", "/v1/things/7", "")
+	if got := strings.Join(calls, ", "); got != "outer GET /v1/things/{id}, inner GET /v1/things/{id}, 7" {
+		t.Errorf("the calls were %s", got)
+	}
+	calls = nil
+	call(t, api, "GET", "/healthz", "")
+	if calls != nil {
+		t.Errorf("a probe went through %v", calls)
+	}
+}

@@ -1,0 +1,61 @@
+import type { IncomingMessage } from 'node:http';
+
+import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
+import { PinoInstrumentation } from '@opentelemetry/instrumentation-pino';
+import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node';
+import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
+import { NodeSDK, resources } from '@opentelemetry/sdk-node';
+import { NoopSpanProcessor } from '@opentelemetry/sdk-trace';
+import type { FastifyBaseLogger } from 'fastify';
+
+import type { ObservabilitySettings } from '../config/observability.ts';
+import { version } from '../version.ts';
+
+const service = 'orders';
+
+/** Milliseconds that the last telemetry may take when the service ends. */
+const flushTimeout = 3_000;
+
+/** Sends what is left, and says so when it cannot: the service ends well without a collector. */
+export type StopTelemetry = (log: FastifyBaseLogger) => Promise<void>;
+
+/**
+ * Exports traces, metrics and logs to an OpenTelemetry collector. The OTEL_ variables of the OpenTelemetry
+ * specification configure it. Unless they say otherwise, the caller decides whether a trace is sampled.
+ */
+export function startTelemetry({ traces, metrics, logs }: ObservabilitySettings): StopTelemetry {
+  const sdk = new NodeSDK({
+    resource: resources.defaultResource().merge(
+      resources.resourceFromAttributes({
+        'service.name': service,
+        'service.version': version,
+      }),
+    ),
+    resourceDetectors: [resources.envDetector], // merged last: the environment wins
+    instrumentations: [
+      new HttpInstrumentation({
+        ignoreIncomingRequestHook: isProbe,
+        headersToSpanAttributes: { server: { requestHeaders: ['x-envoy-attempt-count'] } },
+      }),
+      new UndiciInstrumentation(),
+      new PinoInstrumentation({ disableLogSending: !logs }),
+      ...(metrics ? [new RuntimeNodeInstrumentation()] : []),
+    ],
+    // Spans that are not exported still give the logs their ids.
+    ...(!traces && { spanProcessors: [new NoopSpanProcessor()] }),
+    ...(!metrics && { metricReaders: [] }),
+    ...(!logs && { logRecordProcessors: [] }),
+  });
+  sdk.start();
+  return async (log) => {
+    const late = new Promise((resolve) => {
+      setTimeout(resolve, flushTimeout, 'late').unref();
+    });
+    const outcome = await Promise.race([sdk.shutdown(), late]);
+    if (outcome === 'late') log.warn('the last telemetry was lost');
+  };
+}
+
+function isProbe({ url }: IncomingMessage): boolean {
+  return url === '/healthz' || url === '/readyz';
+}

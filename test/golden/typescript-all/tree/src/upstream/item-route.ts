@@ -1,0 +1,15 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+
+import type { JsonClient } from './json-client.ts';
+
+const item = z.object({ id: z.string(), name: z.string() });
+
+/** Adds the sample route: an item of the upstream. */
+export function addItemRoute(api: FastifyInstance, upstream: string, client: JsonClient): void {
+  api.get<{ Params: { id: string } }>(
+    `/v1/upstreams/${upstream}/items/:id`,
+    ({ params, deadline }) =>
+      client.get(`/v1/items/${encodeURIComponent(params.id)}`, item, deadline),
+  );
+}

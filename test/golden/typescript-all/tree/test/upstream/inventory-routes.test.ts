@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+
+import { loadConfig } from '../../src/config.ts';
+import { buildTestApp } from '../support/app.ts';
+import { finish } from '../support/clock.ts';
+import { expectRange } from '../support/config.ts';
+import { answer, FakeUpstream, hang } from '../support/upstream.ts';
+import { buildUpstreamRoutes } from '../support/upstream-routes.ts';
+
+const upstream = 'inventory';
+const variables = 'INVENTORY';
+const path = `/v1/upstreams/${upstream}/items`;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('inventory client', async () => {
+  const item = { id: 'a/b', name: 'lamp' };
+  const fake = new FakeUpstream(answer(200, {}, { ...item, more: true }));
+  const { app } = buildUpstreamRoutes(fake.send, { [`${variables}_URL`]: 'http://here/base/' });
+  const response = await app.inject(`${path}/a%2Fb`);
+  expect(response.statusCode).toBe(200);
+  expect(response.json()).toEqual(item);
+  expect(fake.calls.map(({ url }) => url)).toEqual(['http://here/base/v1/items/a%2Fb']);
+});
+
+test('inventory routes are wired', async () => {
+  const { app } = buildTestApp();
+  await app.ready();
+  expect(app.hasRoute({ method: 'GET', url: `${path}/:id` })).toBe(true);
+});
+
+test('inventory client tells what went wrong', async () => {
+  const { app, lines } = buildUpstreamRoutes(new FakeUpstream(answer(404)).send, {});
+  const response = await app.inject(`${path}/7`);
+  expect(response.statusCode).toBe(404);
+  expect(lines).toContainEqual(
+    expect.objectContaining({
+      level: 'WARN',
+      msg: 'upstream call failed',
+      error: `the answer of ${upstream} was 404`,
+    }),
+  );
+});
+
+test('inventory client keeps its timeout', async () => {
+  const start = performance.now();
+  const { app } = buildUpstreamRoutes(hang, { [`${variables}_TIMEOUT`]: '1ms' });
+  const response = await finish(app.inject(`${path}/7`).then((value) => value));
+  expect(response.statusCode).toBe(504);
+  expect(performance.now() - start).toBeLessThan(10);
+});
+
+describe('inventory upstream ranges', () => {
+  test.each([
+    [
+      'URL',
+      ['http://host', 'https://host:8443/base', 'http://10.0.0.1:80/'],
+      [
+        'host:80',
+        'ftp://host',
+        'http://',
+        'http://host?a=b',
+        'http://host#a',
+        'http://%zz',
+        'host',
+      ],
+    ],
+    ['TIMEOUT', ['1ms', '1h'], ['999us', '61m']],
+  ])('%s', (key, accepted, refused) => {
+    expectRange(loadConfig, `UPSTREAM_${variables}_${key}`, { accepted, refused });
+  });
+});

@@ -1,0 +1,46 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+import { fastify } from 'fastify';
+
+import { createIssuer, publicKeys, signToken, type Issuer } from './issuer.ts';
+
+const service = 'orders';
+const issuer = 'http://dev.localhost';
+
+/** Stays on this machine: git ignores it. */
+const ownKeyFile = '.dev/key.json';
+
+/** Publishes the key of this machine, and gives the variables that lead the service there. */
+export async function standInIssuer(keyFile = ownKeyFile): Promise<Record<string, string>> {
+  const keys = publicKeys(await loadIssuer(keyFile));
+  const app = fastify();
+  app.get('/jwks.json', () => keys);
+  return {
+    JWT_ISSUER: issuer,
+    JWT_AUDIENCES: service,
+    JWT_JWKS_URI: `${await app.listen()}/jwks.json`,
+    JWT_ALGORITHMS: 'RS256',
+  };
+}
+
+/** A token that the service accepts for a day. */
+export async function createToken(keyFile = ownKeyFile): Promise<string> {
+  return await signToken(await loadIssuer(keyFile), {
+    iss: issuer,
+    sub: 'developer',
+    aud: service,
+    scope: `${service}:read ${service}:write`,
+    exp: Math.floor(Date.now() / 1_000) + 86_400,
+  });
+}
+
+/** Reads the key, or makes it the first time. */
+async function loadIssuer(keyFile: string): Promise<Issuer> {
+  const text = await readFile(keyFile, 'utf8').catch(() => undefined);
+  if (text !== undefined) return JSON.parse(text) as Issuer;
+  const made = await createIssuer('dev');
+  await mkdir(dirname(keyFile), { recursive: true, mode: 0o700 });
+  await writeFile(keyFile, JSON.stringify(made), { mode: 0o600 });
+  return made;
+}

@@ -1,0 +1,3 @@
+import { createToken } from './stand-in-issuer.ts';
+
+console.log(await createToken());

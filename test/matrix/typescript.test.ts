@@ -1,0 +1,85 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { readCatalog } from '../../src/io/catalog.js';
+import type { Tree } from '../../src/model/tree.js';
+import { allCombinations } from '../support/combinations.js';
+import { renderText } from '../support/request.js';
+import { writeTree } from '../support/write-tree.js';
+
+/**
+ * Every combination of capabilities with 0, 1 and 3 upstreams, in TypeScript. Combinations whose sources are
+ * the same are tested once. All use the packages of the largest one, which holds those of every other.
+ */
+const catalog = readCatalog(process.cwd());
+const root = mkdtempSync(join(tmpdir(), 'matrix-ts-'));
+const largest = join(root, 'largest');
+const folder = join(root, 'orders');
+
+const distinct = new Map<string, { readonly names: string[]; readonly tree: Tree }>();
+for (const { name, text } of allCombinations(catalog, 'typescript')) {
+  const tree = new Map(
+    [...renderText(text, catalog)].filter(([path]) => !/^deploy\/|\.md$/.test(path)),
+  );
+  const hash = createHash('sha1')
+    .update(JSON.stringify([...tree]))
+    .digest('hex');
+  const known = distinct.get(hash);
+  if (known === undefined) distinct.set(hash, { names: [name], tree });
+  else known.names.push(name);
+}
+
+/** Runs a command in a tree; what it printed is the failure. */
+function run(cwd: string, command: string, args: readonly string[]): string {
+  try {
+    return execFileSync(command, args, {
+      cwd,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, CI: 'true', NO_COLOR: '1', npm_config_update_notifier: 'false' },
+    });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${command} ${args.join(' ')}\n${stdout}${stderr}`, { cause: error });
+  }
+}
+
+const bin = (name: string): string => join(folder, 'node_modules/.bin', name);
+
+beforeAll(() => {
+  const all = allCombinations(catalog, 'typescript').at(-1)?.text ?? '';
+  mkdirSync(largest);
+  writeTree(largest, renderText(all, catalog));
+  run(largest, 'npm', ['ci', '--no-audit', '--no-fund']);
+});
+
+afterAll(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
+describe('TypeScript', () => {
+  const cases = [...distinct.values()].map(({ names, tree }, index) => ({
+    name: `${names[0] ?? ''}${names.length > 1 ? ` and ${names.length - 1} alike` : ''}`,
+    tree,
+    // Lint and tests for a sample that holds every capability with and without the others.
+    whole: index % 5 === 0 || index === distinct.size - 1,
+  }));
+
+  test.each(cases)('$name', ({ tree, whole }) => {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder);
+    writeTree(folder, tree);
+    expect(run(folder, 'npm', ['ci', '--dry-run', '--no-audit', '--no-fund'])).toContain('add');
+    symlinkSync(join(largest, 'node_modules'), join(folder, 'node_modules'));
+    run(folder, bin('tsc'), ['--noEmit']);
+    run(folder, bin('prettier'), ['--check', '.']);
+    if (!whole) return;
+    run(folder, bin('eslint'), ['.', '--max-warnings', '0']);
+    run(folder, bin('vitest'), ['run']);
+  });
+});

@@ -1,0 +1,62 @@
+import Handlebars from 'handlebars';
+
+import type { Catalog } from '../../src/model/catalog.js';
+import { templateSchema } from '../../src/model/manifest.js';
+import { compileOptions } from '../../src/stages/compile-options.js';
+import { helpers } from '../../src/stages/helpers.js';
+
+/** What a later template version makes of the repo in test/fixtures/update/0.0.9. */
+export function laterCatalog(): Catalog {
+  const sources: Readonly<Record<string, string>> = {
+    Makefile: 'run: ## start it now\n\techo {{service.name}}\n',
+    'main.txt': '# a service\nservice {{service.name}}\nend\n',
+    'docs/manual.txt': lines('guide', 'one', 'guide one, theirs'),
+    'docs/simple.txt': lines('plain'),
+    'notes.txt': lines('note', 'six', 'note six, theirs'),
+    'run.sh': '#!/bin/sh\nexec true\n',
+    'tool.sh': lines('tool', 'six', 'tool six, theirs'),
+    'dropped.txt': lines('dropped', 'six', 'dropped six, theirs'),
+    'windows.txt': lines('line', 'six', 'line six, theirs'),
+    'new.txt': 'new\n',
+  };
+  const was: Readonly<Record<string, string[]>> = {
+    'docs/manual.txt': ['docs/guide.txt'],
+    'docs/simple.txt': ['docs/plain.txt'],
+  };
+  const language = templateSchema.parse({
+    language: 'toy',
+    title: 'Toy',
+    module: { pattern: '^[a-z./-]+$', doc: 'a toy path', default: 'example.com/{name}' },
+    files: Object.keys(sources).map((path) => ({
+      path,
+      template: `${path}.hbs`,
+      ownership: path === 'main.txt' ? 'composed' : 'managed',
+      mode: path === 'run.sh' ? '755' : '644',
+      was: was[path] ?? [],
+    })),
+  });
+  const handlebars = Handlebars.create();
+  handlebars.registerHelper(helpers);
+  return {
+    version: '1.0.0',
+    capabilities: [],
+    languages: [language],
+    templates: new Map(
+      Object.entries(sources).map(([path, source]) => [
+        `toy/${path}.hbs`,
+        handlebars.compile(source, compileOptions) as unknown as ReturnType<
+          Catalog['templates']['get']
+        > &
+          object,
+      ]),
+    ),
+    recorded: {},
+  };
+}
+
+/** Six lines, one of them in other words. */
+function lines(name: string, word = '', text = ''): string {
+  return ['one', 'two', 'three', 'four', 'five', 'six']
+    .map((each) => (each === word ? `${text}\n` : `${name} ${each}\n`))
+    .join('');
+}
