@@ -127,6 +127,9 @@ describe('one call, against what was measured', () => {
   });
 });
 
+/** Of the call that `read` declares, ms. */
+const DEADLINE = 10_000;
+
 type Shape = {
   readonly timeout: number;
   readonly perTry: number;
@@ -176,15 +179,16 @@ describe('properties', () => {
         .map(({ app, mesh }) => app * mesh),
     );
 
-  test('raising any attempts never lowers the amplification, nor the requests of a call', () => {
+  test('raising any attempts never lowers the amplification, nor the requests of a call that has the time', () => {
     fc.assert(
       fc.property(shape, fc.constantFrom('attempts', 'tries'), (given, key) => {
         const [before, after] = [flowOf(given), flowOf({ ...given, [key]: given[key] + 1 })];
         expect(worst(after)).toBeGreaterThanOrEqual(worst(before));
         for (const failure of failureClasses) {
-          expect(walkCall(after, GET, failure).requests).toBeGreaterThanOrEqual(
-            walkCall(before, GET, failure).requests,
-          );
+          const [less, more] = [before, after].map((flow) => walkCall(flow, GET, failure));
+          // A call that its deadline ends may spend on pauses what it spent on tries.
+          if (less === undefined || more === undefined || more.duration >= DEADLINE) continue;
+          expect(more.requests).toBeGreaterThanOrEqual(less.requests);
         }
       }),
       { numRuns: 500 },
@@ -195,7 +199,7 @@ describe('properties', () => {
     fc.assert(
       fc.property(shape, (given) => {
         for (const failure of failureClasses) {
-          expect(walkCall(flowOf(given), GET, failure).duration).toBeLessThanOrEqual(10_000);
+          expect(walkCall(flowOf(given), GET, failure).duration).toBeLessThanOrEqual(DEADLINE);
         }
       }),
       { numRuns: 300 },
