@@ -17,7 +17,7 @@ export function compileCatalog(root: string): string {
   });
   return [
     `import Handlebars from 'handlebars/runtime.js';`,
-    `import { helpers } from ${JSON.stringify(join(root, 'src/stages/helpers.ts'))};`,
+    `import { helpers } from ${JSON.stringify(join(root, 'src/stages/quoting.ts'))};`,
     ``,
     `const handlebars = Handlebars.create();`,
     `handlebars.registerHelper(helpers);`,

@@ -7,7 +7,7 @@ import type { Verification } from '../model/verification.js';
 import type { Composed } from '../report/composed.js';
 import type { CreatedService } from '../report/created-service.js';
 import type { ComposedService } from '../stages/compose-service.js';
-import { helpers } from '../stages/helpers.js';
+import { helpers } from '../stages/quoting.js';
 import type { ChosenService } from './new-choices.js';
 import type { NewServiceOptions } from './new-options.js';
 

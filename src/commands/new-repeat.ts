@@ -1,4 +1,4 @@
-import { helpers } from '../stages/helpers.js';
+import { helpers } from '../stages/quoting.js';
 import type { NewServiceOptions } from './new-options.js';
 
 /** The command that makes the same service without a question. */

@@ -17,7 +17,7 @@ import {
 } from '../model/manifest.js';
 import { recordedListsSchema, type RecordedLists } from '../model/recorded.js';
 import { compileOptions } from '../stages/compile-options.js';
-import { helpers } from '../stages/helpers.js';
+import { helpers } from '../stages/quoting.js';
 
 /** Everything that folders declare, with the sources of templates instead of functions. */
 export type CatalogSource = {

@@ -5,15 +5,9 @@ import { promisify } from 'node:util';
 
 import { exitCodes, ToolError } from '../model/errors.js';
 import { hasCode } from './file-error.js';
+import { withoutGitVariables } from './git.js';
 
 const run = promisify(execFile);
-
-/** Variables such as GIT_DIR, which a hook sets, would lead git to another repository. */
-function withoutGitVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^GIT_(?:DIR|WORK_TREE|INDEX_FILE|PREFIX)$/.test(name)),
-  );
-}
 
 /**
  * Whether a new project must be a repository of its own: it lies in no work tree, or in one that ignores

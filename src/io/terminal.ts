@@ -18,8 +18,8 @@ type Stream = {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Width of text for a reader whose terminal does not say. */
-const DEFAULT_COLUMNS = 100;
+/** Width of text for a reader whose terminal does not say, such as a pager. */
+const DEFAULT_COLUMNS = 80;
 
 /**
  * Wraps a stream. When its reader goes away (`scaffold list | head -1`), the command still
@@ -39,7 +39,7 @@ export function openOutput(stream: Stream, env: Environment): Output {
     isTerminal,
     hasColor: wantsColor(isTerminal, env),
     hasUnicode: env.TERM !== 'dumb' && env.TERM !== 'linux',
-    columns: () => stream.columns ?? DEFAULT_COLUMNS,
+    columns: () => stream.columns ?? (Number(env.COLUMNS) || DEFAULT_COLUMNS),
   };
 }
 

@@ -1,4 +1,4 @@
-import { helpers } from './helpers.js';
+import { helpers } from './quoting.js';
 
 /** Block helpers that templates may use besides the quoting helpers. */
 const BLOCKS = ['if', 'each'];

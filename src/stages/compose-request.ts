@@ -1,7 +1,7 @@
 import type { Catalog } from '../model/catalog.js';
 import type { JsonValue } from '../model/json.js';
 import type { CapabilityManifest } from '../model/manifest.js';
-import { helpers } from './helpers.js';
+import { helpers } from './quoting.js';
 import type { Assignment } from './parse-assignment.js';
 
 /** What a person chose; everything else keeps its default and stays out of the file. */

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 
 import type { Command, Environment, Processes, ProcessResult } from '../io/process.js';
 import type { VerificationStep } from '../model/verification.js';
-import { helpers } from '../stages/helpers.js';
+import { helpers } from '../stages/quoting.js';
 
 /** What a step has at hand while it runs. */
 export type StepContext = {

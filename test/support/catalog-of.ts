@@ -3,7 +3,7 @@ import Handlebars from 'handlebars';
 import type { Catalog, TemplateFunction } from '../../src/model/catalog.js';
 import { capabilitySchema, templateSchema } from '../../src/model/manifest.js';
 import { compileOptions } from '../../src/stages/compile-options.js';
-import { helpers } from '../../src/stages/helpers.js';
+import { helpers } from '../../src/stages/quoting.js';
 
 type Folder = {
   readonly capability?: Record<string, unknown>;

@@ -3,7 +3,7 @@ import Handlebars from 'handlebars';
 import type { Catalog } from '../../src/model/catalog.js';
 import { templateSchema } from '../../src/model/manifest.js';
 import { compileOptions } from '../../src/stages/compile-options.js';
-import { helpers } from '../../src/stages/helpers.js';
+import { helpers } from '../../src/stages/quoting.js';
 
 /** What a later template version makes of the repo in test/fixtures/update/0.0.9. */
 export function laterCatalog(): Catalog {

@@ -3,7 +3,7 @@ import Handlebars from 'handlebars';
 import type { Catalog } from '../../src/model/catalog.js';
 import { capabilitySchema, templateSchema } from '../../src/model/manifest.js';
 import { compileOptions } from '../../src/stages/compile-options.js';
-import { helpers } from '../../src/stages/helpers.js';
+import { helpers } from '../../src/stages/quoting.js';
 
 /** A small catalog in memory: one language, a capability per upstream, one that needs it, one with a placeholder. */
 export function smallCatalog(): Catalog {

@@ -1,6 +1,6 @@
 import Handlebars from 'handlebars';
 
-import { helpers } from '../../src/stages/helpers.js';
+import { helpers } from '../../src/stages/quoting.js';
 
 /** Values of a restricted grammar, which print bare everywhere; every other text passes a quoting helper. */
 const BARE = new Set(

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 
-import { helpers } from '../../src/stages/helpers.js';
+import { helpers } from '../../src/stages/quoting.js';
 import { hostileTexts } from '../support/hostile.js';
 
 describe('a quoted text reads back as itself', () => {
