@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 
 import { readCatalog } from '../../src/io/catalog.js';
 import type { Tree } from '../../src/model/tree.js';
@@ -24,7 +24,9 @@ const folder = join(root, 'orders');
 const distinct = new Map<string, { readonly names: string[]; readonly tree: Tree }>();
 for (const { name, text } of allCombinations(catalog, 'typescript')) {
   const tree = new Map(
-    [...renderText(text, catalog)].filter(([path]) => !/^deploy\/|\.md$/.test(path)),
+    [...renderText(text, catalog)].filter(
+      ([path]) => !/^deploy\/|^\.github\/|^Makefile$|\.md$/.test(path),
+    ),
   );
   const hash = createHash('sha1')
     .update(JSON.stringify([...tree]))
@@ -67,14 +69,15 @@ describe('TypeScript', () => {
     name: `${names[0] ?? ''}${names.length > 1 ? ` and ${names.length - 1} alike` : ''}`,
     tree,
     // Lint and tests for a sample that holds every capability with and without the others.
-    whole: index % 5 === 0 || index === distinct.size - 1,
+    whole: index % 4 === 0 || index === distinct.size - 1,
   }));
 
   test.each(cases)('$name', ({ tree, whole }) => {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder);
     writeTree(folder, tree);
-    expect(run(folder, 'npm', ['ci', '--dry-run', '--no-audit', '--no-fund'])).toContain('add');
+    // npm refuses a lock that is not what package.json asks for.
+    run(folder, 'npm', ['ci', '--dry-run', '--no-audit', '--no-fund']);
     symlinkSync(join(largest, 'node_modules'), join(folder, 'node_modules'));
     run(folder, bin('tsc'), ['--noEmit']);
     run(folder, bin('prettier'), ['--check', '.']);
