@@ -20,8 +20,8 @@ function nameRoute({ routeOptions }: FastifyRequest): void {
 
 /** A caller's sidecar counts its tries: from the second on, a request may be a duplicate. */
 function noteAttempt({ headers, log }: FastifyRequest): void {
-  const attempt = headers['x-envoy-attempt-count'];
-  if (attempt && attempt !== '1') log.info({ attempt }, 'request was sent before');
+  const attempt = Number(headers['x-envoy-attempt-count']);
+  if (attempt > 1) log.info({ attempt }, 'request was sent before');
 }
 
 /** Logs one error a minute: a collector that is down must not fill the log. */

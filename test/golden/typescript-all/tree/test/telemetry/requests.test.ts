@@ -119,7 +119,7 @@ test('runtime metrics', () => {
 
 test('repeated request is logged', () => {
   const repeated = lines.filter(({ msg }) => msg === 'request was sent before');
-  expect(repeated).toMatchObject([{ level: 'INFO', attempt: '2', trace_id: traceId(5) }]);
+  expect(repeated).toMatchObject([{ level: 'INFO', attempt: 2, trace_id: traceId(5) }]);
 });
 
 test('transport hands the trace on', () => {
