@@ -20,7 +20,7 @@ export type Decision =
   | 'base-lost'
   | 'blocked';
 
-/** The merge table of docs/decisions/0006-repo-life.md: base, ours, theirs to what happens. */
+/** The merge table of docs/decisions/0013-one-merge-with-and-without-git.md: base, ours, theirs to what happens. */
 export function decide(
   base: BaseFile | undefined,
   ours: OurFile | undefined,
