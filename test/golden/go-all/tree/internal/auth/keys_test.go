@@ -127,8 +127,10 @@ func TestRequestThatEndsWaitsNoLonger(t *testing.T) {
 		synctest.Wait()
 		request, end := context.WithTimeout(ctx, time.Millisecond)
 		defer end()
-		if _, err := verifier.Verify(request, token); !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("got error %v, want %v", err, context.DeadlineExceeded)
+		start := time.Now()
+		_, err = verifier.Verify(request, token)
+		if waited := time.Since(start); !errors.Is(err, context.DeadlineExceeded) || waited != time.Millisecond {
+			t.Errorf("got error %v after %v, want %v after 1ms", err, waited, context.DeadlineExceeded)
 		}
 	})
 }
