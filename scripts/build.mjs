@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 
 import { embedCatalog, groupCommands, shakeZod } from './bundle-plugins.mjs';
 import { importTypeScript, root } from './bundle.mjs';
@@ -24,6 +24,7 @@ const dist = join(root, 'dist');
 
 await compileSchemas();
 const { compileCatalog } = await importTypeScript('scripts/compile-catalog.ts');
+const catalog = compileCatalog(root);
 const result = await build({
   absWorkingDir: root,
   entryPoints: { cli: 'src/cli.ts' },
@@ -46,11 +47,19 @@ const result = await build({
   // The same code as ES modules, of which only what is used ends up in the bundle.
   alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
   plugins: [
-    embedCatalog(() => compileCatalog(root)),
+    embedCatalog(catalog.module),
     groupCommands(join(root, 'src', 'commands'), 'new-service'),
     shakeZod,
   ],
 });
+
+mkdirSync(join(dist, 'catalog'), { recursive: true });
+for (const [name, text] of catalog.files)
+  writeFileSync(join(dist, 'catalog', name), await minify(name, text));
+removeStale(
+  join(dist, 'catalog'),
+  new Set([...catalog.files.keys()].map((name) => join(dist, 'catalog', name))),
+);
 
 // Chunks are named by content: written first, they leave a run that is under way what it needs.
 const entry = join(dist, 'cli.mjs');
@@ -63,7 +72,17 @@ chmodSync(join(dist, 'cli.js'), 0o755);
 removeStale(join(dist, 'chunks'), new Set(chunks.map(({ path }) => path)));
 writeNotices(result.metafile, join(dist, 'THIRD-PARTY-NOTICES.txt'));
 
-/** Chunks of earlier builds. */
+async function minify(name, text) {
+  if (!name.endsWith('.cjs')) return text;
+  const { code } = await transform(text, {
+    minifyWhitespace: true,
+    minifySyntax: true,
+    target: 'node20.19',
+  });
+  return code;
+}
+
+/** Files of earlier builds. */
 function removeStale(folder, current) {
   for (const name of readdirSync(folder)) {
     if (!current.has(join(folder, name))) rmSync(join(folder, name));

@@ -4,16 +4,16 @@ import { join } from 'node:path';
 /**
  * Puts precompiled templates and manifests in the place of the module that reads folders.
  *
- * @param {() => string} compile source of the module
+ * @param {string} contents of the module
  * @returns {import('esbuild').Plugin}
  */
-export function embedCatalog(compile) {
+export function embedCatalog(contents) {
   return {
     name: 'embed-catalog',
     setup(plugin) {
       const { absWorkingDir: resolveDir } = plugin.initialOptions;
       plugin.onLoad({ filter: /src[\\/]io[\\/]builtin\.ts$/ }, () => ({
-        contents: compile(),
+        contents,
         resolveDir,
         loader: 'js',
       }));

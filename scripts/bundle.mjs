@@ -47,7 +47,11 @@ const keepModuleUrls = {
       const { readFile } = await import('node:fs/promises');
       const source = await readFile(path, 'utf8');
       const url = JSON.stringify(pathToFileURL(path).href);
-      return { contents: source.replaceAll('import.meta.url', url), loader: 'ts' };
+      // A line that is a text, of a script that writes a module, stays as it is.
+      const contents = source.replaceAll(/^(?!\s*[`'"]).*$/gm, (line) =>
+        line.replaceAll('import.meta.url', url),
+      );
+      return { contents, loader: 'ts' };
     });
   },
 };

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { exitCodes, ToolError } from '../model/errors.js';
@@ -16,10 +16,17 @@ const run = promisify(execFile);
 export async function needsRepository(root: string): Promise<boolean> {
   let above = root;
   while (!existsSync(above) && dirname(above) !== above) above = dirname(above);
+  if (!hasGitAbove(realpathSync(above))) return true;
   const inside = await ask(above, ['rev-parse', '--is-inside-work-tree']);
   if (inside?.trim() !== 'true') return true;
   if (above === root) return false;
   return (await ask(above, ['check-ignore', '--', `${root}/`])) !== undefined;
+}
+
+/** Spares a run of git where there is nothing for it to find. */
+function hasGitAbove(folder: string): boolean {
+  if (existsSync(join(folder, '.git'))) return true;
+  return dirname(folder) !== folder && hasGitAbove(dirname(folder));
 }
 
 /** What git prints; undefined when it ends with anything but 0. */

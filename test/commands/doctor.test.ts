@@ -1,12 +1,12 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
 import { run } from '../../src/commands/run.js';
 import { loadBuiltinCatalog } from '../../src/io/builtin.js';
-import { compareVersions, tools } from '../../src/verify/tools.js';
+import { compareVersions, findTool, tools } from '../../src/verify/tools.js';
 import { fakeHost } from '../support/host.js';
 
 const catalog = loadBuiltinCatalog();
@@ -61,6 +61,19 @@ test('a broken tool is not taken for good', async () => {
   const host = fakeHost({ catalog, columns: 200, env: { PATH: folder } });
   expect(await run(['doctor'], host)).toBe(6);
   expect(host.out()).toContain('Does not run: git --version');
+});
+
+test('the version of Go is that of the first go on PATH, read from its folder or asked', async () => {
+  const installed = mkdtempSync(join(tmpdir(), 'go-'));
+  mkdirSync(join(installed, 'bin'));
+  writeFileSync(join(installed, 'VERSION'), 'go1.30.2\ntime 2027-01-01T00:00:00Z\n');
+  writeFileSync(join(installed, 'bin/go'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+  const shim = pathWith({ go: 'go version go1.26.8 linux/amd64' });
+  const go = tools.find(({ name }) => name === 'go')!;
+  const versionWith = async (...folders: string[]) =>
+    (await findTool(go, { PATH: folders.join(delimiter) })).version;
+  expect(await versionWith(join(installed, 'bin'), shim)).toBe('1.30.2');
+  expect(await versionWith(shim, join(installed, 'bin'))).toBe('1.26.8');
 });
 
 test('Go must be as new as the go.mod that services get', () => {
