@@ -9,6 +9,7 @@ export default defineConfig({
     // Test files share the modules that they load: that saves most of the time.
     isolate: false,
     testTimeout: 20_000,
+    hookTimeout: 20_000,
     projects: [
       { extends: true, test: { name: 'shared', exclude: telemetry } },
       { extends: true, test: { name: 'isolated', include: telemetry, isolate: true } },

@@ -15,7 +15,7 @@ try {
   const app = buildApp(config, {
     log,
     send: createTransport(),
-    keys: await fetchKeys(config.jwt.jwksUri),
+    keys: await fetchKeys(config.jwt.jwksUri, log),
   });
   await serve(app, config, stop.signal);
 } catch (error) {

@@ -35,6 +35,7 @@ export async function serve(
   const address = `:${(app.server.address() as AddressInfo).port}`;
   app.log.info({ version, address }, 'service started');
   if (!stop.aborted) await once(stop, 'abort');
+  app.log.info('service stops');
   await shutDown(app, shutdownTimeout);
 }
 

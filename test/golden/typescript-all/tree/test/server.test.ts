@@ -44,7 +44,10 @@ test('termination lets a request finish', async () => {
   );
   await served;
   expect(order).toEqual(['answered', 'stopped']);
-  expect(lines).toMatchObject([{ msg: 'service started', version: 'dev', address: `:${port}` }]);
+  expect(lines).toMatchObject([
+    { msg: 'service started', version: 'dev', address: `:${port}` },
+    { msg: 'service stops' },
+  ]);
 });
 
 test('shutdown cuts off what takes too long', async () => {

@@ -1,3 +1,4 @@
+import type { FastifyBaseLogger } from 'fastify';
 import {
   createRemoteJWKSet,
   customFetch,
@@ -23,14 +24,16 @@ const maxBytes = 1_048_576;
  * The keys that the issuer publishes at `uri`. They are fetched again at an interval, and when a token
  * names a key that is not among them. An issuer that does not answer delays the start and does not fail it.
  */
-export async function fetchKeys(uri: string): Promise<Keys> {
+export async function fetchKeys(uri: string, log: FastifyBaseLogger): Promise<Keys> {
   const keySet = createRemoteJWKSet(new URL(uri), {
     cacheMaxAge: Infinity, // the keys are kept while the issuer is down
     cooldownDuration: 0, // fetchSeldom is stricter: it counts failures too
     timeoutDuration: fetchTimeout,
     [customFetch]: fetchSeldom(),
   });
-  const refresh = () => keySet.reload().catch(() => undefined); // the next token says what is wrong
+  const refresh = async () => {
+    await keySet.reload().catch((error: unknown) => log.warn({ uri, error }, 'keys not fetched'));
+  };
   setInterval(() => void refresh(), refreshInterval).unref();
   await refresh();
   return async (header, token) => {

@@ -7,16 +7,16 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Reads variables and collects what is wrong with them. */
 export class Environment {
-  readonly #variables: Variables;
+  readonly variables: Variables;
   readonly #problems: string[] = [];
 
   constructor(variables: Variables) {
-    this.#variables = variables;
+    this.variables = variables;
   }
 
   /** The value of a variable, or its default when it is unset or empty. */
   read<T>(name: string, schema: z.ZodType<T, string>): T {
-    const text = this.#variables[name] || (defaults[name] ?? '');
+    const text = this.variables[name] || (defaults[name] ?? '');
     const parsed = schema.safeParse(text);
     if (parsed.success) return parsed.data;
     const reasons = parsed.error.issues.map(({ message }) => message);

@@ -25,8 +25,15 @@ export function loadJwt(env: Environment): JwtSettings {
     jwksUri: env.read('JWT_JWKS_URI', jwksUri),
     algorithms: env.read('JWT_ALGORITHMS', list('asymmetric algorithms such as RS256', asymmetric)),
     leeway: env.read('JWT_LEEWAY', duration('0s', '5m')),
-    anonymousPaths: env.read('JWT_ANONYMOUS_PATHS', list('paths that begin with /', /^\//)),
+    anonymousPaths: loadAnonymousPaths(env),
   };
+}
+
+/** Unlike others, this variable says something when it is set to nothing: that there are none. */
+function loadAnonymousPaths(env: Environment): readonly string[] {
+  const name = 'JWT_ANONYMOUS_PATHS';
+  const paths = list('paths that begin with /', /^\//);
+  return env.variables[name] === '' ? [] : env.read(name, paths);
 }
 
 /**

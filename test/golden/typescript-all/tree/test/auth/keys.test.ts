@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { fetchKeys, NoKeysError } from '../../src/auth/keys.ts';
 import { createVerifier } from '../../src/auth/verifier.ts';
 import { publicKeys, signToken, type Issuer } from '../../tools/issuer.ts';
+import { captureLog } from '../support/log.ts';
 import { claims, jwtSettings, knownIssuer, stranger } from '../support/tokens.ts';
 
 const newIssuer: Issuer = { ...stranger, keyId: 'key-2' };
@@ -42,8 +43,9 @@ function breakDown(): void {
   answer = { status: 500, body: '' };
 }
 
-async function keysOfEndpoint() {
-  return await fetchKeys(`http://localhost:${(server.address() as AddressInfo).port}/jwks.json`);
+async function keysOfEndpoint(log = captureLog().log) {
+  const { port } = server.address() as AddressInfo;
+  return await fetchKeys(`http://localhost:${port}/jwks.json`, log);
 }
 
 /** Fetches the keys, and verifies by them a token of an issuer. */
@@ -59,6 +61,21 @@ test('new key is fetched when a token names it', async () => {
   publish(knownIssuer, newIssuer);
   await verify(newIssuer);
   expect(fetched).toBe(2);
+});
+
+test('tokens of a new key wait for one fetch', async () => {
+  publish(knownIssuer);
+  const verify = await start();
+  publish(knownIssuer, newIssuer);
+  await Promise.all(Array.from({ length: 10 }, () => verify(newIssuer)));
+  expect(fetched, 'once at the start and once more').toBe(2);
+});
+
+test('key for encryption verifies nothing', async () => {
+  publish(knownIssuer);
+  if (answer !== 'nothing') answer.body = answer.body.replace('"sig"', '"enc"');
+  const verify = await start();
+  await expect(verify(knownIssuer)).rejects.toThrow('no applicable key');
 });
 
 test('withdrawn key is forgotten', async () => {
@@ -119,7 +136,9 @@ test('a quiet hour saves up no fetches', async () => {
 test('silent issuer delays the start and does not fail it', async () => {
   answer = 'nothing';
   const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(AbortSignal.abort());
-  await keysOfEndpoint();
+  const { log, lines } = captureLog();
+  await keysOfEndpoint(log);
+  expect(lines).toMatchObject([{ level: 'WARN', msg: 'keys not fetched' }]);
   expect(timeout).toHaveBeenCalledExactlyOnceWith(5_000);
 });
 

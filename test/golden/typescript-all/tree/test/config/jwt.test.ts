@@ -27,6 +27,10 @@ test('jwt', () => {
   });
 });
 
+test('no anonymous paths', () => {
+  expect(load({ JWT_ANONYMOUS_PATHS: '' }).anonymousPaths).toEqual([]);
+});
+
 const algorithms = 'RS256,RS384,RS512,PS256,PS384,PS512,ES256,ES384,ES512,EdDSA';
 
 test.each([

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fetchKeys } from '../../src/auth/keys.ts';
 import { createVerifier } from '../../src/auth/verifier.ts';
 import { loadConfig } from '../../src/config.ts';
+import { captureLog } from '../support/log.ts';
 import { createToken, standInIssuer } from '../../tools/stand-in-issuer.ts';
 
 let folder: string;
@@ -22,7 +23,7 @@ afterEach(async () => {
 test('service accepts the token', async () => {
   const keyFile = join(folder, '.dev', 'key.json');
   const { jwt } = loadConfig(await standInIssuer(keyFile));
-  const verify = createVerifier(jwt, await fetchKeys(jwt.jwksUri));
+  const verify = createVerifier(jwt, await fetchKeys(jwt.jwksUri, captureLog().log));
   expect(await verify(await createToken(keyFile))).toHaveProperty('sub', 'developer');
   expect((await stat(keyFile)).mode & 0o077, 'others can read the key').toBe(0);
 });
