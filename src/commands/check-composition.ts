@@ -12,8 +12,9 @@ export async function checkComposition(
 ): Promise<Composed> {
   const began = host.now();
   const { checkTree } = await import('../mesh/check-tree.js');
-  const { findings: all, ruleCount } = checkTree(tree, catalog);
+  const { findings: all, ruleCount, notApplicable } = checkTree(tree, catalog);
   const findings = all.filter(({ severity }) => reaches(severity, 'warning'));
+  const ran = ruleCount - notApplicable.length;
   const hasErrors = findings.some(({ severity }) => severity === 'error');
   return {
     findings,
@@ -21,7 +22,7 @@ export async function checkComposition(
       name: 'layers compose',
       status: hasErrors ? 'failed' : 'passed',
       durationMs: host.now() - began,
-      detail: `${ruleCount} rules, ${findings.length} finding${findings.length === 1 ? '' : 's'}`,
+      detail: `${ran} rules, ${findings.length} finding${findings.length === 1 ? '' : 's'}`,
       output: findings.map(({ code, message }) => `${code}: ${message}`).join('\n'),
       repeat: 'npx meshwright check',
     },

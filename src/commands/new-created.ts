@@ -50,13 +50,17 @@ export function describeCreated(facts: Facts): CreatedService {
     record: record.map(({ path }) => path),
     composed,
     verification,
-    next: suggestNext(service.tree, directory),
+    next: suggestNext(service.tree, directory, request.upstreams[0]?.name),
     repeat: chosen.repeat,
   };
 }
 
-/** First things to try: what the generated Makefile explains, then the proof. */
-function suggestNext(tree: Tree, directory: string): CreatedService['next'] {
+/** First things to try: what the generated Makefile explains, what happens to a call, the proof. */
+function suggestNext(
+  tree: Tree,
+  directory: string,
+  upstream: string | undefined,
+): CreatedService['next'] {
   const makefile = tree.get('Makefile')?.text ?? '';
   const targets = [...makefile.matchAll(/^(run|token):.*## (.+)$/gm)].map(
     ([, target = '', does = '']) => ({
@@ -67,6 +71,9 @@ function suggestNext(tree: Tree, directory: string): CreatedService['next'] {
   return [
     ...(directory === '.' ? [] : [{ command: `cd ${helpers.sh(directory)}`, does: '' }]),
     ...targets,
+    ...(upstream === undefined
+      ? []
+      : [{ command: `npx meshwright explain ${upstream}`, does: 'what happens to one call' }]),
     { command: 'npx meshwright verify', does: 'prove it again' },
   ];
 }
