@@ -16,6 +16,12 @@ const projects: Readonly<
   commands: { include: ['test/commands/**/*.test.ts'], timeout: 120_000 },
   faults: { include: ['test/faults/**/*.test.ts'], timeout: 300_000, group: 1 },
   e2e: { include: ['test/e2e/**/*.test.ts'], timeout: 900_000, inOrder: true, group: 2 },
+  conformance: {
+    include: ['test/conformance/**/*.test.ts'],
+    timeout: 600_000,
+    inOrder: true,
+    group: 4,
+  },
   matrix: { include: ['test/matrix/**/*.test.ts'], timeout: 1_800_000, inOrder: true, group: 3 },
 };
 

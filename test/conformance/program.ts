@@ -1,0 +1,71 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Catalog } from '../../src/model/catalog.js';
+import { renderText } from '../support/request.js';
+import { writeTree } from '../support/write-tree.js';
+
+/** How a service is started. */
+export type Command = readonly [file: string, ...args: string[]];
+
+type Language = {
+  readonly module: string;
+  /** What must be on PATH. */
+  readonly tool: string;
+  /** Makes a generated project a program. */
+  readonly build: (folder: string) => Command;
+};
+
+/** A further language adds its entry here, and must pass. */
+const languages: Readonly<Record<string, Language>> = {
+  go: {
+    module: 'example.com/orders',
+    tool: 'go',
+    build: (folder) => {
+      run(folder, 'go', ['build', '-o', 'service', './cmd/orders']);
+      return [join(folder, 'service')];
+    },
+  },
+  typescript: {
+    module: 'orders',
+    tool: 'npm',
+    build: (folder) => {
+      run(folder, 'npm', ['ci', '--no-audit', '--no-fund']);
+      run(folder, 'npm', ['run', 'build']);
+      return [process.execPath, join(folder, 'dist/main.js')];
+    },
+  },
+};
+
+/** The languages whose tools are on this machine. */
+export const available = Object.keys(languages).filter((language) =>
+  isOnPath(languages[language]!.tool),
+);
+
+/** Generates a service with everything that there is to conform to, and builds it below `root`. */
+export function buildProgram(language: string, catalog: Catalog, root: string): Command {
+  const { module, build } = languages[language]!;
+  const request = [
+    `service: { name: orders, language: ${language}, module: ${module} }`,
+    'capabilities: { circuit-breaker: {}, retry: {}, observability: {}, jwt: {} }',
+    'upstreams: [{ name: inventory, url: "http://inventory.invalid" }]',
+  ].join('\n');
+  const folder = join(root, language);
+  writeTree(folder, renderText(request, catalog));
+  return build(folder);
+}
+
+/** Runs a command in a project; what it printed is the failure. */
+function run(folder: string, file: string, args: readonly string[]): void {
+  try {
+    execFileSync(file, args, { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${file} ${args.join(' ')}\n${stdout}${stderr}`, { cause: error });
+  }
+}
+
+function isOnPath(command: string): boolean {
+  return (process.env.PATH ?? '').split(':').some((path) => existsSync(join(path, command)));
+}

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+
+import { RawConnection } from '../raw-request.js';
+import { found } from '../stubs/upstream.js';
+import type { Surroundings } from '../surroundings.js';
+
+const path = '/v1/upstreams/inventory/items/7';
+
+/** A service that is told to end takes no more requests, and loses none. */
+export function shutdown(around: Surroundings): void {
+  describe.each(['SIGTERM', 'SIGINT'] as const)('shutdown by %s', (signal) => {
+    test('lets a request finish and takes no further ones', async () => {
+      const service = await around.start();
+      let answer: () => void = () => undefined;
+      around.upstream.play(new Promise((resolve) => (answer = resolve)));
+      const live = await RawConnection.open(service.port);
+      const ready = await RawConnection.open(service.port);
+      const inFlight = service.get(path, around.authorized);
+      inFlight.catch(() => undefined); // is judged in the end
+      await expect.poll(() => around.upstream.requests.length).toBe(1);
+
+      service.signal(signal);
+      await expect
+        .poll(async () => await service.get('/healthz').catch(() => 'refused'))
+        .toBe('refused');
+      // Connections from before are closed, or answered for the last time.
+      expect(await ready.request('GET', '/readyz')).toMatch(
+        /^$|^HTTP\/1.1 503 [^]*application\/problem\+json[^]*"the service is shutting down"/,
+      );
+      expect(await live.request('GET', '/healthz')).toMatch(/^$|^HTTP\/1.1 200 /);
+      expect(service.exitCode).toBeNull();
+
+      answer();
+      expect(await inFlight).toHaveProperty('status', 200);
+      await service.ended;
+      expect(service.exitCode).toBe(0);
+    });
+  });
+
+  describe('shutdown', () => {
+    test('cuts off what takes too long', async () => {
+      const service = await around.start({
+        SERVICE_SHUTDOWN_TIMEOUT: '1s',
+        UPSTREAM_INVENTORY_TIMEOUT: '1m',
+        UPSTREAM_INVENTORY_RETRY_PER_ATTEMPT_TIMEOUT: '1m',
+        SERVICE_TIMEOUT: '1m',
+      });
+      around.upstream.play('hang');
+      const inFlight = service.get(path, around.authorized);
+      const cutOff = expect(inFlight).rejects.toThrow();
+      await expect.poll(() => around.upstream.requests.length).toBe(1);
+      const start = performance.now();
+      expect(await service.stop()).toBe(1);
+      await cutOff;
+      expect(performance.now() - start).toBeLessThan(6_000);
+      expect(await service.line('service failed')).toMatchObject({
+        level: 'ERROR',
+        error: expect.stringContaining('requests were still in flight after 1'),
+      });
+    });
+
+    test('of an idle service is quick', async () => {
+      around.upstream.play(found);
+      const service = await around.start();
+      await service.get(path, around.authorized);
+      const start = performance.now();
+      expect(await service.stop()).toBe(0);
+      expect(performance.now() - start).toBeLessThan(3_000);
+    });
+  });
+}

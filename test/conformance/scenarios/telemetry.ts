@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import type { LogLine, Service } from '../service.js';
+import { Collector, type Point, type Span } from '../stubs/collector.js';
+import { found } from '../stubs/upstream.js';
+import type { Surroundings } from '../surroundings.js';
+
+const path = '/v1/upstreams/inventory/items/7';
+const route = '/v1/upstreams/inventory/items/{id}';
+const caller = '00f067aa0ba902b7';
+
+/** Each request has a trace of its own. */
+function traceId(request: number): string {
+  return `4bf92f3577b34da6a3ce929d0e0e47${String(request).padStart(2, '0')}`;
+}
+
+function traceparent(request: number, flags = '01'): { traceparent: string } {
+  return { traceparent: `00-${traceId(request)}-${caller}-${flags}` };
+}
+
+/** What a service tells about itself. */
+export function telemetry(around: Surroundings): void {
+  describe('telemetry', () => {
+    const collector = new Collector();
+    const received: Record<string, unknown>[] = [];
+    let lines: readonly LogLine[];
+
+    // What telemetry makes of some requests is collected when the service has ended.
+    beforeAll(async () => {
+      await collector.start();
+      const service = await around.startShared({
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+        OTEL_RESOURCE_ATTRIBUTES: 'k8s.pod.name=orders-0',
+        UPSTREAM_INVENTORY_CIRCUIT_BREAKER_MINIMUM_REQUESTS: '4',
+      });
+      const send = async (request: number, headers: Record<string, string> = {}) => {
+        await service.get(path, { ...around.authorized, ...traceparent(request), ...headers });
+        received.push(...around.upstream.requests.map(({ headers }) => headers));
+      };
+      around.upstream.play(found);
+      await send(1, { baggage: 'tenant=acme', 'x-envoy-attempt-count': '2' });
+      around.upstream.play(found);
+      await send(2, traceparent(2, '00'));
+      await service.get('/healthz', traceparent(3));
+      await service.get('/readyz', traceparent(4));
+      around.upstream.play({ status: 503 });
+      for (const request of [5, 6]) await send(request);
+      expect(await service.stop()).toBe(0);
+      lines = service.lines;
+    });
+
+    afterAll(() => {
+      collector.stop();
+    });
+
+    function spansOf(request: number): readonly Span[] {
+      return collector.spans.filter((span) => span.traceId === traceId(request));
+    }
+
+    function points(name: string): readonly Point[] {
+      return collector.points.filter((point) => point.name === name);
+    }
+
+    test('one trace from the caller to the upstream', () => {
+      expect(received[0]).toMatchObject({
+        traceparent: expect.stringMatching(`^00-${traceId(1)}-(?!${caller})[0-9a-f]{16}-01$`),
+        baggage: 'tenant=acme',
+      });
+      const served = spansOf(1).filter(({ parentId }) => parentId === caller);
+      expect(served).toMatchObject([
+        {
+          name: `GET ${route}`,
+          attributes: {
+            'http.request.method': 'GET',
+            'http.route': route,
+            'http.response.status_code': '200',
+          },
+          resource: {
+            'service.name': 'orders',
+            'service.version': expect.any(String),
+            'k8s.pod.name': 'orders-0',
+            'telemetry.sdk.name': 'opentelemetry',
+          },
+        },
+      ]);
+      expect(spansOf(1)).toHaveLength(2);
+    });
+
+    test('a span for each try', () => {
+      expect(spansOf(5)).toHaveLength(3);
+    });
+
+    test('the caller decides on sampling', () => {
+      expect(spansOf(2)).toEqual([]);
+      expect(received[1]).toHaveProperty('traceparent', expect.stringMatching(/-00$/));
+    });
+
+    test('probes are left out', () => {
+      expect([...spansOf(3), ...spansOf(4)]).toEqual([]);
+    });
+
+    test.each<[string, Record<string, string>]>([
+      [
+        'http.server.request.duration',
+        { 'http.request.method': 'GET', 'http.route': route, 'http.response.status_code': '503' },
+      ],
+      [
+        'http.client.request.duration',
+        {
+          'http.request.method': 'GET',
+          'http.response.status_code': '503',
+          'server.address': '127.0.0.1',
+        },
+      ],
+      ['upstream.retries', { upstream: 'inventory', reason: '503' }],
+      ['upstream.circuit_breaker.state', { upstream: 'inventory' }],
+      ['upstream.circuit_breaker.changes', { upstream: 'inventory', from: 'closed', to: 'open' }],
+    ])('metric %s', (name, attributes) => {
+      expect(points(name).map((point) => point.attributes)).toContainEqual(
+        expect.objectContaining(attributes),
+      );
+    });
+
+    test('metrics of the runtime', () => {
+      const names = new Set(collector.points.map(({ name }) => name));
+      const own = [...names].filter((name) => !/^(?:http|upstream)\./.test(name));
+      expect(own.length).toBeGreaterThan(3);
+    });
+
+    test('log lines name their trace', () => {
+      const failed = lines.find(({ msg }) => msg === 'upstream call failed');
+      expect(failed).toEqual({
+        time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(?:Z|[+-]\d\d:\d\d)$/),
+        level: 'WARN',
+        msg: 'upstream call failed',
+        error: expect.stringContaining('503'),
+        trace_id: traceId(5),
+        span_id: expect.stringMatching(/^[0-9a-f]{16}$/),
+        trace_flags: '01',
+      });
+      expect(lines[0]).toEqual({
+        time: expect.any(String),
+        level: 'INFO',
+        msg: 'service started',
+        version: expect.any(String),
+        address: expect.stringMatching(/:\d+$/),
+      });
+    });
+
+    test('a request that the sidecar has sent before is logged', () => {
+      expect(lines.find(({ msg }) => msg === 'request was sent before')).toMatchObject({
+        level: 'INFO',
+        attempt: 2,
+        trace_id: traceId(1),
+      });
+    });
+
+    test('logs are exported', () => {
+      expect(collector.logs).toContainEqual({ body: 'upstream call failed', traceId: traceId(5) });
+    });
+  });
+
+  describe('telemetry without a collector', () => {
+    async function fail(service: Service): Promise<void> {
+      around.upstream.play({ status: 500 });
+      expect(await service.get(path, around.authorized)).toHaveProperty('status', 502);
+    }
+
+    test('is silent, and log lines name their trace', async () => {
+      const service = await around.start();
+      await fail(service);
+      expect(await service.line('upstream call failed')).toHaveProperty('trace_id');
+      expect(await service.stop()).toBe(0);
+      expect(service.lines.map(({ msg }) => msg)).toEqual([
+        'service started',
+        'upstream call failed',
+        'service stops',
+      ]);
+    });
+
+    test('does not keep a service from ending', async () => {
+      const service = await around.start({
+        OTEL_EXPORTER_OTLP_ENDPOINT: around.silence.url,
+      });
+      await fail(service);
+      const start = performance.now();
+      expect(await service.stop()).toBe(0);
+      expect(performance.now() - start).toBeLessThan(6_000);
+      expect(await service.line('the last telemetry was lost')).toHaveProperty('level', 'WARN');
+    });
+  });
+}
