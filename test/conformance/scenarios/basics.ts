@@ -70,9 +70,20 @@ export function basics(around: Surroundings): void {
     });
 
     test('unknown addresses and methods', async () => {
-      expect(await service.get('/v1/unknown')).toHaveProperty('status', 404);
       expect(await service.get('/v1/items/', around.authorized)).toHaveProperty('status', 404);
+      for (const path of ['/v1/unknown', '/']) {
+        expect(await problemOf(await service.get(path))).toEqual({
+          title: 'Not Found',
+          status: 404,
+          detail: 'there is no such address',
+        });
+      }
       const refused = await fetch(`${service.url}/v1/items`, { method: 'DELETE' });
+      expect(await problemOf(refused)).toEqual({
+        title: 'Method Not Allowed',
+        status: 405,
+        detail: 'DELETE is not possible here',
+      });
       expect(refused.status).toBe(405);
       const allowed = (refused.headers.get('allow') ?? '').split(/,\s*/).sort();
       expect(allowed).toEqual(['GET', 'HEAD', 'POST']);

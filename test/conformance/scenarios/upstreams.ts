@@ -15,6 +15,7 @@ const late = 'the upstream did not answer in time';
 
 const absent = 'the upstream has no such item';
 const elsewhere = { location: '/' };
+const half = '{"id":"7","name":""}';
 const shed = { 'x-envoy-overloaded': 'true' };
 const pause = { 'retry-after': '7' };
 
@@ -56,6 +57,7 @@ const failures: readonly {
   { name: 'a reset connection', plays: 'reset', tries: 2, status: 502, detail: unusable },
   { name: 'no JSON', plays: answer(200, {}, 'hello'), tries: 1, status: 502, detail: unusable },
   { name: 'other JSON', plays: answer(200, {}, '{}'), tries: 1, status: 502, detail: unusable },
+  { name: 'half an item', plays: answer(200, {}, half), tries: 1, status: 502, detail: unusable },
 ];
 
 /** How calls to another service are made, repeated and refused. */

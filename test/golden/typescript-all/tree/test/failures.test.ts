@@ -69,9 +69,8 @@ test('an address answers some methods only', async () => {
   expect(response.json()).toMatchObject({ detail: 'POST is not possible here' });
 });
 
-test.each(['/thing', '/things', '/things/7/parts', '/all/things/7'])(
-  'an unknown address is not found: %s',
-  async (url) => {
+describe('an unknown address is not found', () => {
+  test.each(['/thing', '/things', '/things/7/parts', '/all/things/7'])('%s', async (url) => {
     const { app } = build(new Error('lost'));
     const response = await app.inject({ method: 'POST', url });
     expect(response.statusCode).toBe(404);
@@ -80,5 +79,5 @@ test.each(['/thing', '/things', '/things/7/parts', '/all/things/7'])(
       status: 404,
       detail: 'there is no such address',
     });
-  },
-);
+  });
+});

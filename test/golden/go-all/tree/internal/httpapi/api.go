@@ -48,6 +48,9 @@ func (a *API) Drain() {
 }
 
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if _, pattern := a.mux.Handler(r); pattern == "" {
+		w = refusal{w, r.Method}
+	}
 	a.mux.ServeHTTP(w, r)
 }
 
@@ -61,4 +64,28 @@ func (a *API) ready(w http.ResponseWriter, _ *http.Request) {
 		return
 	}
 	_, _ = io.WriteString(w, "ok\n")
+}
+
+// refusal is the answer to a request that no route takes: a problem instead of
+// the plain text of the ServeMux.
+type refusal struct {
+	http.ResponseWriter
+
+	method string
+}
+
+func (w refusal) WriteHeader(status int) {
+	switch status {
+	case http.StatusNotFound:
+		problem.Write(w.ResponseWriter, status, "there is no such address")
+	case http.StatusMethodNotAllowed:
+		problem.Write(w.ResponseWriter, status, w.method+" is not possible here")
+	default:
+		w.ResponseWriter.WriteHeader(status)
+	}
+}
+
+// Write drops the plain text.
+func (w refusal) Write(text []byte) (int, error) {
+	return len(text), nil
 }

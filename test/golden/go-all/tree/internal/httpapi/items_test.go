@@ -63,13 +63,14 @@ func TestItemsRefuse(t *testing.T) {
 		status             int
 	}{
 		"what is no JSON":    {"POST", "/v1/items", "lamp", http.StatusBadRequest},
-		"what is too large":  {"POST", "/v1/items", `{"name": "` + strings.Repeat("x", maxItemBytes) + `"}`, http.StatusBadRequest},
+		"what is too large":  {"POST", "/v1/items", `{"name": "` + strings.Repeat("x", maxItemBytes) + `"}`, http.StatusRequestEntityTooLarge},
 		"an item unnamed":    {"POST", "/v1/items", `{"name": " "}`, http.StatusUnprocessableEntity},
 		"an unknown item":    {"GET", "/v1/items/unknown", "", http.StatusNotFound},
 		"an unknown method":  {"DELETE", "/v1/items", "", http.StatusMethodNotAllowed},
 		"an unknown address": {"GET", "/v2/items", "", http.StatusNotFound},
 	} {
-		if w := call(t, items(), test.method, test.path, test.body); w.Code != test.status {
+		w := call(t, items(), test.method, test.path, test.body)
+		if w.Code != test.status || w.Header().Get("Content-Type") != "application/problem+json" {
 			t.Errorf("%s: got %d %s", name, w.Code, w.Body)
 		}
 	}

@@ -38,3 +38,12 @@ func TestInventoryClient(t *testing.T) {
 		t.Errorf("an error must name the upstream: %v", err)
 	}
 }
+
+func TestInventoryClientTakesAWholeItemOnly(t *testing.T) {
+	for _, content := range []string{`{}`, `{"id": "7"}`, `{"id": "7", "name": ""}`, `{"id": "", "name": "lamp"}`} {
+		client := NewInventory(inventorySettings(t), answer(http.StatusOK, content))
+		if item, err := client.Item(t.Context(), "7"); err == nil || !strings.Contains(err.Error(), "inventory") {
+			t.Errorf("%s: got %+v, %v", content, item, err)
+		}
+	}
+}

@@ -26,9 +26,9 @@ func TestInventoryClientTriesAgain(t *testing.T) {
 			if tries == 1 {
 				return answer(http.StatusTooManyRequests, "")(req)
 			}
-			return answer(http.StatusOK, `{"id": "7"}`)(req)
+			return answer(http.StatusOK, `{"id": "7", "name": "lamp"}`)(req)
 		}))
-		if item, err := client.Item(t.Context(), "7"); err != nil || item.ID != "7" || tries != 2 {
+		if item, err := client.Item(t.Context(), "7"); err != nil || item.Name != "lamp" || tries != 2 {
 			t.Errorf("got %+v, %v after %d tries", item, err, tries)
 		}
 	})

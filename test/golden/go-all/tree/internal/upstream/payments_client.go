@@ -2,6 +2,7 @@ package upstream
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -26,6 +27,9 @@ func (c *PaymentsClient) Item(ctx context.Context, id string) (Item, error) {
 	var item Item
 	if err := c.client.get(ctx, "/v1/items/"+url.PathEscape(id), &item); err != nil {
 		return Item{}, fmt.Errorf("get an item of payments: %w", err)
+	}
+	if item.ID == "" || item.Name == "" {
+		return Item{}, errors.New("get an item of payments: the answer is no item")
 	}
 	return item, nil
 }

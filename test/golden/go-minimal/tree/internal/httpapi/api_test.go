@@ -57,3 +57,32 @@ func TestMiddlewareWrapsRoutesInOrder(t *testing.T) {
 		t.Errorf("a probe went through %v", calls)
 	}
 }
+
+func TestAnAddressAnswersSomeMethodsOnly(t *testing.T) {
+	api := New()
+	api.Handle("GET /things/{id}", http.NotFoundHandler())
+	api.Handle("PUT /things/{id}", http.NotFoundHandler())
+	w := call(t, api, "POST", "/things/7", "")
+	if w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "GET, HEAD, PUT" {
+		t.Errorf("got %d, %v", w.Code, w.Header())
+	}
+	if got := w.Body.String(); got != `{"title":"Method Not Allowed","status":405,"detail":"POST is not possible here"}`+"\n" {
+		t.Errorf("the answer is %s", got)
+	}
+	if w := call(t, api, "GET", "/things/7", ""); w.Body.String() != "404 page not found\n" {
+		t.Errorf("the answer of a handler became %s", w.Body)
+	}
+}
+
+func TestAnUnknownAddressIsNotFound(t *testing.T) {
+	w := call(t, New(), "GET", "/things", "")
+	if w.Code != http.StatusNotFound || w.Header().Get("Content-Type") != "application/problem+json" {
+		t.Errorf("got %d, %v", w.Code, w.Header())
+	}
+	if got := w.Body.String(); got != `{"title":"Not Found","status":404,"detail":"there is no such address"}`+"\n" {
+		t.Errorf("the answer is %s", got)
+	}
+	if w := call(t, New(), "GET", "//things", ""); w.Code != http.StatusTemporaryRedirect || w.Header().Get("Location") != "/things" {
+		t.Errorf("an address that is not clean gives %d, %v", w.Code, w.Header())
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -52,6 +53,10 @@ func (s *Items) list(w http.ResponseWriter, _ *http.Request) {
 func (s *Items) create(w http.ResponseWriter, r *http.Request) {
 	var item Item
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxItemBytes)).Decode(&item); err != nil {
+		if _, isTooLarge := errors.AsType[*http.MaxBytesError](err); isTooLarge {
+			problem.Write(w, http.StatusRequestEntityTooLarge, "the body must not be larger than 64 KiB")
+			return
+		}
 		problem.Write(w, http.StatusBadRequest, "the body must be a JSON object with a name")
 		return
 	}

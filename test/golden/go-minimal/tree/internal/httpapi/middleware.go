@@ -35,7 +35,7 @@ func Recover(next http.Handler) http.Handler {
 			if err, ok := reason.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 				panic(reason)
 			}
-			slog.ErrorContext(r.Context(), "handler panicked", "panic", reason, "stack", string(debug.Stack()))
+			slog.ErrorContext(r.Context(), "handler failed", "error", reason, "stack", string(debug.Stack()))
 			if tracked.begun {
 				panic(http.ErrAbortHandler)
 			}

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import type { JsonClient } from './json-client.ts';
 
-const item = z.object({ id: z.string(), name: z.string() });
+const item = z.object({ id: z.string().min(1), name: z.string().min(1) });
 
 /** Adds the sample route: an item of the upstream. */
 export function addItemRoute(api: FastifyInstance, upstream: string, client: JsonClient): void {

@@ -48,6 +48,13 @@ test('inventory client tells what went wrong', async () => {
   );
 });
 
+test('inventory client takes a whole item only', async () => {
+  for (const content of [{}, { id: '7' }, { id: '7', name: '' }, { id: '', name: 'lamp' }]) {
+    const { app } = buildUpstreamRoutes(new FakeUpstream(answer(200, {}, content)).send, {});
+    expect((await app.inject(`${path}/7`)).statusCode).toBe(502);
+  }
+});
+
 test('inventory client keeps its timeout', async () => {
   const start = performance.now();
   const { app } = buildUpstreamRoutes(hang, { [`${variables}_TIMEOUT`]: '1ms' });
