@@ -46,6 +46,13 @@ func (e *endpoint) publish(body string) {
 	e.body, e.err = body, nil
 }
 
+// fail makes the endpoint unreachable.
+func (e *endpoint) fail(err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.err = err
+}
+
 func keysOf(issuers ...authtest.Issuer) string {
 	return string(authtest.KeySet(issuers...))
 }
@@ -167,6 +174,17 @@ func TestWithdrawnKeyIsForgotten(t *testing.T) {
 	})
 }
 
+func TestKeysAreKeptWhileTheIssuerIsDown(t *testing.T) {
+	e := &endpoint{body: keysOf(issuers().known)}
+	inBubble(t, e, func(t *testing.T, verify func(authtest.Issuer) error) {
+		e.fail(errors.New("connection refused"))
+		time.Sleep(24 * time.Hour)
+		if err := verify(issuers().known); err != nil || e.calls < 24*4 {
+			t.Errorf("got error %v after %d fetches", err, e.calls)
+		}
+	})
+}
+
 func TestMadeUpKeysDoNotHammerTheIssuer(t *testing.T) {
 	madeUp := issuers().stranger
 	madeUp.KeyID = "made-up"
@@ -188,6 +206,37 @@ func TestMadeUpKeysDoNotHammerTheIssuer(t *testing.T) {
 		_ = verify(madeUp)
 		if e.calls != 3 {
 			t.Errorf("fetched %d times, want once more after a minute", e.calls)
+		}
+	})
+}
+
+func TestTokensDoNotHammerAnIssuerThatIsDown(t *testing.T) {
+	e := &endpoint{err: errors.New("connection refused")}
+	inBubble(t, e, func(t *testing.T, verify func(authtest.Issuer) error) {
+		for range 100 {
+			if err := verify(issuers().known); err == nil {
+				t.Fatal("a token was verified without keys")
+			}
+		}
+		if e.calls != 2 {
+			t.Errorf("fetched %d times, want once at the start and once more", e.calls)
+		}
+	})
+}
+
+func TestAQuietHourSavesUpNoFetches(t *testing.T) {
+	madeUp := issuers().stranger
+	madeUp.KeyID = "made-up"
+	e := &endpoint{body: keysOf(issuers().known)}
+	inBubble(t, e, func(t *testing.T, verify func(authtest.Issuer) error) {
+		time.Sleep(time.Hour + time.Second)
+		synctest.Wait()
+		before := e.calls
+		for range 10 {
+			_ = verify(madeUp)
+		}
+		if fetched := e.calls - before; fetched != 1 {
+			t.Errorf("fetched %d times at once", fetched)
 		}
 	})
 }

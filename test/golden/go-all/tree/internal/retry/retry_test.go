@@ -1,9 +1,11 @@
 package retry
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"strings"
@@ -276,7 +278,7 @@ func TestWaitsAsLongAsTheUpstreamAsks(t *testing.T) {
 	}
 }
 
-func TestIgnoresAnUnusableRetryAfter(t *testing.T) {
+func TestIgnoresAnUnreadableRetryAfter(t *testing.T) {
 	for _, value := range []string{"later", "-1", "99999999999"} {
 		synctest.Test(t, func(t *testing.T) {
 			start := time.Now()
@@ -396,6 +398,20 @@ func TestDrainIsBounded(t *testing.T) {
 			t.Errorf("waited %v for an answer that nobody wants", waited)
 		}
 	})
+}
+
+func TestLogsWhatIsTriedAgain(t *testing.T) {
+	var log bytes.Buffer
+	previous := slog.Default()
+	t.Cleanup(func() { slog.SetDefault(previous) })
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	synctest.Test(t, func(t *testing.T) {
+		upstream := &tries{outcomes: []outcome{{status: 503}, {status: 200}}}
+		_, _ = send(t, New(upstream, "inventory", settings()), request(t, http.MethodGet, ""))
+	})
+	if want := `level=DEBUG msg="trying again" upstream=inventory reason=503 pause=`; strings.Count(log.String(), want) != 1 {
+		t.Errorf("the log is %s", &log)
+	}
 }
 
 func TestSpendsTheBudget(t *testing.T) {

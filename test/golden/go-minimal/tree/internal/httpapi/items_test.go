@@ -57,6 +57,14 @@ func TestItemsAreListedByID(t *testing.T) {
 	}
 }
 
+func TestTheLargestItemIsTaken(t *testing.T) {
+	frame := len(`{"name":""}`)
+	body := `{"name":"` + strings.Repeat("x", maxItemBytes-frame) + `"}`
+	if w := call(t, items(), "POST", "/v1/items", body); w.Code != http.StatusCreated {
+		t.Errorf("got %d", w.Code)
+	}
+}
+
 func TestItemsRefuse(t *testing.T) {
 	for name, test := range map[string]struct {
 		method, path, body string

@@ -45,7 +45,7 @@ test('transport sends what it is given', async () => {
   expect(await body.json()).toEqual({ method: 'POST', key: '7', body: 'content' });
 });
 
-test('transport reuses connections', async () => {
+test('pool reuses connections', async () => {
   const { url, seen } = await listen((_request, response) => response.writeHead(503).end('{}'));
   const send = createTransport();
   for (let count = 0; count < 10; count++) await discard(await send(call({ url })));
