@@ -2,7 +2,7 @@ import type { Host } from '../io/host.js';
 import { exitCodes } from '../model/errors.js';
 import { formatTable } from '../report/layout.js';
 import type { Style } from '../report/style.js';
-import { findTool, tools, type FoundTool } from '../verify/tools.js';
+import { findTool, listTools, type FoundTool } from '../verify/tools.js';
 import type { Outcome } from './outcome.js';
 
 /** What the generated manifests ask of a cluster, and why. */
@@ -17,11 +17,10 @@ const platforms = [
 
 /** Says which tools are here. Ends with 6 when nothing could be made and proven here. */
 export async function doctor(host: Host): Promise<Outcome> {
-  const supported = host.loadCatalog().languages.map(({ language }) => language);
-  const relevant = tools.filter(
-    ({ language }) => language === undefined || supported.includes(language),
-  );
-  const found = await Promise.all(relevant.map(async (tool) => await findTool(tool, host.env)));
+  const catalog = host.loadCatalog();
+  const supported = catalog.languages.map(({ language }) => language);
+  const tools = listTools(catalog);
+  const found = await Promise.all(tools.map(async (tool) => await findTool(tool, host.env)));
   const languages = supported.filter((language) =>
     found.every(({ tool, state }) => tool.language !== language || state === 'good'),
   );

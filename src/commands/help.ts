@@ -23,7 +23,14 @@ function formatReference(catalog: Catalog, columns: number): string {
       row.default === '' ? '(none)' : row.default,
     ]),
   );
+  const languages = [...catalog.languages].sort((a, b) => a.preference - b.preference);
   return [
+    '',
+    'Languages (--language), and what --module is in each:',
+    formatTable(
+      languages.map(({ language, module }) => [language, module.doc]),
+      { columns },
+    ),
     '',
     'Capabilities (--with):',
     formatTable(

@@ -49,14 +49,17 @@ function addNewService(parent: Command, choose: Choose): void {
     .command('service')
     .description('make a service: code, tests, manifests, and the proof that they work')
     .argument('[NAME]', 'a DNS label: lower-case letters, digits and "-"')
-    .option('--language <LANGUAGE>', 'go or typescript (default: go where it is installed)')
+    .option(
+      '--language <LANGUAGE>',
+      'language of the code (default: the first whose tools are here)',
+    )
     .option(
       '--with <CAPABILITIES>',
       'capabilities, separated by commas; may be repeated',
       collectWords,
     )
     .addOption(new Option('--all', 'every capability').conflicts('with'))
-    .option('--module <PATH>', 'Go module path or npm package name')
+    .option('--module <PATH>', 'what the module or package is called, as the language writes it')
     .option('--dir <PATH>', 'folder to write to (default: ./NAME)')
     .option('--upstream <NAME=URL>', 'a service that it calls, or none; may be repeated', collect)
     .option('--set <CAP.KEY=VALUE>', 'a setting; may be repeated (see the list below)', collect)
@@ -155,7 +158,7 @@ function addChecks(program: Command, choose: Choose): void {
     .command('verify')
     .description("run the service's own tests and validate its manifests")
     .argument('[PATH]', 'folder of the service', '.')
-    .option('--race', 'run Go tests with the race detector (needs a C compiler)', false)
+    .option('--race', 'look for data races too, where the language has a detector', false)
     .addOption(jsonOption())
     .action((path: string, { race, json }: JsonFlag & { readonly race: boolean }) => {
       choose({

@@ -143,6 +143,8 @@ const file = z.strictObject({
   /** With `each`: values of the upstream that must be truthy, such as `external` or `has.retry`. */
   where: z.union([z.string().transform((path) => [path]), z.array(z.string())]).default([]),
   slots: z.array(slotDeclaration).default([]),
+  /** True for a file that a package manager writes: nobody copies its lines by hand. */
+  generated: z.boolean().default(false),
   /** Paths at which earlier versions wrote this file: a user's edits follow the rename. */
   was: z.array(z.string()).default([]),
 });
@@ -222,10 +224,34 @@ const adoption = z.strictObject({
   tests: z.string().min(1),
 });
 
+/** A program that services in this language are built and tested with. */
+const languageTool = z.strictObject({
+  name: z.string().min(1),
+  /** With these it tells its version. */
+  arguments: z.array(z.string()),
+  /** File that tells the version, from the folder of the executable: reading is quicker than running. */
+  versionFile: z.string().optional(),
+  /** Regular expression whose first group is the version. */
+  pattern: z.string().min(1),
+  minimum: z.string().regex(/^\d+\.\d+\.\d+$/, 'a version such as 1.26.0'),
+  /** What it is needed for. */
+  purpose: z.string().min(1),
+  /** How to get it. */
+  install: z.string().min(1),
+  /** True when only one step is skipped without it. */
+  optional: z.boolean().default(false),
+  /** True when it comes with Node, which runs this tool. */
+  comesWithNode: z.boolean().default(false),
+});
+export type LanguageTool = z.infer<typeof languageTool>;
+
 export const templateSchema = z.strictObject({
   language: identifier,
   title: z.string().min(1),
-  /** What `service.module` may be; `{name}` in the default stands for the service's name. */
+  /** The lowest whose tools are here is the language of a service when nobody says one. */
+  preference: z.int().default(100),
+  tools: z.array(languageTool).default([]),
+  /** What `service.module` may be, and what that is in words, such as `a Go module path`; `{name}` in the default stands for the service's name. */
   module: z.strictObject({ pattern: z.string(), doc: z.string().min(1), default: z.string() }),
   adopt: adoption.optional(),
   dependencies: z.record(z.string(), z.string()).default({}),

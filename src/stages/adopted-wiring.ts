@@ -7,9 +7,6 @@ import { parseRequest } from './parse-request.js';
 import { renderService } from './render-service.js';
 import { resolve } from './resolve.js';
 
-/** Files that a package manager writes: nobody copies their lines by hand. */
-const GENERATED = /(?:^|\/)(?:go\.sum|package-lock\.json)$/;
-
 /**
  * What a change asks of code that is not ours: how the template's own main, configuration and dependencies
  * would change, as unified diffs to follow by hand. Empty in a service that the tool made.
@@ -17,10 +14,12 @@ const GENERATED = /(?:^|\/)(?:go\.sum|package-lock\.json)$/;
 export function adoptedWiring(before: string, after: string, catalog: Catalog): readonly string[] {
   const raw = parseRequest(after, requestPath, catalog);
   if (raw.service.adopted !== true) return [];
+  const template = catalog.languages.find(({ language }) => language === raw.service.language);
+  const generated = new Set(template?.files.flatMap((file) => (file.generated ? file.path : [])));
   const [old, next] = [renderWhole(before, catalog), renderWhole(after, catalog)];
   return [...next].flatMap(([path, file]) => {
     const from = old.get(path);
-    if (from === undefined || file.ownership !== 'composed' || GENERATED.test(path)) return [];
+    if (from === undefined || file.ownership !== 'composed' || generated.has(path)) return [];
     if (from.text === file.text || path.startsWith('deploy/') || path.endsWith('.md')) return [];
     return [
       createTwoFilesPatch(`a/${path}`, `b/${path}`, from.text, file.text, undefined, undefined, {

@@ -87,7 +87,10 @@ function serviceSchema(catalog: Catalog): JsonSchema {
         enum: catalog.languages.map(({ language }) => language),
         description: 'Language of the code.',
       },
-      module: { type: 'string', description: 'Go module path or npm package name.' },
+      module: {
+        type: 'string',
+        description: `Name of the code: ${catalog.languages.map(({ module }) => module.doc).join(', or ')}.`,
+      },
       ...serviceOverrides(),
       probes: object(
         {

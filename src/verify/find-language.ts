@@ -1,12 +1,6 @@
 import type { Catalog } from '../model/catalog.js';
 import { exitCodes, ToolError } from '../model/errors.js';
-import { findTool, tools } from './tools.js';
-
-/** Languages in order of preference, with the tool that each needs; null is this process. */
-const preferences = [
-  { language: 'go', title: 'Go', needs: 'go' },
-  { language: 'typescript', title: 'TypeScript', needs: null },
-] as const;
+import { byPreference, findTool, toolsOf, type Tool } from './tools.js';
 
 export type FoundLanguage = {
   readonly language: string;
@@ -20,27 +14,35 @@ export type FoundLanguage = {
  *
  * @throws ToolError `no-toolchain` (exit 6)
  */
-export async function findLanguage(
-  catalog: Catalog,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<FoundLanguage> {
+export async function findLanguage(catalog: Catalog, env: Environment): Promise<FoundLanguage> {
+  const preferred = [...catalog.languages].sort(byPreference);
   const reasons: string[] = [];
-  for (const { language, title, needs } of preferences) {
-    if (!catalog.languages.some((template) => template.language === language)) continue;
-    const tool = tools.find(({ name }) => name === needs);
-    if (tool === undefined) return { language, because: describeReasons(reasons, title) };
-    const found = await findTool(tool, env);
-    if (found.state === 'good') return { language, because: '' };
-    const problem =
-      found.state === 'old' ? `is ${found.version}, older than ${tool.minimum}` : 'is not on PATH';
+  for (const template of preferred) {
+    const { language, title } = template;
+    const problem = await findProblem(toolsOf(template), env);
+    if (problem === undefined) return { language, because: describeReasons(reasons, title) };
     reasons.push(`${title} ${problem}`);
   }
+  const language = preferred[0]?.language ?? '';
   throw new ToolError({
     code: 'no-toolchain',
     exitCode: exitCodes.environment,
     message: `no language to default to: ${reasons.join('; ')}.`,
-    hint: 'Install Go (https://go.dev/dl), or write the service without proof: --language go',
+    hint: `npx meshwright doctor says how to get each, --language ${language} writes the service without proof.`,
   });
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Why a language cannot be built here; what comes with Node is here. */
+async function findProblem(tools: readonly Tool[], env: Environment): Promise<string | undefined> {
+  for (const tool of tools) {
+    if (tool.need !== 'language' || tool.comesWithNode === true) continue;
+    const { state, version } = await findTool(tool, env);
+    if (state === 'old') return `is ${version}, older than ${tool.minimum}`;
+    if (state !== 'good') return 'is not on PATH';
+  }
+  return undefined;
 }
 
 function describeReasons(reasons: readonly string[], title: string): string {

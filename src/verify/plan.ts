@@ -1,29 +1,20 @@
-import { inputError } from '../model/errors.js';
+import { exitCodes, ToolError } from '../model/errors.js';
 import { quote } from '../model/text.js';
-import { goToolchain } from './go.js';
 import { manifestsStep } from './manifests.js';
 import { optionalStep } from './optional-tool.js';
 import type { Step } from './step.js';
 import type { Toolchain, VerifyRequest } from './toolchain.js';
-import { typescriptToolchain } from './typescript.js';
-
-/** One line a language; everything else about it is in its own file. */
-const toolchains: readonly Toolchain[] = [goToolchain, typescriptToolchain];
 
 /**
  * The steps that verify a project: its manifests, its code, and what further tools of this machine say.
  *
  * @throws ToolError exit 2 for a language that this version cannot verify
  */
-export function planVerification(language: string, request: VerifyRequest): readonly Step[] {
-  const toolchain = toolchains.find((known) => known.language === language);
-  if (toolchain === undefined) {
-    throw inputError(
-      'unknown-language',
-      `Projects in ${quote(language)} cannot be verified by this version.`,
-      `It knows: ${toolchains.map((known) => known.language).join(', ')}.`,
-    );
-  }
+export async function planVerification(
+  language: string,
+  request: VerifyRequest,
+): Promise<readonly Step[]> {
+  const toolchain = await loadToolchain(language);
   return [
     manifestsStep(request.root),
     ...toolchain.steps(request),
@@ -34,4 +25,20 @@ export function planVerification(language: string, request: VerifyRequest): read
       async () => (await import('./kubeconform.js')).kubeconformStep,
     ),
   ];
+}
+
+/** The module of a language is found by its name alone; the bundle holds each of them as a file of its own. */
+async function loadToolchain(language: string): Promise<Toolchain> {
+  try {
+    const module = (await import(`./languages/${language}.ts`)) as { toolchain: Toolchain };
+    return module.toolchain;
+  } catch (cause) {
+    throw new ToolError({
+      code: 'unknown-language',
+      exitCode: exitCodes.usage,
+      message: `Projects in ${quote(language)} cannot be verified by this version.`,
+      hint: 'npx meshwright doctor lists the languages that can.',
+      cause,
+    });
+  }
 }

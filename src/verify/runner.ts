@@ -22,7 +22,7 @@ import type { VerifyRequest } from './toolchain.js';
 export async function verifyProject(
   request: VerifyRequest & ScheduleOptions,
 ): Promise<Verification> {
-  const steps = planVerification(readLanguage(request.root), request);
+  const steps = await planVerification(readLanguage(request.root), request);
   return await runSteps(steps, request);
 }
 

@@ -9,9 +9,8 @@ export type VerifyRequest = {
   readonly env: Environment;
 };
 
-/** How the code of one language is verified. A further language is one file that exports one of these. */
+/** How the code of one language is verified: what `languages/<language>.ts` exports as `toolchain`. */
 export type Toolchain = {
-  readonly language: string;
   /** Steps in an order in which each stands after those that it needs. Nothing runs yet. */
   readonly steps: (request: VerifyRequest) => readonly Step[];
 };

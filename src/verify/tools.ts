@@ -3,6 +3,9 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
+import type { Catalog } from '../model/catalog.js';
+import type { TemplateManifest } from '../model/manifest.js';
+
 const run = promisify(execFile);
 
 /** Longest wait for a tool to say its version. */
@@ -12,7 +15,7 @@ export type Tool = {
   readonly name: string;
   readonly arguments: readonly string[];
   /** File that tells the version, from the folder of the executable: reading is quicker than running. */
-  readonly versionFile?: string;
+  readonly versionFile?: string | undefined;
   /** Finds the version in what it prints; its first group is the version. */
   readonly pattern: RegExp;
   readonly minimum: string;
@@ -21,13 +24,15 @@ export type Tool = {
   /** Nothing works without it, a language needs it, or one step is skipped without it. */
   readonly need: 'always' | 'language' | 'optional';
   /** The language that needs it. */
-  readonly language?: string;
+  readonly language?: string | undefined;
+  /** True when it comes with Node, which runs this tool. */
+  readonly comesWithNode?: boolean;
   /** How to get it. */
   readonly install: string;
 };
 
-/** The tools that this one and the generated projects call. */
-export const tools: readonly Tool[] = [
+/** The tools that this one calls in every language. */
+const ownTools: readonly Tool[] = [
   {
     name: 'node',
     arguments: ['--version'],
@@ -45,36 +50,6 @@ export const tools: readonly Tool[] = [
     purpose: 'the repository of a service, and merges of later changes',
     need: 'always',
     install: 'https://git-scm.com/downloads',
-  },
-  {
-    name: 'go',
-    arguments: ['version'],
-    versionFile: '../VERSION',
-    pattern: /go(\d+\.\d+(?:\.\d+)?)/,
-    minimum: '1.26.0',
-    purpose: 'builds and tests Go services',
-    need: 'language',
-    language: 'go',
-    install: 'https://go.dev/dl',
-  },
-  {
-    name: 'npm',
-    arguments: ['--version'],
-    pattern: /(\d+\.\d+\.\d+)/,
-    minimum: '10.0.0',
-    purpose: 'installs and tests TypeScript services',
-    need: 'language',
-    language: 'typescript',
-    install: 'comes with Node: https://nodejs.org/en/download',
-  },
-  {
-    name: 'cc',
-    arguments: ['--version'],
-    pattern: /(\d+\.\d+(?:\.\d+)?)/,
-    minimum: '0.0.0',
-    purpose: 'verify --race: the race detector of Go',
-    need: 'optional',
-    install: 'the package gcc or clang of your system',
   },
   {
     name: 'istioctl',
@@ -104,6 +79,30 @@ export const tools: readonly Tool[] = [
     install: 'https://kubernetes.io/docs/tasks/tools/',
   },
 ];
+
+/** Every tool: those that nothing works without, those of each language, then the optional ones. */
+export function listTools({ languages }: Catalog): readonly Tool[] {
+  return [
+    ...ownTools.filter(({ need }) => need === 'always'),
+    ...[...languages].sort(byPreference).flatMap(toolsOf),
+    ...ownTools.filter(({ need }) => need === 'optional'),
+  ];
+}
+
+/** Orders languages as they are preferred when nobody says one. */
+export function byPreference(a: TemplateManifest, b: TemplateManifest): number {
+  return a.preference - b.preference;
+}
+
+/** The tools of one language. */
+export function toolsOf({ language, tools }: TemplateManifest): readonly Tool[] {
+  return tools.map(({ pattern, optional, ...tool }) => ({
+    ...tool,
+    pattern: new RegExp(pattern),
+    need: optional ? 'optional' : 'language',
+    language: optional ? undefined : language,
+  }));
+}
 
 /** A tool as found on this machine. */
 export type FoundTool = {

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 import { run } from '../../src/commands/run.js';
 import { loadBuiltinCatalog } from '../../src/io/builtin.js';
-import { compareVersions, findTool, tools } from '../../src/verify/tools.js';
+import { compareVersions, findTool, listTools } from '../../src/verify/tools.js';
 import { fakeHost } from '../support/host.js';
 
 const catalog = loadBuiltinCatalog();
@@ -69,7 +69,7 @@ test('the version of Go is that of the first go on PATH, read from its folder or
   writeFileSync(join(installed, 'VERSION'), 'go1.30.2\ntime 2027-01-01T00:00:00Z\n');
   writeFileSync(join(installed, 'bin/go'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
   const shim = pathWith({ go: 'go version go1.26.8 linux/amd64' });
-  const go = tools.find(({ name }) => name === 'go')!;
+  const go = listTools(catalog).find(({ name }) => name === 'go')!;
   const versionWith = async (...folders: string[]) =>
     (await findTool(go, { PATH: folders.join(delimiter) })).version;
   expect(await versionWith(join(installed, 'bin'), shim)).toBe('1.30.2');
@@ -78,7 +78,7 @@ test('the version of Go is that of the first go on PATH, read from its folder or
 
 test('Go must be as new as the go.mod that services get', () => {
   const wanted = /^go (\S+)$/m.exec(readFileSync('templates/go/go.mod.hbs', 'utf8'))?.[1] ?? '';
-  const minimum = tools.find(({ name }) => name === 'go')?.minimum ?? '';
+  const minimum = listTools(catalog).find(({ name }) => name === 'go')?.minimum ?? '';
   expect(compareVersions(minimum, wanted)).toBe(0);
 });
 

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { findExecutable } from '../../src/io/process.js';
 import type { Verification } from '../../src/model/verification.js';
-import { goToolchain } from '../../src/verify/go.js';
+import { toolchain } from '../../src/verify/languages/go.js';
 import { isOlder } from '../../src/verify/go-toolchain.js';
 import { runSteps } from '../../src/verify/schedule.js';
 import { type Snapshot, writeTree } from '../support/snapshot.js';
@@ -39,7 +39,7 @@ async function verify(
 }> {
   writeTree(root, { ...module, ...files });
   const request = { root, race, env: { ...process.env, ...env } };
-  const verification = await runSteps(goToolchain.steps(request), {
+  const verification = await runSteps(toolchain.steps(request), {
     signal: new AbortController().signal,
     onEvent: () => undefined,
   });

@@ -1,8 +1,8 @@
-import type { ProcessResult } from '../io/process.js';
-import { createGoTestReader, type GoTestReport } from './go-test-events.js';
-import { findGo, type GoToolchain } from './go-toolchain.js';
-import { endOf, type Step, type StepCommand, type StepContext, type StepEnd } from './step.js';
-import type { Toolchain, VerifyRequest } from './toolchain.js';
+import type { ProcessResult } from '../../io/process.js';
+import { createGoTestReader, type GoTestReport } from '../go-test-events.js';
+import { findGo, type GoToolchain } from '../go-toolchain.js';
+import { endOf, type Step, type StepCommand, type StepContext, type StepEnd } from '../step.js';
+import type { Toolchain, VerifyRequest } from '../toolchain.js';
 
 /** A cold cache compiles every dependency, and downloads it first. */
 const BUILD_TIMEOUT_MS = 15 * 60_000;
@@ -15,8 +15,7 @@ const TEST_TIMEOUT_MS = 12 * 60_000;
  * `go test` leaves its own vet out, which `go vet` runs whole. With `race` all three compile for the race
  * detector, so that nothing is compiled twice.
  */
-export const goToolchain: Toolchain = {
-  language: 'go',
+export const toolchain: Toolchain = {
   steps: (request) => {
     const flags = request.race ? ['-race'] : [];
     let found: ReturnType<typeof findGo> | undefined;

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { findExecutable, type ProcessResult } from '../io/process.js';
+import { findExecutable, type ProcessResult } from '../../io/process.js';
 import {
   endOf,
   withVariables,
@@ -9,8 +9,8 @@ import {
   type StepCommand,
   type StepContext,
   type StepEnd,
-} from './step.js';
-import type { Toolchain, VerifyRequest } from './toolchain.js';
+} from '../step.js';
+import type { Toolchain, VerifyRequest } from '../toolchain.js';
 
 /** A cold cache downloads every package. */
 const INSTALL_TIMEOUT_MS = 10 * 60_000;
@@ -21,8 +21,7 @@ const TEST_TIMEOUT_MS = 10 * 60_000;
  * TypeScript: `npm ci` unless what is installed is what the lock says, then the compiler, the linter and
  * the tests side by side. The project's own programs run, not those of this machine.
  */
-export const typescriptToolchain: Toolchain = {
-  language: 'typescript',
+export const toolchain: Toolchain = {
   steps: (request) => {
     const installed = ['npm ci'];
     return [
