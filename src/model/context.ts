@@ -25,6 +25,8 @@ export type RenderContext = {
   /** Dependency lists recorded from the language's own tool, by list name. */
   readonly recorded: Readonly<Record<string, readonly string[]>>;
   /** Exact direct dependencies of the language, sorted by name. */
+  /** Of the process, as Kubernetes quantities. */
+  readonly memory: { readonly request: string; readonly limit: string };
   readonly dependencies: readonly DependencyValues[];
   readonly devDependencies: readonly DependencyValues[];
   readonly environments: readonly string[];

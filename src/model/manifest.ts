@@ -224,6 +224,8 @@ const adoption = z.strictObject({
   tests: z.string().min(1),
 });
 
+const quantity = z.string().regex(/^[1-9]\d*[KMG]i$/, 'a quantity such as 256Mi');
+
 /** A program that services in this language are built and tested with. */
 const languageTool = z.strictObject({
   name: z.string().min(1),
@@ -254,6 +256,10 @@ export const templateSchema = z.strictObject({
   /** What `service.module` may be, and what that is in words, such as `a Go module path`; `{name}` in the default stands for the service's name. */
   module: z.strictObject({ pattern: z.string(), doc: z.string().min(1), default: z.string() }),
   adopt: adoption.optional(),
+  /** What the process is given: what it takes in use, and at most. */
+  memory: z
+    .strictObject({ request: quantity.default('128Mi'), limit: quantity.default('256Mi') })
+    .prefault({}),
   dependencies: z.record(z.string(), z.string()).default({}),
   devDependencies: z.record(z.string(), z.string()).default({}),
   files: z.array(file),

@@ -9,7 +9,7 @@ import type {
   UpstreamValues,
 } from '../model/context.js';
 import { formatDuration } from '../model/duration.js';
-import type { CapabilityManifest } from '../model/manifest.js';
+import type { CapabilityManifest, TemplateManifest } from '../model/manifest.js';
 import { camelCase, constantCase, pascalCase } from '../model/names.js';
 import {
   servicePolicy,
@@ -32,6 +32,7 @@ const UPSTREAMS_FEATURE = 'upstreams';
 /** Computes every value that templates print; a template itself holds no logic. */
 export function buildContext(resolution: Resolution, catalog: Catalog): RenderContext {
   const { request } = resolution;
+  const template = findTemplate(request, catalog);
   const chosen = catalog.capabilities
     .filter(({ id }) => request.active.has(id))
     .sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
@@ -81,7 +82,8 @@ export function buildContext(resolution: Resolution, catalog: Catalog): RenderCo
     egress,
     placeholders: resolution.placeholders,
     recorded: selectRecorded(catalog.recorded[request.service.language] ?? {}, features),
-    ...dependencyValues(request, chosen, catalog),
+    ...dependencyValues(request, template, chosen),
+    memory: template.memory,
     environments: request.environments,
     capabilities: chosen.map(({ id, title, summary }) => ({ id, title, summary })),
     tool: { name: 'meshwright', version: catalog.version },
@@ -204,15 +206,20 @@ function servicePolicyValues(policy: ServicePolicy): ServicePolicyValues {
   };
 }
 
+function findTemplate({ service: { language } }: Request, catalog: Catalog): TemplateManifest {
+  const template = catalog.languages.find((candidate) => candidate.language === language);
+  if (template === undefined) throw new Error(`no templates for ${language}`);
+  return template;
+}
+
 function dependencyValues(
   { service: { language } }: Request,
+  template: TemplateManifest,
   chosen: readonly CapabilityManifest[],
-  catalog: Catalog,
 ): Pick<RenderContext, 'dependencies' | 'devDependencies'> {
-  const template = catalog.languages.find((candidate) => candidate.language === language);
   const union = (kind: 'dependencies' | 'devDependencies'): DependencyValues[] =>
     Object.entries({
-      ...template?.[kind],
+      ...template[kind],
       ...Object.assign({}, ...chosen.map((manifest) => manifest[kind][language])),
     } as Record<string, string>)
       .map(([name, version]) => ({ name, version }))

@@ -143,17 +143,30 @@ const languages: Readonly<Record<string, Language>> = {
 
 const catalog = readCatalog(process.cwd());
 
-/** The tests of a service with each capability, and one upstream. */
-function testsOf(language: string): string[] {
-  const { module, suffix, names } = languages[language]!;
+/** A service with each capability, and one upstream: its files as paths with their texts. */
+function filesOf(language: string): (readonly [path: string, text: string])[] {
+  const { module } = languages[language]!;
   const request = [
     `service: { name: orders, language: ${language}, module: ${module} }`,
     `capabilities: { ${catalog.capabilities.map(({ id }) => `${id}: {}`).join(', ')} }`,
     'upstreams: [{ name: inventory, url: "http://inventory.invalid" }]',
   ];
-  return [...renderText(request.join('\n'), catalog)]
+  return [...renderText(request.join('\n'), catalog)].map(([path, { text }]) => [path, text]);
+}
+
+function testsOf(language: string): string[] {
+  const { suffix, names } = languages[language]!;
+  return filesOf(language)
     .filter(([path]) => path.endsWith(suffix))
-    .flatMap(([, { text }]) => [...text.matchAll(names)].map(([, name = '']) => name));
+    .flatMap(([, text]) => [...text.matchAll(names)].map(([, name = '']) => name));
+}
+
+/** The lines of the manifests, as `<file>: <line>`. */
+function manifestsOf(language: string): ReadonlySet<string> {
+  const manifests = filesOf(language).filter(([path]) => path.startsWith('deploy/'));
+  return new Set(
+    manifests.flatMap(([path, text]) => text.split('\n').map((line) => `${path}: ${line.trim()}`)),
+  );
 }
 
 function normalize(name: string): string {
@@ -182,4 +195,21 @@ describe.each([...tests.keys()])('what %s proves', (language) => {
     const expected = Object.values(languages[language]!.alone).flat();
     expect([...new Set(missing)].sort()).toEqual(expected.sort());
   });
+});
+
+test('manifests are the same but for the memory of the runtime', () => {
+  const [go, typeScript] = [manifestsOf('go'), manifestsOf('typescript')];
+  const deployment = 'deploy/base/deployment.yaml:';
+  expect([...go].filter((line) => !typeScript.has(line))).toEqual([
+    `${deployment} # The collector then works harder near the limit instead of being killed at it.`,
+    `${deployment} - name: GOMEMLIMIT`,
+    `${deployment} resourceFieldRef:`,
+    `${deployment} resource: limits.memory`,
+    `${deployment} memory: 128Mi`,
+    `${deployment} memory: 256Mi`,
+  ]);
+  expect([...typeScript].filter((line) => !go.has(line))).toEqual([
+    `${deployment} memory: 192Mi`,
+    `${deployment} memory: 384Mi`,
+  ]);
 });

@@ -15,6 +15,7 @@ const BARE = new Set(
     'variables.name variables.upstream variables.capability variables.source variables.unit',
     'egress.name egress.host egress.protocol egress.namespace',
     'environments.*',
+    'memory.request memory.limit',
     'capabilities.id',
     'tool.name tool.version',
     'recorded.*',
