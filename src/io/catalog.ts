@@ -17,6 +17,7 @@ import {
 } from '../model/manifest.js';
 import { recordedListsSchema, type RecordedLists } from '../model/recorded.js';
 import { compileOptions } from '../stages/compile-options.js';
+import { findIdentifiers } from '../stages/find-identifiers.js';
 import { helpers } from '../stages/quoting.js';
 
 /** Everything that folders declare, with the sources of templates instead of functions. */
@@ -27,6 +28,7 @@ export type CatalogSource = {
   /** Template key to Handlebars source. */
   readonly sources: ReadonlyMap<string, string>;
   readonly recorded: Readonly<Record<string, RecordedLists>>;
+  readonly identifiers: Catalog['identifiers'];
 };
 
 /**
@@ -62,7 +64,10 @@ export function readCatalogSource(root: string): CatalogSource {
     addSources(sources, { folder, key: manifest.id, files: manifest.files, slots: manifest.slots });
     return manifest;
   });
-  return { version, capabilities, languages, sources, recorded };
+  const identifiers = Object.fromEntries(
+    languages.map((manifest) => [manifest.language, findIdentifiers(manifest, sources)]),
+  );
+  return { version, capabilities, languages, sources, recorded, identifiers };
 }
 
 /** Compiles templates at run time, as packs and tests need it; the package ships them precompiled. */

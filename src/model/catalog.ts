@@ -24,4 +24,9 @@ export type Catalog = {
   readonly templates: ReadonlyMap<string, TemplateFunction>;
   /** By language: lines of dependency files recorded from the language's own tool. */
   readonly recorded: Readonly<Record<string, RecordedLists>>;
+  /**
+   * By language: what templates make of an upstream's name where files see each other's names, one list for
+   * each such place. `{pascal}`, `{camel}` and `{constant}` stand for the name.
+   */
+  readonly identifiers: Readonly<Record<string, readonly (readonly string[])[]>>;
 };

@@ -260,6 +260,11 @@ export const templateSchema = z.strictObject({
   memory: z
     .strictObject({ request: quantity.default('128Mi'), limit: quantity.default('256Mi') })
     .prefault({}),
+  /**
+   * Regular expression whose first group is a name that a line declares for all files of its folder: such
+   * names of two upstreams must not be one. Absent where a file's names are its own.
+   */
+  declares: z.string().optional(),
   dependencies: z.record(z.string(), z.string()).default({}),
   devDependencies: z.record(z.string(), z.string()).default({}),
   files: z.array(file),

@@ -3,7 +3,6 @@ import type { Catalog } from '../model/catalog.js';
 import { parseDuration } from '../model/duration.js';
 import { inputError } from '../model/errors.js';
 import type { CapabilityManifest } from '../model/manifest.js';
-import { constantCase, pascalCase } from '../model/names.js';
 import { deriveRequestTimeout } from '../model/policy.js';
 import type {
   Addition,
@@ -17,6 +16,7 @@ import type {
 import { didYouMean } from '../model/suggest.js';
 import { quote } from '../model/text.js';
 import { overrideRequest } from './environment.js';
+import { refuseCollisions } from './refuse-collisions.js';
 import { defaultPort, defaultProbes } from './request-schema.js';
 import { fillSettings, findPlaceholders, nameDefaults } from './settings.js';
 
@@ -39,7 +39,11 @@ export function resolve(
   const written =
     options.environment === undefined ? raw : overrideRequest(raw, options.environment);
   const { chosen, added } = chooseCapabilities(Object.keys(written.capabilities), catalog);
-  refuseCollisions(written.upstreams);
+  refuseCollisions(
+    written.upstreams.map(({ name }) => name),
+    findLanguage(written, catalog)?.language,
+    catalog,
+  );
   refuseAbsentOverrides(written, chosen, catalog);
 
   const capabilities = new Map(
@@ -146,33 +150,6 @@ function suggestCapabilities(chosen: readonly CapabilityManifest[]): readonly Ad
   return [...suggestions].map(([id, because]) => ({ id, because }));
 }
 
-/** Upstreams become identifiers, file names and variables, where `a-1` and `a1` are the same. */
-function refuseCollisions(upstreams: readonly RawUpstream[]): void {
-  const seen = new Map<string, string>();
-  for (const { name } of upstreams) {
-    for (const identifier of [pascalCase(name), constantCase(name)]) {
-      const other = seen.get(identifier);
-      if (other === name) continue;
-      if (other !== undefined) {
-        throw inputError(
-          'name-collision',
-          `the upstreams ${quote(other)} and ${quote(name)} become the same identifier, ${identifier}.`,
-          'Rename one of them.',
-        );
-      }
-    }
-    if (seen.get(pascalCase(name)) === name) {
-      throw inputError(
-        'name-collision',
-        `the upstream ${quote(name)} is declared twice.`,
-        'Remove one of them.',
-      );
-    }
-    seen.set(pascalCase(name), name);
-    seen.set(constantCase(name), name);
-  }
-}
-
 function refuseAbsentOverrides(
   raw: RawRequest,
   chosen: readonly CapabilityManifest[],
@@ -246,6 +223,11 @@ function resolveUpstream(
   };
 }
 
+/** The template of the language that was asked for, else the first one. */
+function findLanguage({ service }: RawRequest, { languages }: Catalog) {
+  return languages.find(({ language }) => language === service.language) ?? languages[0];
+}
+
 const ADOPTED_MODULE = /^[\w.~@/-]+$/;
 
 function resolveService(
@@ -253,9 +235,8 @@ function resolveService(
   upstreams: readonly Upstream[],
   catalog: Catalog,
 ): Request['service'] {
-  const { name, language: wanted, module, port, timeout, image, probes, adopted } = raw.service;
-  const language =
-    catalog.languages.find((template) => template.language === wanted) ?? catalog.languages[0];
+  const { name, module, port, timeout, image, probes, adopted } = raw.service;
+  const language = findLanguage(raw, catalog);
   if (language === undefined) throw new Error('the catalog has no language');
   const resolvedModule = module ?? language.module.default.replace('{name}', name);
   // A name that was there before is not ours to judge, as long as it is safe to print.

@@ -57,5 +57,6 @@ export function catalogOf(
     languages: [language],
     templates,
     recorded: {},
+    identifiers: {},
   };
 }

@@ -51,6 +51,7 @@ export function laterCatalog(): Catalog {
       ]),
     ),
     recorded: {},
+    identifiers: {},
   };
 }
 

@@ -89,5 +89,6 @@ export function smallCatalog(): Catalog {
       ]),
     ),
     recorded: {},
+    identifiers: {},
   };
 }
