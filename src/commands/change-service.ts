@@ -14,10 +14,10 @@ import { requestPath } from '../stages/compose-request.js';
 import { adoptedWiring } from '../stages/adopted-wiring.js';
 import { composeTree } from '../stages/compose-service.js';
 import { describeUpdate } from '../stages/describe-update.js';
-import { findGoneObjects } from '../stages/gone-objects.js';
 import { prepareUpdate, writeUpdate, type PreparedUpdate } from './apply-request.js';
 import { checkComposition } from './check-composition.js';
 import type { Outcome } from './outcome.js';
+import { requireValidManifests } from './require-valid-manifests.js';
 import { exitCodeOf } from './verification-exit-code.js';
 
 export type ChangeFlags = {
@@ -53,8 +53,17 @@ export async function changeService(
   const repo = change.movesVersion ? openMergedRepo(host.cwd) : openRepo(host.cwd);
   if (!change.movesVersion) requireSameVersion(repo, catalog);
   const update = prepareUpdate(repo, change.edit(repo.requestText, catalog), catalog);
-  const composed = await checkComposition(treeAfter(update), catalog, host);
-  const report = describeChange(change, { update, catalog, composed, isDryRun: flags.dryRun });
+  if (flags.verify) await requireValidManifests(update.service.tree);
+  const after = treeAfter(update);
+  const composed = await checkComposition(after, catalog, host);
+  const gone = await findGone(update, after);
+  const report = describeChange(change, {
+    update,
+    catalog,
+    composed,
+    gone,
+    isDryRun: flags.dryRun,
+  });
   if (flags.dryRun) return outcomeOf(report, exitCodes.clean);
 
   await writeUpdate(update, { command, allowDirty: flags.allowDirty, host, catalog });
@@ -85,8 +94,15 @@ function describeChange(
     update,
     catalog,
     composed,
+    gone,
     isDryRun,
-  }: { update: PreparedUpdate; catalog: Catalog; composed: Composed; isDryRun: boolean },
+  }: {
+    update: PreparedUpdate;
+    catalog: Catalog;
+    composed: Composed;
+    gone: UpdatedService['gone'];
+    isDryRun: boolean;
+  },
 ): UpdatedService {
   const { repo, plan, service } = update;
   const before = composeTree(repo.requestText, catalog).tree;
@@ -98,7 +114,7 @@ function describeChange(
     diffs: isDryRun ? diffsOf(update) : [],
     notes: [...disputeNotes(repo), ...change.notes(update, catalog)],
     wiring: adoptedWiring(repo.requestText, update.requestText, catalog),
-    gone: findGoneObjects(before, service.tree),
+    gone,
     composed,
     verification: undefined,
   };
@@ -116,6 +132,17 @@ function treeAfter({ plan, service, state }: PreparedUpdate): Tree {
       return [path, action?.kind === 'keep' && kept !== undefined ? { ...file, text: kept } : file];
     }),
   );
+}
+
+/** Objects of the cluster that nobody declares any more, by what was on disk and what will be. */
+async function findGone({ state }: PreparedUpdate, after: Tree): Promise<UpdatedService['gone']> {
+  const { findGoneObjects } = await import('../mesh/gone-objects.js');
+  const before = new Map(
+    [...state.ours].flatMap(([path, found]) =>
+      found.kind === 'file' && found.side.text !== undefined ? [[path, found.side.text]] : [],
+    ),
+  );
+  return findGoneObjects(before, new Map([...after].map(([path, { text }]) => [path, text])));
 }
 
 /** Says so when the lock itself was in conflict. */

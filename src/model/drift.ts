@@ -34,6 +34,8 @@ export type DriftAcceptance = {
 
 /** A Kubernetes object that is no longer declared. */
 export type GoneObject = {
+  /** Its API group, such as `networking.istio.io`; empty for the core's. */
+  readonly group: string;
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;

@@ -1,3 +1,4 @@
+import type { GoneObject } from '../model/drift.js';
 import type { FileReport } from '../stages/describe-update.js';
 import { formatFindings, joinProofs } from './composed.js';
 import { formatTable, wrap } from './layout.js';
@@ -95,11 +96,14 @@ function formatWiring({ wiring }: UpdatedService, style: Style): string {
 
 function formatGone({ gone }: UpdatedService, { style }: Page): string {
   if (gone.length === 0) return '';
-  const commands = gone.map(
-    ({ kind, namespace, name }) =>
-      `  ${style.cyan(`kubectl delete ${kind.toLowerCase()} ${name} --namespace ${namespace}`)}`,
-  );
+  const commands = gone.map((object) => `  ${style.cyan(deleteCommand(object))}`);
   return ['No longer declared; kubectl apply does not delete them:', ...commands].join('\n');
+}
+
+/** With its API group: a Gateway is one thing to Istio and another to the Gateway API. */
+function deleteCommand({ group, kind, namespace, name }: GoneObject): string {
+  const resource = [kind.toLowerCase(), ...(group === '' ? [] : [group])].join('.');
+  return `kubectl delete ${resource}/${name} --namespace ${namespace}`;
 }
 
 function formatConflicts(

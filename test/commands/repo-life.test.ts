@@ -93,6 +93,21 @@ describe('add', () => {
     expect(out).toContain('callers: [{ namespace: default, serviceAccount: orders }]');
   });
 
+  test('writes nothing when a manifest would be invalid', async () => {
+    const life = await startLife(real, [...go, '--upstream', 'none']);
+    const before = life.snapshot();
+    const key = 'mesh-ready/deploy/base/service.yaml.hbs';
+    const text = 'apiVersion: v1\nkind: Service\nmetadata: { name: orders }\nspec: { prots: [] }\n';
+    const broken = {
+      ...real,
+      templates: new Map([...real.templates, [key, () => text] as const]),
+    };
+    const { exitCode, err } = await life.run(['add', 'capability', 'mesh-ready'], broken);
+    expect(exitCode).toBe(70);
+    expect(err).toContain('deploy/base/service.yaml');
+    expect(life.snapshot()).toEqual(before);
+  });
+
   test('takes settings', async () => {
     const life = await startLife(small, toy);
     const { exitCode } = await life.run([...ADD, '--set', 'echo.times=3']);
@@ -117,10 +132,39 @@ describe('add', () => {
 describe('remove', () => {
   test('names the objects that stay in the cluster, and how to delete them', async () => {
     const life = await startLife(real, [...go, '--upstream', upstream, '--with', 'mesh-ready']);
+    life.write(
+      'scaffold.yaml',
+      `${life.read('scaffold.yaml')}environments: { staging: { namespace: test } }
+`,
+    );
+    expect((await life.run(['update', '--no-verify'])).exitCode).toBe(0);
+    life.commit();
     const { exitCode, out } = await life.run(['remove', 'upstream', 'inventory', '--no-verify']);
     expect(exitCode).toBe(0);
-    expect(out).toContain('kubectl delete virtualservice orders-to-inventory --namespace default');
-    expect(out).toContain('kubectl delete destinationrule orders-to-inventory --namespace default');
+    expect(out.match(/kubectl delete .*/g)).toEqual(
+      ['default', 'test'].flatMap((namespace) => [
+        `kubectl delete virtualservice.networking.istio.io/orders-to-inventory --namespace ${namespace}`,
+        `kubectl delete destinationrule.networking.istio.io/orders-to-inventory --namespace ${namespace}`,
+      ]),
+    );
+  });
+
+  test('by hand in scaffold.yaml names them as well', async () => {
+    const life = await startLife(real, [...go, '--upstream', upstream, '--with', 'mesh-ready']);
+    life.edit('scaffold.yaml', 'mesh-ready: {}', 'mesh-ready: { replicas: 1 }');
+    life.commit();
+    const { exitCode, out } = await life.run(['update', '--no-verify', '--dry-run', '--json']);
+    expect(exitCode).toBe(0);
+    const { gone } = JSON.parse(out) as { gone: unknown };
+    expect(gone).toEqual([
+      {
+        group: 'autoscaling',
+        kind: 'HorizontalPodAutoscaler',
+        namespace: 'default',
+        name: 'orders',
+      },
+      { group: 'policy', kind: 'PodDisruptionBudget', namespace: 'default', name: 'orders' },
+    ]);
   });
 
   test('is refused while another capability requires it', async () => {
