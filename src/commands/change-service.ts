@@ -14,6 +14,7 @@ import { requestPath } from '../stages/compose-request.js';
 import { adoptedWiring } from '../stages/adopted-wiring.js';
 import { composeTree } from '../stages/compose-service.js';
 import { describeUpdate } from '../stages/describe-update.js';
+import { explainUpdate } from '../stages/explain-update.js';
 import { prepareUpdate, writeUpdate, type PreparedUpdate } from './apply-request.js';
 import { checkComposition } from './check-composition.js';
 import type { Outcome } from './outcome.js';
@@ -106,11 +107,15 @@ function describeChange(
 ): UpdatedService {
   const { repo, plan, service } = update;
   const before = composeTree(repo.requestText, catalog).tree;
+  const { reasons, defaults } = change.movesVersion
+    ? explainUpdate({ lock: repo.lock, requestText: update.requestText, wanted: service }, catalog)
+    : { reasons: new Map<string, readonly string[]>(), defaults: [] };
   return {
     what: change.what,
     isDryRun,
     version: { recorded: repo.lock.version, current: catalog.version },
-    files: describeUpdate(plan.files, before, service.tree),
+    files: describeUpdate(plan.files, before, service.tree, reasons),
+    defaults,
     diffs: isDryRun ? diffsOf(update) : [],
     notes: [...disputeNotes(repo), ...change.notes(update, catalog)],
     wiring: adoptedWiring(repo.requestText, update.requestText, catalog),

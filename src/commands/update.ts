@@ -2,6 +2,7 @@ import type { Host } from '../io/host.js';
 import { abortProject, continueProject, readUnfinished } from '../io/transaction.js';
 import { findUnresolved } from '../io/unresolved.js';
 import { exitCodes, ToolError } from '../model/errors.js';
+import { migrateRequest } from '../stages/migrate-request.js';
 import { changeService, type ChangeFlags } from './change-service.js';
 import type { Outcome } from './outcome.js';
 import { rebuild } from './rebuild.js';
@@ -25,7 +26,7 @@ export async function update(flags: UpdateFlags, host: Host): Promise<Outcome> {
   const change = {
     what: 'update',
     movesVersion: true,
-    edit: (text: string) => text,
+    edit: migrateRequest,
     notes: () => [],
   };
   return await changeService(change, flags, host);

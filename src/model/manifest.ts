@@ -192,6 +192,23 @@ const egress = z.union([
 
 const because = z.strictObject({ id: identifier, reason: z.string().min(1) });
 
+/** Why a later template version writes something else: people read it before they take the change. */
+const change = z
+  .strictObject({
+    /** The template version that brought it. */
+    version: z.string().regex(/^\d+\.\d+\.\d+$/, 'a version such as 1.4.0'),
+    /** Paths as under `files`, in which `*` stands for any part of a name. */
+    files: z.array(z.string().min(1)).default([]),
+    /** A setting whose default is another now, and what it was. */
+    default: z.strictObject({ setting: z.string().min(1), was: z.json() }).optional(),
+    /** A sentence: what is better for the service. */
+    why: z.string().min(1),
+  })
+  .refine((entry) => entry.files.length > 0 || entry.default !== undefined, {
+    error: 'a change names files, or a default',
+  });
+export type TemplateChange = z.infer<typeof change>;
+
 export const capabilitySchema = z.strictObject({
   id: identifier,
   title: z.string().min(1),
@@ -210,6 +227,7 @@ export const capabilitySchema = z.strictObject({
   devDependencies: dependencies,
   files: z.array(file).default([]),
   slots: z.array(contribution).default([]),
+  changes: z.array(change).default([]),
 });
 export type CapabilityManifest = z.infer<typeof capabilitySchema>;
 
@@ -269,5 +287,6 @@ export const templateSchema = z.strictObject({
   devDependencies: z.record(z.string(), z.string()).default({}),
   files: z.array(file),
   slots: z.array(contribution).default([]),
+  changes: z.array(change).default([]),
 });
 export type TemplateManifest = z.infer<typeof templateSchema>;

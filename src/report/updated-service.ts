@@ -2,6 +2,7 @@ import type { GoneObject } from '../model/drift.js';
 import type { JsonValue } from '../model/json.js';
 import type { Verification } from '../model/verification.js';
 import type { FileReport } from '../stages/describe-update.js';
+import type { ChangedDefault } from '../stages/template-changes.js';
 import { describeFindings, joinProofs, type Composed } from './composed.js';
 import { describeVerification } from './created-service.js';
 
@@ -12,6 +13,8 @@ export type UpdatedService = {
   readonly isDryRun: boolean;
   readonly version: { readonly recorded: string; readonly current: string };
   readonly files: readonly FileReport[];
+  /** Defaults that are others since the recorded version, where scaffold.yaml leaves them to the template. */
+  readonly defaults: readonly ChangedDefault[];
   /** Unified diffs of what is written, in the order of `files`; only for a dry run. */
   readonly diffs: readonly string[];
   /** What a person must know or do afterwards. */
@@ -30,7 +33,7 @@ export function toUpdateDocument(updated: UpdatedService): Readonly<Record<strin
     dryRun: updated.isDryRun,
     version: updated.version,
     files: updated.files.map(
-      ({ path, action, ownership, capabilities, effect, conflict, from }) => ({
+      ({ path, action, ownership, capabilities, effect, conflict, from, why }) => ({
         path,
         action,
         ownership,
@@ -38,9 +41,11 @@ export function toUpdateDocument(updated: UpdatedService): Readonly<Record<strin
         effect,
         ...(conflict === undefined ? {} : { conflict }),
         ...(from === undefined ? {} : { from }),
+        ...(why.length === 0 ? {} : { why }),
       }),
     ),
     ...(updated.isDryRun ? { diffs: updated.diffs } : {}),
+    defaults: updated.defaults,
     notes: updated.notes,
     wiring: updated.wiring,
     gone: updated.gone,

@@ -18,6 +18,8 @@ export function formatUpdated(updated: UpdatedService, page: Page): string {
       ...summarize(updated).flatMap((line) => wrap(line, columns - 2).map((part) => `  ${part}`)),
     ].join('\n'),
     formatFiles(updated.files, page),
+    formatReasons(updated.files, page),
+    formatDefaults(updated.defaults, page),
     updated.diffs.map((diff) => colorDiff(diff, style)).join(''),
     formatWiring(updated, style),
     formatGone(updated, page),
@@ -83,6 +85,31 @@ function describeKept({ action }: FileReport): string {
     default:
       return '';
   }
+}
+
+/** Each reason once, with the files that it is about. */
+function formatReasons(files: readonly FileReport[], { style, columns }: Page): string {
+  const paths = new Map<string, string[]>();
+  for (const { path, why } of files) {
+    for (const reason of why) paths.set(reason, [...(paths.get(reason) ?? []), path]);
+  }
+  if (paths.size === 0) return '';
+  return [
+    style.bold('Why'),
+    ...[...paths].flatMap(([reason, about]) => [
+      ...wrap(reason, columns - 2).map((line) => `  ${line}`),
+      ...wrap(about.join(', '), columns - 4).map((line) => `    ${style.dim(line)}`),
+    ]),
+  ].join('\n');
+}
+
+function formatDefaults(defaults: UpdatedService['defaults'], { style, columns }: Page): string {
+  if (defaults.length === 0) return '';
+  const rows = defaults.map(({ setting, was, now, why }) => [setting, `${was} → ${now}`, why]);
+  return [
+    style.bold('Defaults that change what the service does, since scaffold.yaml does not set them'),
+    formatTable(rows, { columns }),
+  ].join('\n');
 }
 
 function formatWiring({ wiring }: UpdatedService, style: Style): string {

@@ -19,6 +19,8 @@ export type FileReport = {
   readonly conflict?: { readonly kind: ConflictKind; readonly at: string };
   /** Path that it had before. */
   readonly from?: string;
+  /** Why it changes, a sentence each; empty where the command itself says so. */
+  readonly why: readonly string[];
 };
 
 /** The files that an update touches or has a word to say about; unchanged ones are left out. */
@@ -26,6 +28,7 @@ export function describeUpdate(
   files: readonly MergedFile[],
   before: Tree | undefined,
   after: Tree,
+  reasons: ReadonlyMap<string, readonly string[]>,
 ): readonly FileReport[] {
   return files.flatMap(({ path, action }): FileReport[] => {
     const file = after.get(path) ?? before?.get(path);
@@ -34,6 +37,7 @@ export function describeUpdate(
       ownership: file?.ownership ?? ('user' as const),
       capabilities: file?.capabilities ?? [],
       effect: effectOf(path),
+      why: reasons.get(path) ?? [],
     };
     switch (action.kind) {
       case 'keep':

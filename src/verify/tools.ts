@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 
 import type { Catalog } from '../model/catalog.js';
 import type { TemplateManifest } from '../model/manifest.js';
+import { compareVersions } from '../model/version.js';
 
 const run = promisify(execFile);
 
@@ -154,14 +155,4 @@ function readVersionFile(
   } catch {
     return undefined;
   }
-}
-
-/** Negative when the first is older. Missing parts count as 0. */
-export function compareVersions(a: string, b: string): number {
-  const [left, right] = [a, b].map((version) => version.split('.').map(Number));
-  for (let index = 0; index < 3; index += 1) {
-    const difference = (left?.[index] ?? 0) - (right?.[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }

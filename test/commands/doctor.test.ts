@@ -6,7 +6,8 @@ import { expect, test } from 'vitest';
 
 import { run } from '../../src/commands/run.js';
 import { loadBuiltinCatalog } from '../../src/io/builtin.js';
-import { compareVersions, findTool, listTools } from '../../src/verify/tools.js';
+import { findTool, listTools } from '../../src/verify/tools.js';
+import { compareVersions } from '../../src/model/version.js';
 import { fakeHost } from '../support/host.js';
 
 const catalog = loadBuiltinCatalog();

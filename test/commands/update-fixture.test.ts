@@ -43,6 +43,52 @@ test('an edited repo comes to the new version, both sides kept', async () => {
   expect((await life.run(UPDATE)).out).toContain('nothing to change');
 });
 
+test('every change comes with the reason that the template gives, new defaults with both values', async () => {
+  const { exitCode, out } = await life.run([...UPDATE, '--dry-run', '--json']);
+  expect(exitCode).toBe(0);
+  const { files, defaults } = JSON.parse(out) as {
+    files: { path: string; why?: string[] }[];
+    defaults: unknown[];
+  };
+  const whyOf = (path: string) => files.find((file) => file.path === path)?.why;
+  expect(whyOf('Makefile')).toEqual(['It says when it starts.']);
+  expect(whyOf('docs/manual.txt')).toEqual(['Texts name their readers.']);
+  expect(whyOf('new.txt')).toEqual(['The template gives no reason.']);
+  // scaffold.yaml sets the other one.
+  expect(defaults).toEqual([
+    {
+      setting: 'echo.times',
+      was: '2',
+      now: '3',
+      version: '1.0.0',
+      why: 'One echo in three was lost.',
+    },
+  ]);
+  const text = await life.run([...UPDATE, '--dry-run']);
+  expect(text.out).toMatch(/^ {2}It says when it starts\.\n {4}Makefile$/m);
+  expect(text.out).toMatch(/^ {2}echo\.times +2 → 3 +One echo in three was lost\.$/m);
+});
+
+test('a setting that has another name now is renamed where it stands', async () => {
+  settle();
+  expect((await life.run(['drift'])).err).toBe('');
+  expect((await life.run(UPDATE)).exitCode).toBe(0);
+  expect(life.read('scaffold.yaml')).toContain('  echo:\n    pause: 80ms # as the others\n');
+  expect(life.read('echo.txt')).toMatch(/^echo 3 times, 80ms apart\n[^]*\nmine\n$/);
+});
+
+test('what scaffold.yaml asks for is told apart from what the template changed', async () => {
+  settle();
+  life.edit('scaffold.yaml', '80ms', '90ms');
+  life.commit();
+  const { out } = await life.run([...UPDATE, '--json']);
+  const { files } = JSON.parse(out) as { files: { path: string; why: string[] }[] };
+  expect(files.find(({ path }) => path === 'echo.txt')?.why).toEqual([
+    'One echo in three was lost.',
+    'scaffold.yaml asks for it.',
+  ]);
+});
+
 test('what people edited and the template dropped is kept, and somebody must decide', async () => {
   const { exitCode, out } = await life.run(UPDATE);
   expect(exitCode).toBe(3);

@@ -1,7 +1,7 @@
 import Handlebars from 'handlebars';
 
 import type { Catalog } from '../../src/model/catalog.js';
-import { templateSchema } from '../../src/model/manifest.js';
+import { capabilitySchema, templateSchema } from '../../src/model/manifest.js';
 import { compileOptions } from '../../src/stages/compile-options.js';
 import { helpers } from '../../src/stages/quoting.js';
 
@@ -27,6 +27,11 @@ export function laterCatalog(): Catalog {
     language: 'toy',
     title: 'Toy',
     module: { pattern: '^[a-z./-]+$', doc: 'a toy path', default: 'example.com/{name}' },
+    changes: [
+      { version: '0.0.9', files: ['Makefile'], why: 'Everybody knows this already.' },
+      { version: '1.0.0', files: ['Makefile'], why: 'It says when it starts.' },
+      { version: '1.0.0', files: ['docs/*.txt', 'notes.txt'], why: 'Texts name their readers.' },
+    ],
     files: Object.keys(sources).map((path) => ({
       path,
       template: `${path}.hbs`,
@@ -35,15 +40,42 @@ export function laterCatalog(): Catalog {
       was: was[path] ?? [],
     })),
   });
+  const echo = capabilitySchema.parse({
+    id: 'echo',
+    title: 'Echo',
+    summary: 'Repeats calls.',
+    order: 10,
+    settings: {
+      times: { type: 'integer', min: 1, max: 9, default: 3, doc: 'How often.' },
+      pause: { type: 'duration', default: '50ms', was: ['wait'], doc: 'Between two.' },
+    },
+    files: [{ path: 'echo.txt', template: 'toy/echo.txt.hbs' }],
+    changes: [
+      {
+        version: '1.0.0',
+        files: ['echo.txt'],
+        default: { setting: 'times', was: 2 },
+        why: 'One echo in three was lost.',
+      },
+      { version: '1.0.0', default: { setting: 'pause', was: '20ms' }, why: 'Echoes met.' },
+    ],
+  });
+  const templates = {
+    ...Object.fromEntries(
+      Object.entries(sources).map(([path, source]) => [`toy/${path}.hbs`, source]),
+    ),
+    'echo/toy/echo.txt.hbs':
+      'echo {{settings.echo.times}} times, {{settings.echo.pause}} apart\n\n# who hears it\nnobody\n',
+  };
   const handlebars = Handlebars.create();
   handlebars.registerHelper(helpers);
   return {
     version: '1.0.0',
-    capabilities: [],
+    capabilities: [echo],
     languages: [language],
     templates: new Map(
-      Object.entries(sources).map(([path, source]) => [
-        `toy/${path}.hbs`,
+      Object.entries(templates).map(([key, source]) => [
+        key,
         handlebars.compile(source, compileOptions) as unknown as ReturnType<
           Catalog['templates']['get']
         > &
