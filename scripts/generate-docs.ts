@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { readCatalog } from '../src/io/catalog.js';
+import { documentChanges } from './docs/changes.js';
 import { documentCommands } from './docs/commands.js';
 import { documentErrorCodes, documentExitCodes } from './docs/errors.js';
 import { documentCapabilities, documentSettings } from './docs/settings.js';
@@ -12,6 +13,7 @@ export function generateDocs(root: string): ReadonlyMap<string, string> {
   const docs = new Map([
     ['docs/reference/commands.md', documentCommands()],
     ['docs/reference/settings.md', documentSettings(catalog)],
+    ['docs/reference/template-changes.md', documentChanges(catalog)],
     ['docs/reference/exit-codes.md', documentExitCodes()],
     ['docs/reference/error-codes.md', documentErrorCodes(root)],
   ]);

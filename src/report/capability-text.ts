@@ -22,6 +22,7 @@ export function formatCapability(capability: CapabilityReport, page: Page): stri
           columns,
         ).join('\n'),
     section('Makes', formatGenerated(capability, page), page),
+    section('Changes', formatChanges(capability, page), page),
     section('Other capabilities', formatRelations(capability, page), page),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
@@ -55,6 +56,16 @@ function formatGenerated({ generates }: CapabilityReport, { columns }: Page): st
     ].join(', '),
   ]);
   return formatTable(rows, { columns });
+}
+
+function formatChanges({ changes }: CapabilityReport, { columns }: Page): string {
+  const rows = changes.map(({ version, why, default: changed }) => [
+    version,
+    changed === null
+      ? why
+      : `${changed.setting} was ${JSON.stringify(changed.was)} by default. ${why}`,
+  ]);
+  return rows.length === 0 ? '' : formatTable(rows, { columns });
 }
 
 function formatRelations(

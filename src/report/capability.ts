@@ -1,4 +1,6 @@
 import type { CapabilityManifest, ControlDeclaration, FileDeclaration } from '../model/manifest.js';
+import type { JsonValue } from '../model/json.js';
+import { compareVersions } from '../model/version.js';
 import { listSettings, type SettingRow } from './setting-rows.js';
 
 /** What `info` tells about a capability. */
@@ -13,6 +15,14 @@ export type CapabilityReport = {
   readonly upstreamKey: string | null;
   readonly settings: readonly SettingRow[];
   readonly controls: readonly ControlDeclaration[];
+  /** What template versions changed, and why; the newest first. */
+  readonly changes: readonly {
+    readonly version: string;
+    readonly files: readonly string[];
+    /** The setting whose default is another now, with its former value. */
+    readonly default: { readonly setting: string; readonly was: JsonValue } | null;
+    readonly why: string;
+  }[];
   /** By layer (`go`, `deploy`): the files it makes, and the slots of other files it fills. */
   readonly generates: readonly {
     readonly layer: string;
@@ -39,6 +49,9 @@ export function describeCapability(manifest: CapabilityManifest): CapabilityRepo
     upstreamKey: upstreamKey ?? null,
     settings: listSettings(manifest),
     controls,
+    changes: [...manifest.changes]
+      .sort((a, b) => compareVersions(b.version, a.version))
+      .map((change) => ({ ...change, default: change.default ?? null })),
     generates: [...layers].sort().map((layer) => ({
       layer,
       files: manifest.files.filter((file) => layerOfFile(file) === layer).map(({ path }) => path),

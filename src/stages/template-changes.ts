@@ -68,7 +68,7 @@ export function explainTemplate(
 }
 
 /** `*` stands for any part of a name, `{{upstream.name}}` for any upstream. */
-function toPattern(paths: readonly string[], service: string): RegExp {
+export function toPattern(paths: readonly string[], service: string): RegExp {
   const sources = paths.map((path) =>
     path
       .replaceAll('{{service.name}}', service)
