@@ -5,35 +5,84 @@ import { openRepo, readRepoState } from '../io/repo.js';
 import { readUnfinished } from '../io/transaction.js';
 import { findUnresolved } from '../io/unresolved.js';
 import type { Catalog } from '../model/catalog.js';
-import type { DriftAcceptance, DriftedFile } from '../model/drift.js';
+import type { DriftedFile } from '../model/drift.js';
 import { exitCodes, ToolError, type ExitCode } from '../model/errors.js';
 import { blobId } from '../model/lock.js';
 import type { Tree } from '../model/tree.js';
 import { acceptDrift } from '../stages/accept-drift.js';
 import { compare } from '../stages/compare.js';
 import { composeTree } from '../stages/compose-service.js';
+import { requireEnvironment } from '../stages/environment.js';
+import { explainDrift } from '../stages/explain-drift.js';
 import { planUpdate } from '../stages/plan-update.js';
 import { stringify } from 'yaml';
-import { isDrift, summarizeDrift, type RepoDrift } from '../report/repo-drift.js';
-import { formatDrift, type DriftFormat } from '../report/drift-text.js';
+import { driftDocument } from '../report/drift/document.js';
+import type { DriftFormat } from '../report/drift/drift-format.js';
+import { formatDrift } from '../report/drift/format.js';
+import { isDrift, type RepoDrift } from '../report/drift/repo-drift.js';
 import type { Outcome } from './outcome.js';
 
-export type DriftFlags = { readonly strict: boolean; readonly format: DriftFormat };
+export type DriftFlags = {
+  readonly strict: boolean;
+  readonly format: DriftFormat;
+  /** Look only at what is deployed to this environment. */
+  readonly env?: string | undefined;
+  /** Processes at the same time; by default as many as the number of repos is worth. */
+  readonly jobs?: number | undefined;
+};
+
+/** Below this number of repos a further process costs more time than it saves. */
+const REPOS_PER_JOB = 50;
 
 /**
  * `drift`: does each repo still match what it was generated from? Reads, never writes, and needs neither
  * toolchain nor network.
  */
-export function drift(paths: readonly string[], flags: DriftFlags, host: Host): Outcome {
+export async function drift(
+  paths: readonly string[],
+  flags: DriftFlags,
+  host: Host,
+): Promise<Outcome> {
   const catalog = host.loadCatalog();
-  const repos = (paths.length === 0 ? ['.'] : paths).map((path) =>
-    readDrift(path, { catalog, host, strict: flags.strict }),
-  );
+  const { strict, env, format } = flags;
+  const repos =
+    (await readInJobs(paths, flags, host)) ??
+    (paths.length === 0 ? ['.'] : paths).map((path) =>
+      readDrift(path, { catalog, host, strict, env }),
+    );
   return {
-    exitCode: exitCodeOf(repos, flags.strict),
-    document: { repos: repos.map(describeRepo), summary: summarizeDrift(repos) },
-    text: (page) => formatDrift(repos, { ...page, format: flags.format, strict: flags.strict }),
+    exitCode: exitCodeOf(repos, strict),
+    document: driftDocument(repos, strict),
+    text: (page) => formatDrift(repos, { ...page, format, strict, version: catalog.version }),
   };
+}
+
+/** Many repos, a part of them in each process. @returns undefined where one process is as quick */
+async function readInJobs(
+  paths: readonly string[],
+  { strict, env, jobs }: DriftFlags,
+  host: Host,
+): Promise<readonly RepoDrift[] | undefined> {
+  if (jobs === 1 || (jobs === undefined && paths.length < 2 * REPOS_PER_JOB)) return undefined;
+  const { countProcessors, runItself } = await import('../io/fan-out.js');
+  const most = jobs ?? Math.min(countProcessors(), Math.ceil(paths.length / REPOS_PER_JOB));
+  if (most === 1 || paths.length < 2) return undefined;
+  const size = Math.min(2 * REPOS_PER_JOB, Math.ceil(paths.length / most));
+  const parts = Array.from({ length: Math.ceil(paths.length / size) }, (_, index) =>
+    paths.slice(index * size, (index + 1) * size),
+  );
+  const { readDriftDocument } = await import('../report/drift/document.js');
+  const options = [
+    '--json',
+    '--jobs=1',
+    ...(strict ? ['--strict'] : []),
+    ...(env === undefined ? [] : [`--env=${env}`]),
+  ];
+  const outputs = await runItself(
+    parts.map((part) => ['drift', ...options, '--', ...part]),
+    { jobs: most, cwd: host.cwd, env: host.env, signal: host.signal },
+  );
+  return outputs.flatMap(readDriftDocument);
 }
 
 function exitCodeOf(repos: readonly RepoDrift[], strict: boolean): ExitCode {
@@ -45,7 +94,12 @@ function exitCodeOf(repos: readonly RepoDrift[], strict: boolean): ExitCode {
 
 function readDrift(
   path: string,
-  { catalog, host, strict }: { catalog: Catalog; host: Host; strict: boolean },
+  {
+    catalog,
+    host,
+    strict,
+    env,
+  }: { catalog: Catalog; host: Host; strict: boolean; env: string | undefined },
 ): RepoDrift {
   const current = catalog.version;
   try {
@@ -53,6 +107,7 @@ function readDrift(
     const repo = openRepo(root);
     const applied = composeTree(stringify(repo.lock.request), catalog);
     const wanted = composeTree(repo.requestText, catalog);
+    if (env !== undefined) requireEnvironment(env, wanted.resolution.request.environments);
     const state = readRepoState(repo, [applied.tree, wanted.tree]);
     const { conflicts, renames } = planUpdate(
       {
@@ -78,8 +133,12 @@ function readDrift(
       status: 'clean',
       recorded: repo.lock.version,
       current,
-      files: all,
-      conflicts: conflicts.map((file) => file.path),
+      files: explainDrift(
+        all.filter((file) => isLookedAt(file.path, env)),
+        { ...repo, wanted, renames },
+        catalog,
+      ),
+      conflicts: conflicts.map((file) => file.path).filter((file) => isLookedAt(file, env)),
       error: undefined,
     };
     return { ...drifted, status: statusOf(drifted, strict) };
@@ -96,6 +155,12 @@ function readDrift(
       error: { code, exitCode, message, hint },
     };
   }
+}
+
+/** With an environment: what `kubectl apply -k deploy/overlays/<env>` reads. */
+function isLookedAt(path: string, env: string | undefined): boolean {
+  if (env === undefined) return true;
+  return /^deploy\/(?:base|mesh)\//.test(path) || path.startsWith(`deploy/overlays/${env}/`);
 }
 
 function statusOf(repo: RepoDrift, strict: boolean): RepoDrift['status'] {
@@ -121,24 +186,4 @@ function idsOf(tree: Tree): Map<string, { readonly id: string; readonly mode: st
       ownership === 'seeded' ? [] : [[path, { id: blobId(text), mode }] as const],
     ),
   );
-}
-
-function describeRepo({ path, status, recorded, current, files, conflicts, error }: RepoDrift) {
-  return {
-    path,
-    status,
-    version: { recorded: recorded ?? null, current },
-    files: files.map((file) => ({
-      path: file.path,
-      status: file.status,
-      ...(file.accepted === undefined ? {} : { accepted: describeAcceptance(file.accepted) }),
-    })),
-    merge: conflicts.length === 0 ? 'clean' : 'conflicts',
-    conflicts,
-    ...(error === undefined ? {} : { error }),
-  };
-}
-
-function describeAcceptance({ reason, until }: DriftAcceptance) {
-  return { reason, ...(until === undefined ? {} : { until }) };
 }

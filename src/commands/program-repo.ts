@@ -1,5 +1,6 @@
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 
+import { driftFormats, type DriftFormat } from '../report/drift/drift-format.js';
 import type { Invocation } from './program.js';
 
 type Choose = (invocation: Invocation) => void;
@@ -157,7 +158,9 @@ function addUpdate(program: Command, choose: Choose): void {
 
 type DriftOptions = {
   readonly strict: boolean;
-  readonly format: 'text' | 'json' | 'github' | 'markdown';
+  readonly env?: string;
+  readonly jobs?: number;
+  readonly format: DriftFormat;
   readonly json?: boolean;
 };
 
@@ -167,22 +170,25 @@ function addDrift(program: Command, choose: Choose): void {
     .description('tell whether services still match what they were generated from')
     .argument('[PATH...]', 'folders of services (default: this one)')
     .option('--strict', 'count every edit of a generated file as drift', false)
+    .option('--env <NAME>', 'look only at what is deployed to an environment')
+    .option('--jobs <N>', 'processes at the same time (default: by the number of repos)', parseJobs)
     .addOption(
-      new Option('--format <FORMAT>', 'how to report')
-        .choices(['text', 'json', 'github', 'markdown'])
-        .default('text'),
+      new Option('--format <FORMAT>', 'how to report').choices(driftFormats).default('text'),
     )
     .addOption(new Option('--json', 'short for --format json'))
-    .action((paths: readonly string[], { strict, format, json }: DriftOptions) => {
+    .action((paths: readonly string[], { json, ...options }: DriftOptions) => {
       choose({
         name: 'drift',
-        json: json === true || format === 'json',
-        execute: async (host) =>
-          (await import('./drift.js')).drift(
-            paths,
-            { strict, format: format === 'json' ? 'text' : format },
-            host,
-          ),
+        json: json === true || options.format === 'json',
+        execute: async (host) => await (await import('./drift.js')).drift(paths, options, host),
       });
     });
+}
+
+/** @throws InvalidArgumentError, which commander reports with the option */
+function parseJobs(text: string): number {
+  if (!/^[1-9]\d{0,2}$/.test(text)) {
+    throw new InvalidArgumentError('It must be a whole number from 1 to 999.');
+  }
+  return Number(text);
 }

@@ -20,6 +20,10 @@ export type DriftedFile = {
   /** Where the file is now: people may have moved it. */
   readonly path: string;
   readonly status: DriftStatus;
+  /** Id of what the tool wrote there: `.scaffold/base/<id>` holds it. Absent where nothing was written. */
+  readonly base?: string;
+  /** What the template gives as reasons for its change. */
+  readonly why?: readonly string[];
   /** Set when scaffold.yaml says why the difference stays; it does not count then. */
   readonly accepted?: DriftAcceptance;
 };

@@ -1,5 +1,5 @@
 import { inputError } from '../model/errors.js';
-import type { RawRequest, RawUpstream } from '../model/request.js';
+import type { RawEnvironment, RawRequest, RawUpstream } from '../model/request.js';
 import { didYouMean } from '../model/suggest.js';
 import { quote } from '../model/text.js';
 import { mergeSettings } from './settings.js';
@@ -11,15 +11,8 @@ import { mergeSettings } from './settings.js';
  * @throws ToolError `unknown-environment`, `override-without-capability` (exit 2)
  */
 export function overrideRequest(raw: RawRequest, name: string): RawRequest {
-  const environment = Object.hasOwn(raw.environments, name) ? raw.environments[name] : undefined;
-  if (environment === undefined) {
-    const known = Object.keys(raw.environments);
-    throw inputError(
-      'unknown-environment',
-      `there is no environment ${quote(name)}.${didYouMean(name, known)}`,
-      known.length === 0 ? 'scaffold.yaml declares none.' : `Declared: ${known.join(', ')}.`,
-    );
-  }
+  requireEnvironment(name, Object.keys(raw.environments));
+  const environment = raw.environments[name] as RawEnvironment; // It is there, as was just checked.
   const capabilities = { ...raw.capabilities };
   for (const [id, settings] of Object.entries(environment.capabilities)) {
     const base = capabilities[id];
@@ -40,6 +33,16 @@ export function overrideRequest(raw: RawRequest, name: string): RawRequest {
       overrideUpstream(upstream, environment.upstreams[upstream.name]),
     ),
   };
+}
+
+/** @throws ToolError `unknown-environment` (exit 2) */
+export function requireEnvironment(name: string, known: readonly string[]): void {
+  if (known.includes(name)) return;
+  throw inputError(
+    'unknown-environment',
+    `there is no environment ${quote(name)}.${didYouMean(name, known)}`,
+    known.length === 0 ? 'scaffold.yaml declares none.' : `Declared: ${known.join(', ')}.`,
+  );
 }
 
 function overrideUpstream(

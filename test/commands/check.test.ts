@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { Ajv } from 'ajv';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { run } from '../../src/commands/run.js';
 import { fakeHost } from '../support/host.js';
 import { readFolder } from '../support/read-folder.js';
 import { ruleCatalog } from '../support/rule-catalog.js';
+import { sarifProblems } from '../support/sarif.js';
 import { writeTree } from '../support/snapshot.js';
 
 const examples = fileURLToPath(new URL('../rules', import.meta.url));
@@ -139,20 +139,8 @@ describe('check', () => {
   test('SARIF is valid against its schema', async () => {
     place('RETRY_AMPLIFIED/bad', { 'deploy/broken.yaml': 'a: [\n' });
     const { out } = await scaffold('--format', 'sarif');
-    const schema = JSON.parse(
-      readFileSync(new URL('../fixtures/sarif/sarif-2.1.0.json', import.meta.url), 'utf8'),
-    ) as Record<string, unknown>;
-    // Draft 4 calls it id.
-    delete schema['$schema'];
-    delete schema['id'];
-    const validate = new Ajv({
-      strict: false,
-      allErrors: true,
-      validateFormats: false,
-      unicodeRegExp: false,
-    }).compile(schema);
     const log: unknown = JSON.parse(out);
-    expect(validate(log), JSON.stringify(validate.errors)).toBe(true);
+    expect(sarifProblems(log)).toEqual([]);
     const { runs } = log as { runs: { results: { ruleId: string; ruleIndex: number }[] }[] };
     expect(runs[0]!.results.map(({ ruleId }) => ruleId)).toContain('RETRY_AMPLIFIED');
     expect(runs[0]!.results.every(({ ruleIndex }) => ruleIndex >= 0)).toBe(true);

@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
 import { applyPatch, parsePatch } from 'diff';
 import { describe, expect, test } from 'vitest';
 
 import { readCatalog } from '../../src/io/catalog.js';
 import type { Catalog } from '../../src/model/catalog.js';
-import { openLife, startLife, type Life } from '../support/life.js';
+import { startLife, type Life } from '../support/life.js';
 import { smallCatalog } from '../support/small-catalog.js';
 
 const small = smallCatalog();
@@ -383,123 +383,6 @@ describe('another template version', () => {
     expect(exitCode).toBe(0);
     expect(out).toContain('nothing to change');
     expect(life.snapshot()).toEqual(before);
-  });
-});
-
-describe('drift', () => {
-  test('is clean after new', async () => {
-    const life = await startLife(small, toy);
-    expect(await life.run(['drift'])).toMatchObject({ exitCode: 0, err: '' });
-  });
-
-  test('an edit is information, and drift with --strict', async () => {
-    const life = await startLife(small, toy);
-    life.edit('Makefile', 'echo', 'echo -n');
-    const { exitCode, out } = await life.run(['drift']);
-    expect(exitCode).toBe(0);
-    expect(out).toContain('modified');
-    expect((await life.run(['drift', '--strict'])).exitCode).toBe(1);
-  });
-
-  test('an edit of the mesh policy counts', async () => {
-    const life = await startLife(real, [...go, '--upstream', upstream, '--with', 'mesh-ready']);
-    const [path] = [...life.snapshot()].find(
-      ([file, text]) => file.startsWith('deploy/mesh/') && text.includes('kind: DestinationRule'),
-    ) ?? [''];
-    life.write(path, `${life.read(path)}# mine\n`);
-    const { exitCode, out } = await life.run(['drift', '--json']);
-    expect(exitCode).toBe(1);
-    expect(JSON.parse(out)).toMatchObject({
-      ok: false,
-      repos: [{ status: 'drifted', files: [{ path, status: 'modified' }] }],
-    });
-  });
-
-  test('a file that is gone, and a scaffold.yaml that asks for more', async () => {
-    const life = await startLife(small, toy);
-    rmSync(join(life.root, 'Makefile'));
-    life.edit('scaffold.yaml', 'capabilities: {}', 'capabilities: { echo: {} }');
-    const { exitCode, out } = await life.run(['drift', '--json']);
-    expect(exitCode).toBe(1);
-    const { repos } = JSON.parse(out) as { repos: { files: unknown[]; merge: string }[] };
-    expect(repos[0]).toMatchObject({
-      merge: 'clean',
-      files: [
-        { path: 'Makefile', status: 'missing' },
-        { path: 'echo.txt', status: 'unapplied' },
-        { path: 'main.txt', status: 'unapplied' },
-      ],
-    });
-  });
-
-  test('a broken repo among others is an error, and the others are reported', async () => {
-    const life = await startLife(small, toy);
-    const other = await startLife(small, toy);
-    other.edit('Makefile', 'echo', 'echo -n');
-    const none = dirname(life.root);
-    const { exitCode, out } = await life.run([
-      'drift',
-      '.',
-      other.root,
-      none,
-      '--json',
-      '--strict',
-    ]);
-    expect(exitCode).toBe(2);
-    const { repos, summary } = JSON.parse(out) as {
-      repos: { status: string }[];
-      summary: Record<string, number>;
-    };
-    expect(repos.map(({ status }) => status)).toEqual(['clean', 'drifted', 'error']);
-    expect(summary).toMatchObject({ repos: 3, clean: 1, drifted: 1, error: 1 });
-  });
-
-  test('comes as annotations and as a table', async () => {
-    const life = await startLife(small, toy);
-    rmSync(join(life.root, 'Makefile'));
-    const github = await life.run(['drift', '--format', 'github']);
-    expect(github.err).toBe('');
-    expect(github.out).toMatch(/^::error file=Makefile,title=scaffold drift::missing: /);
-    const markdown = await life.run(['drift', '--format', 'markdown']);
-    expect(markdown.out).toContain('| . | missing |');
-    expect([github.exitCode, markdown.exitCode]).toEqual([1, 1]);
-  });
-
-  test('reads and writes nothing', async () => {
-    const life = await startLife(small, toy);
-    life.edit('scaffold.yaml', 'capabilities: {}', 'capabilities: { echo: {} }');
-    const before = life.snapshot();
-    await life.run(['drift']);
-    expect(life.snapshot()).toEqual(before);
-  });
-
-  test('an accepted difference stays visible and does not count, until its last day', async () => {
-    const life = await startLife(small, toy);
-    life.edit('Makefile', 'echo', 'echo -n');
-    life.write(
-      'scaffold.yaml',
-      `${life.read('scaffold.yaml')}drift:\n  accept:\n    - path: Makefile\n      reason: quieter\n`,
-    );
-    const text = await life.run(['drift', '--strict']);
-    expect(text.exitCode).toBe(0);
-    expect(text.out).toContain('accepted');
-    expect(text.out).toContain('Makefile is modified: quieter');
-    const { repos } = JSON.parse((await life.run(['drift', '--strict', '--json'])).out) as {
-      repos: unknown[];
-    };
-    expect(repos).toMatchObject([
-      {
-        status: 'clean',
-        files: [{ path: 'Makefile', status: 'modified', accepted: { reason: 'quieter' } }],
-      },
-    ]);
-    life.edit('scaffold.yaml', 'reason: quieter', 'reason: quieter\n      until: 2026-11-21');
-    expect((await life.run(['drift', '--strict'])).exitCode).toBe(1);
-  });
-
-  test('asks for a repo', async () => {
-    const { exitCode, err } = await openLife('/nowhere-at-all', small).run(['drift']);
-    expect({ exitCode, err }).toEqual({ exitCode: 2, err: '' });
   });
 });
 

@@ -37,6 +37,19 @@ describe('the built command', () => {
     },
   );
 
+  test('drift says the same in several processes as in one', async () => {
+    const cwd = emptyFolder();
+    const names = ['orders', 'mail', 'stock'];
+    for (const name of names) {
+      await runCli(['new', 'service', name, '--yes', '--no-verify', '--language=go'], { cwd });
+    }
+    writeFileSync(join(cwd, 'mail/Makefile'), 'all:\n');
+    const argv = ['drift', ...names, 'nowhere', '--strict'];
+    const alone = await runCli([...argv, '--jobs', '1'], { cwd });
+    expect(alone.stdout).toContain('2 clean, 1 drifted, 1 error');
+    expect(await runCli([...argv, '--jobs', '3'], { cwd })).toEqual(alone);
+  });
+
   test('writes the tree that the sources render', async () => {
     const cwd = emptyFolder();
     const args = ['new', 'service', 'orders', '--language', 'go', '--all', '--yes', '--no-verify'];

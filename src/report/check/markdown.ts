@@ -1,3 +1,4 @@
+import { escapeMarkdown } from '../escape-markdown.js';
 import { pathFrom, tally, type CheckReport } from './report.js';
 
 /** A table for a pull request. */
@@ -9,13 +10,13 @@ export function formatCheckMarkdown(report: CheckReport): string {
       .map(({ code, severity, message, fix, locations }) => {
         const [place] = locations;
         const at = place === undefined ? '' : `${pathFrom(path, place.file)}:${place.line}`;
-        return `| ${severity} | \`${code}\` | \`${at}\` | ${cell(message)} | ${cell(fix)} |`;
+        return `| ${severity} | \`${code}\` | \`${at}\` | ${escapeMarkdown(message)} | ${escapeMarkdown(fix)} |`;
       }),
   );
   const problems = report.folders.flatMap(({ path, problems: all }) =>
     all.map(
       ({ file, line, message }) =>
-        `- \`${pathFrom(path, file)}:${line}\` could not be read: ${cell(message)}`,
+        `- \`${pathFrom(path, file)}:${line}\` could not be read: ${escapeMarkdown(message)}`,
     ),
   );
   return [
@@ -28,8 +29,4 @@ export function formatCheckMarkdown(report: CheckReport): string {
       : ['| | Rule | Place | What happens | Fix |', '|---|---|---|---|---|', ...rows, '']),
     ...(problems.length === 0 ? [] : [...problems, '']),
   ].join('\n');
-}
-
-function cell(text: string): string {
-  return text.replaceAll(/[\\|<>*_`[\]]/g, (character) => `\\${character}`).replaceAll('\n', ' ');
 }
