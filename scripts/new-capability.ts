@@ -15,7 +15,9 @@ export function main([id]: readonly string[]): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'capability.yaml'), manifestOf(id, order));
   writeFileSync(join(folder, 'README.md'), pageOf(id));
-  console.log(`${folder}: edit capability.yaml, then npm run docs && npx vitest run --project contracts`);
+  console.log(
+    `${folder}: edit capability.yaml, then npm run docs && npx vitest run --project contracts`,
+  );
 }
 
 function titleOf(id: string): string {
