@@ -65,6 +65,7 @@ const ofTypeScriptAlone: Alone = {
     'a call from before a change of state has no say after it',
     'a caller that hangs up neither closes nor blocks a half open breaker',
     'a success does not open it',
+    'counts a call no longer than the window',
     'every half open time needs all its probes',
     'forgets what was before it closed',
     'one good probe does not close it',

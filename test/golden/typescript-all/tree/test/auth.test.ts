@@ -56,6 +56,14 @@ describe('accepted', () => {
     const response = await call(method, url, authorization);
     expect([response.statusCode, response.body]).toEqual([200, caller]);
   });
+
+  test('a header with that word', async () => {
+    const app = fastify();
+    addAuth(app, jwtSettings, staticKeys);
+    app.get('/items', () => 'ok');
+    const headers = { authorization: token, vary: 'authorization' };
+    expect((await app.inject({ url: '/items', headers })).statusCode).toBe(200);
+  });
 });
 
 describe('refused', () => {

@@ -20,7 +20,7 @@ describe('a failure gets an answer', () => {
   test.each([
     ['an error', new Error('lost at 10.1.2.3')],
     ['a text', 'lost at 10.1.2.3'],
-    ['an error with a server status', Object.assign(new Error('lost'), { statusCode: 503 })],
+    ['an error with a server status', Object.assign(new Error('lost'), { statusCode: 500 })],
     ['an error with an odd status', Object.assign(new Error('lost'), { statusCode: '400' })],
     ['an error with no failure status', Object.assign(new Error('lost'), { statusCode: 399 })],
     ['an object with a status', { statusCode: 400 }],

@@ -52,6 +52,7 @@ test('termination lets a request finish', async () => {
 
 test('shutdown cuts off what takes too long', async () => {
   const { app, order, begun, stop, served } = await start(10);
+  app.server.timeout = 0; // of connections on which nothing moves
   const caller = await openConnection(app);
   caller.send('GET /slow HTTP/1.1');
   await begun;

@@ -38,9 +38,9 @@ function publish(...issuers: Issuer[]): void {
   answer = { status: 200, body: JSON.stringify(publicKeys(...issuers)) };
 }
 
-/** Makes the endpoint fail. */
+/** Makes the endpoint fail, whatever it says beside. */
 function breakDown(): void {
-  answer = { status: 500, body: '' };
+  answer = { status: 500, body: JSON.stringify(publicKeys(knownIssuer)) };
 }
 
 async function keysOfEndpoint(log = captureLog().log) {
@@ -138,7 +138,10 @@ test('silent issuer delays the start and does not fail it', async () => {
   const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(AbortSignal.abort());
   const { log, lines } = captureLog();
   await keysOfEndpoint(log);
-  expect(lines).toMatchObject([{ level: 'WARN', msg: 'keys not fetched' }]);
+  expect(lines).toMatchObject([
+    { level: 'WARN', msg: 'keys not fetched', uri: expect.stringMatching(/jwks\.json$/) as string },
+  ]);
+  expect(lines[0]).toHaveProperty('error');
   expect(timeout).toHaveBeenCalledExactlyOnceWith(5_000);
 });
 
@@ -159,5 +162,10 @@ test('key set without end is refused', async () => {
 test('key set without keys is none', async () => {
   publish();
   const verify = await start();
-  await expect(verify(knownIssuer)).rejects.toThrow(NoKeysError);
+  const error = await verify(knownIssuer).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(NoKeysError);
+  expect(error).toMatchObject({
+    message: "the issuer's keys are not known yet",
+    cause: expect.any(Error) as Error,
+  });
 });

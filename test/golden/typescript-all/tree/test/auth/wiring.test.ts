@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify';
 import { describe, expect, test } from 'vitest';
 
 import { buildApp } from '../../src/app.ts';
@@ -18,11 +19,13 @@ const config = {
   jwt: { ...jwtSettings, anonymousPaths: ['/v1/items'] },
 };
 
-const app = buildApp(config, {
-  log: captureLog().log,
-  send: () => Promise.reject(new Error('no call was expected')),
-  keys: staticKeys,
-});
+function build(): FastifyInstance {
+  return buildApp(config, {
+    log: captureLog().log,
+    send: () => Promise.reject(new Error('no call was expected')),
+    keys: staticKeys,
+  });
+}
 
 async function bearing(scope: string): Promise<{ authorization: string }> {
   return { authorization: `Bearer ${await signToken(knownIssuer, claims({ scope }))}` };
@@ -42,6 +45,6 @@ describe('every route but the probes needs a token', () => {
     ['reader that writes', 'POST', '/v1/items', reader, 403],
     ['writer', 'POST', '/v1/items', writer, 400],
   ] as const)('%s', async (_name, method, url, headers, status) => {
-    expect(await app.inject({ method, url, headers })).toHaveProperty('statusCode', status);
+    expect(await build().inject({ method, url, headers })).toHaveProperty('statusCode', status);
   });
 });

@@ -26,7 +26,7 @@ test('circuit breaker', () => {
 });
 
 test.each([
-  ['FAILURE_RATIO', ['0.01', '1'], ['0.009', '1.01', 'NaN', 'most']],
+  ['FAILURE_RATIO', ['0.01', '1'], ['0.009', '1.01', 'NaN', 'most', '+1', '1e-1']],
   ['MINIMUM_REQUESTS', ['1', '100000'], ['0', '100001']],
   ['WINDOW', ['1s', '1h'], ['999ms', '61m']],
   ['OPEN_FOR', ['100ms', '1h'], ['99ms', '61m']],

@@ -155,20 +155,19 @@ test('a caller that hangs up neither closes nor blocks a half open breaker', asy
 test('a call from before a change of state has no say after it', async () => {
   const { promise, resolve } = withResolvers<Answer>();
   const inventory = new Guarded(() => promise);
-  const late = [inventory.send(call()), inventory.send(call())];
+  const late = [1, 2, 3, 4].map(() => inventory.send(call()));
   inventory.outcome = failure;
   await inventory.isOpenAfter(4);
   vi.advanceTimersByTime(5_000);
   await inventory.isOpenAfter(1);
   vi.advanceTimersByTime(5_000);
 
-  // Half-open: the good answers to calls of long ago are no probes.
-  await inventory.isOpenAfter(0);
-  resolve(answer(200));
-  await Promise.all(late);
-  inventory.outcome = failure;
+  // Half-open: the bad answers to calls of long ago are no probes, and do not count.
+  inventory.outcome = answer(200);
   await inventory.isOpenAfter(1);
-  expect(await inventory.isOpenAfter(1)).toBe(true);
+  resolve(failure);
+  await Promise.all(late);
+  expect(await inventory.isOpenAfter(1)).toBe(false);
 });
 
 describe('what counts', () => {
@@ -193,11 +192,17 @@ describe('what counts', () => {
   });
 });
 
-test('excluded calls are no successes', async () => {
-  const inventory = new Guarded(new Error('aborted'));
-  await inventory.isOpenAfter(100, abortedCall());
-  inventory.outcome = noConnection;
-  expect(await inventory.isOpenAfter(5)).toBe(true);
+describe('excluded calls are no successes', () => {
+  const cases: [string, Answer | Error, Call][] = [
+    ['caller left', new Error('aborted'), abortedCall()],
+    ['shed by our own proxy', answer(503, { 'x-envoy-overloaded': 'true' }), call()],
+  ];
+  test.each(cases)('%s', async (_name, outcome, made) => {
+    const inventory = new Guarded(outcome);
+    await inventory.isOpenAfter(100, made);
+    inventory.outcome = noConnection;
+    expect(await inventory.isOpenAfter(5)).toBe(true);
+  });
 });
 
 describe('needs the minimum and the ratio', () => {
@@ -232,6 +237,15 @@ test('forgets what is older than the window', async () => {
   // Those of 11 s ago no longer count, those of 6 s ago still do.
   expect(await inventory.isOpenAfter(1)).toBe(false);
   expect(await inventory.isOpenAfter(1)).toBe(true);
+});
+
+test('counts a call no longer than the window', async () => {
+  const inventory = new Guarded(failure);
+  await inventory.isOpenAfter(2);
+  vi.advanceTimersByTime(10_000);
+  await inventory.isOpenAfter(3);
+  expect(await inventory.isOpenAfter(0)).toBe(false);
+  expect(inventory.log.lines).toEqual([]);
 });
 
 test('forgets what was before it closed', async () => {

@@ -135,12 +135,14 @@ describe('waits as long as the upstream asks', () => {
   });
 });
 
-test('ignores an unreadable retry after', async () => {
-  vi.spyOn(Math, 'random').mockReturnValue(0.5);
-  const start = performance.now();
-  const upstream = new FakeUpstream(answer(429, { 'retry-after': '3 later' }), answer(200));
-  expect(await finish(retrying(upstream)(call()))).toMatchObject({ statusCode: 200 });
-  expect(performance.now() - start).toBe(50);
+describe('ignores an unreadable retry after', () => {
+  test.each(['3 later', 'later 3', '-1'])('%s', async (value) => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.5);
+    const start = performance.now();
+    const upstream = new FakeUpstream(answer(429, { 'retry-after': value }), answer(200));
+    expect(await finish(retrying(upstream)(call()))).toMatchObject({ statusCode: 200 });
+    expect(performance.now() - start).toBe(50);
+  });
 });
 
 describe('does not wait into the deadline', () => {

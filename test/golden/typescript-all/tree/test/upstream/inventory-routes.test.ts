@@ -39,6 +39,8 @@ test('inventory client tells what went wrong', async () => {
   const { app, lines } = buildUpstreamRoutes(new FakeUpstream(answer(404)).send, {});
   const response = await app.inject(`${path}/7`);
   expect(response.statusCode).toBe(404);
+  expect(response.json()).toHaveProperty('detail', 'the upstream has no such item');
+  expect(response.headers).not.toHaveProperty('retry-after');
   expect(lines).toContainEqual(
     expect.objectContaining({
       level: 'WARN',
