@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 
 import { root } from './bundle.mjs';
 
@@ -32,7 +32,10 @@ try {
     () => node(nothing),
     () => makeService(),
   );
-  if (!process.argv.includes('--quick')) compareVerify();
+  if (!process.argv.includes('--quick')) {
+    compareVerifyOfGo();
+    compareVerifyOfTypeScript();
+  }
   measureMemory();
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -64,22 +67,49 @@ function compare(name, limit, count, reference, subject) {
 }
 
 /** The same go commands by hand, in the order in which they share the build cache, on the same tree. */
-function compareVerify() {
+function compareVerifyOfGo() {
   if (spawnSync('go', ['version']).status !== 0) {
     console.log('–  verify: go is not on PATH');
     return;
   }
-  makeService('verified');
-  const cwd = join(folder, 'verified');
+  makeService('go');
+  const cwd = join(folder, 'go');
   // Tests run each time; what is compiled stays in the cache of both.
   const env = { ...process.env, GOFLAGS: '-count=1' };
-  const byHand = () =>
-    timed(() => {
-      run('go', ['build', './...'], cwd, env);
-      run('sh', ['-c', 'go vet ./... & go test -vet=off ./... & wait'], cwd, env);
-    });
-  const byTool = () => timed(() => run(process.execPath, [cli, 'verify', '--json'], cwd, env));
-  compare('verify / the same go commands by hand', 1.1, Math.min(turns, 5), byHand, byTool);
+  const byHand = () => {
+    run('go', ['build', './...'], cwd, env);
+    run('sh', ['-c', 'go vet ./... & go test -vet=off ./... & wait'], cwd, env);
+  };
+  compareVerify('verify / the same go commands by hand', 1.1, { cwd, env, byHand });
+}
+
+/** The same programs by hand, side by side, on the same tree with its packages installed. */
+function compareVerifyOfTypeScript() {
+  makeService('typescript');
+  const cwd = join(folder, 'typescript');
+  const bin = join(cwd, 'node_modules', '.bin');
+  const env = { ...process.env, PATH: [bin, process.env.PATH].join(delimiter), CI: 'true' };
+  run('npm', ['ci', '--no-audit', '--no-fund'], cwd);
+  const byHand = () => {
+    run('sh', ['-c', 'tsc --noEmit & eslint . --max-warnings 0 & vitest run & wait'], cwd, env);
+  };
+  compareVerify('verify / tsc, eslint and vitest by hand', 1.15, { cwd, env, byHand });
+}
+
+/**
+ * @param {string} name
+ * @param {number} limit
+ * @param {{ cwd: string, env: NodeJS.ProcessEnv, byHand: () => void }} subject
+ */
+function compareVerify(name, limit, { cwd, env, byHand }) {
+  const byTool = () => run(process.execPath, [cli, 'verify', '--json'], cwd, env);
+  compare(
+    name,
+    limit,
+    Math.min(turns, 5),
+    () => timed(byHand),
+    () => timed(byTool),
+  );
 }
 
 /** Peak resident memory of the tool itself, as the system counted it. */
@@ -99,6 +129,7 @@ function measureMemory() {
   report('peak memory of new service, MB', kilobytes / 1_024, 150, '');
 }
 
+/** @param {string} [name] its language and folder; without one, it is thrown away */
 function makeService(name) {
   made += 1;
   const dir = name ?? `service-${made}`;
@@ -112,6 +143,7 @@ function makeService(name) {
     '--no-verify',
     '--dir',
     dir,
+    ...(name === undefined ? [] : ['--language', name]),
   ]);
   if (name === undefined) rmSync(join(folder, dir), { recursive: true });
   return time;

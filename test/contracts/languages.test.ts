@@ -94,6 +94,7 @@ const ofTypeScriptAlone: Alone = {
     'a request that is never finished ends its connection',
     'a service that was told to stop before it listened stops',
     'a variable without value and default is empty',
+    'durations with more behind them are none',
     'a log line names time, level and error as other services do',
     'requests do not carry the name of a logger of their own',
     'transport reads no answer without end',

@@ -7,13 +7,18 @@ test.each([
   ['10ms', 10],
   ['1500us', 1.5],
   ['2s', 2_000],
-  ['1.5s', 1_500],
+  ['1.25s', 1_250],
   ['3m', 180_000],
   ['1h', 3_600_000],
   ['1m30s', 90_000],
 ])('a duration of %s', (text, milliseconds) => {
   const load = () => loadPart((env) => env.read('X', duration('1ms', '1h')), { X: text });
   expect(load()).toBe(milliseconds);
+});
+
+test('durations with more behind them are none', () => {
+  const load = () => loadPart((env) => env.read('X', duration('1ms', '1h')), { X: '1s or so' });
+  expect(load).toThrow('X="1s or so": must be ');
 });
 
 test('a variable without value and default is empty', () => {

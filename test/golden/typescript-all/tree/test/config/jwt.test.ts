@@ -38,7 +38,7 @@ test.each([
   ['JWT_JWKS_URI', ['https://issuer.test/keys'], ['issuer.test', 'file:///keys', 'https://']],
   ['JWT_ALGORITHMS', [algorithms], ['none', 'HS256', 'RS256,HS256', 'rs256', 'RS2560', 'XRS256']],
   ['JWT_LEEWAY', ['0s', '5m'], ['-1s', '301s', '60']],
-  ['JWT_ANONYMOUS_PATHS', ['/healthz, /readyz'], ['healthz', '/healthz,*']],
+  ['JWT_ANONYMOUS_PATHS', ['/healthz, /readyz'], ['healthz', 'health/z', '/healthz,*']],
 ])('jwt ranges of %s', (name, accepted, refused) => {
   expectRange(load, name, { accepted, refused });
 });

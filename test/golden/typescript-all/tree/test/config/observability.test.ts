@@ -47,7 +47,11 @@ describe('observability refuses', () => {
     ['OTEL_TRACES_EXPORTER', ['otlp', 'console', 'none'], ['carrier-pigeon', 'prometheus']],
     ['OTEL_METRICS_EXPORTER', ['otlp', 'prometheus', 'console', 'none'], ['carrier-pigeon']],
     ['OTEL_LOGS_EXPORTER', ['otlp', 'console', 'none'], ['carrier-pigeon', 'prometheus']],
-    ['OTEL_RESOURCE_ATTRIBUTES', ['a=b', 'a=b,c=', ''], ['no-pair', 'a=b,', 'a=b=c', '=b', 'xa']],
+    [
+      'OTEL_RESOURCE_ATTRIBUTES',
+      ['a=b', 'a=b,c=', 'key=value,other.key=other value', ''],
+      ['no-pair', 'a=b,', 'a=b=c', '=b', 'xa'],
+    ],
   ])('%s', (name, accepted, refused) => {
     expectRange(load, name, { accepted, refused });
   });
