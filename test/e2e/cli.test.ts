@@ -1,5 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -102,6 +109,23 @@ describe('the built command', () => {
     expect(existsSync(join(cwd, 'orders/scaffold.yaml'))).toBe(true);
   });
 
+  test('with Node and git alone it is a TypeScript service, proven, and says why', async () => {
+    const cwd = emptyFolder();
+    const PATH = emptyFolder();
+    symlinkSync(process.execPath, join(PATH, 'node'));
+    for (const name of ['npm', 'git']) symlinkSync(onPath(name), join(PATH, name));
+    const ended = await runCli(['new', 'service', 'orders', '--all', '--yes'], {
+      cwd,
+      env: { PATH, COLUMNS: '200' },
+    });
+    expect(ended.exitCode, ended.stderr).toBe(0);
+    expect(ended.stderr).toContain('Go is not on PATH: TypeScript it is (--language chooses)\n');
+    for (const step of ['npm ci', 'types', 'lint', 'vitest']) {
+      expect(ended.stderr).toMatch(new RegExp(`✓ ${step} `));
+    }
+    expect(ended.stdout).toContain('orders · TypeScript · ');
+  });
+
   test('a failing step prints its output and the command that repeats it, exit 1', async () => {
     const cwd = emptyFolder();
     const args = ['new', 'service', 'orders', '--language', 'go', '--with', 'mesh-ready', '--yes'];
@@ -174,6 +198,11 @@ function withoutGo(): string {
     .split(':')
     .filter((folder) => !existsSync(join(folder, 'go')))
     .join(':');
+}
+
+function onPath(name: string): string {
+  const folders = (process.env.PATH ?? '').split(':');
+  return join(folders.find((folder) => existsSync(join(folder, name))) ?? '', name);
 }
 
 function readTree(root: string): Record<string, string> {
