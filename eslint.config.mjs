@@ -9,6 +9,7 @@ const layers = {
   rules: ['model', 'stages'],
   mesh: ['model', 'stages', 'rules'],
   report: ['model', 'stages', 'rules', 'mesh'],
+  page: ['model', 'rules', 'mesh', 'report'],
   io: ['model', 'stages'],
   verify: ['model', 'stages', 'rules', 'mesh', 'io'],
   commands: ['model', 'stages', 'rules', 'mesh', 'report', 'io', 'verify'],
@@ -106,6 +107,7 @@ export default defineConfig(
     'test/fixtures/',
     'test/**/*-cases/',
     'src/mesh/schemas/',
+    'src/report/page/script.js',
   ]),
   eslint.configs.recommended,
   {

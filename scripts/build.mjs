@@ -17,12 +17,14 @@ import { build, transform } from 'esbuild';
 
 import { embedCatalog, groupCommands, shakeZod } from './bundle-plugins.mjs';
 import { importTypeScript, root } from './bundle.mjs';
+import { compilePage } from './compile-page.mjs';
 import { writeNotices } from './write-notices.mjs';
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const dist = join(root, 'dist');
 
 await compileSchemas();
+await compilePage(root);
 const { compileCatalog } = await importTypeScript('scripts/compile-catalog.ts');
 const catalog = compileCatalog(root);
 const result = await build({

@@ -2,11 +2,12 @@ import { resolve as resolvePath } from 'node:path';
 
 import { replaceDurably } from '../io/durable.js';
 import type { Host } from '../io/host.js';
+import { accessOf } from '../mesh/explain/access.js';
 import { explainFlow } from '../mesh/explain/explain-flow.js';
 import { exitCodes } from '../model/errors.js';
 import { explainDocument } from '../report/explain/document.js';
-import { explainHtml } from '../report/explain/html.js';
 import { formatExplained } from '../report/explain/text.js';
+import { podsOf } from '../rules/workloads.js';
 import type { Outcome } from './outcome.js';
 import { readCalls, type CallOptions } from './read-calls.js';
 
@@ -16,12 +17,24 @@ export type ExplainFlags = CallOptions & {
   readonly html?: string | undefined;
 };
 
+/** Where the page of a run without `--rps` begins, calls a second. */
+const FIRST_RATE = 100;
+
 /** `explain`: what happens to one call to each upstream, at worst and in each case. */
-export function explain(flags: ExplainFlags, host: Host): Outcome {
+export async function explain(flags: ExplainFlags, host: Host): Promise<Outcome> {
   const { service, composition, flows } = readCalls(flags, host);
-  const upstreams = flows.map((flow) => explainFlow(flow, composition, flags.rps));
-  if (flags.html !== undefined)
-    replaceDurably(resolvePath(host.cwd, flags.html), explainHtml(service, upstreams));
+  const access = accessOf(composition);
+  if (flags.html !== undefined) {
+    const { explainPage } = await import('../report/page/page.js');
+    const pods = podsOf(composition);
+    const page = explainPage({
+      service,
+      upstreams: flows.map((flow) => ({ flow, access, pods })),
+      choice: { rate: flags.rps ?? FIRST_RATE, fault: 'bad-replica', share: 0.5, seed: 1 },
+    });
+    replaceDurably(resolvePath(host.cwd, flags.html), page);
+  }
+  const upstreams = flows.map((flow) => explainFlow(flow, access, flags.rps));
   return {
     exitCode: exitCodes.clean,
     document: explainDocument(upstreams),

@@ -34,6 +34,8 @@ export type AppRetriesControl = ControlOf<
     readonly backoffMax: Value<number>;
     /** Failure classes that are repeated: words and status codes. */
     readonly on: Value<readonly string[]>;
+    /** Repeats as a share of the calls, 0 to 1; undefined when nobody limits them. */
+    readonly budget: Value<number> | undefined;
   }
 >;
 

@@ -23,7 +23,8 @@ export function formatTable(
   );
   const lead = ' '.repeat(indent);
   const start = indent + widths.slice(0, -1).reduce((sum, width) => sum + width + 2, 0);
-  if (columns < NARROW || columns - start < 24) return stack(rows, { columns, lead });
+  const last = Math.min(24, widths.at(-1) ?? 0);
+  if (columns < NARROW || columns - start < last) return stack(rows, { columns, lead });
   return rows
     .map((row) => {
       const cells = row.slice(0, -1).map((cell, index) => pad(cell, widths[index] ?? 0));

@@ -1,4 +1,5 @@
-import type { AuthorizationControl } from '../model/mesh-control.js';
+import type { AuthorizationControl, MeshAuthenticationControl } from '../model/mesh-control.js';
+import type { Composition } from './composition.js';
 import { policiesOf } from './policies-of.js';
 import type { Rule } from './rule.js';
 
@@ -12,9 +13,7 @@ export const jwtNotRequired: Rule = {
   fix: 'An AuthorizationPolicy that allows requestPrincipals ["<issuer>/*"] beside the anonymous paths.',
   check: (composition) =>
     composition.all('mesh/authentication').flatMap(({ target, namespace, place, values }) => {
-      if (values.hasTargetRefs) return [];
-      const policies = policiesOf({ namespace, labels: values.selector }, composition);
-      if (policies.some(asksForToken)) return [];
+      if (values.hasTargetRefs || isTokenRequired({ namespace, values }, composition)) return [];
       return [
         {
           target,
@@ -25,6 +24,14 @@ export const jwtNotRequired: Rule = {
       ];
     }),
 };
+
+/** True when an AuthorizationPolicy on the same pods asks for a token. */
+export function isTokenRequired(
+  { namespace, values }: Pick<MeshAuthenticationControl, 'namespace' | 'values'>,
+  composition: Composition,
+): boolean {
+  return policiesOf({ namespace, labels: values.selector }, composition).some(asksForToken);
+}
 
 function asksForToken({ values }: AuthorizationControl): boolean {
   const { action, rules } = values;

@@ -33,6 +33,11 @@ export function replicasOfWorkload(workload: WorkloadControl, all: Selector): Va
   return scale?.values.minReplicas ?? workload.values.replicas;
 }
 
+/** Fewest replicas of the service that scaffold.yaml declares; 3 when no manifest says. */
+export function podsOf({ workload, all }: Composition): number {
+  return workload === undefined ? 3 : replicasOfWorkload(workload, all).value;
+}
+
 /** Fewest endpoints of a host, when the manifests hold its workloads. */
 export function replicasOf(host: string, all: Selector): Value<number> | undefined {
   const counts = workloadsOf(host, all).map((workload) => replicasOfWorkload(workload, all));

@@ -13,13 +13,16 @@ const policy: SimulatedPolicy = {
   backoffInitial: 50,
   backoffMax: 1_000,
   isRetriedByApp: (failure) => failure !== '500',
+  appBudget: Infinity,
   breaker: { ratio: 0.6, minimum: 20, window: 10_000, openFor: 10_000, probes: 3 },
   meshTimeout: 900,
   meshPerTry: 0,
   meshAttempts: 0,
   isRetriedByMesh: () => false,
   maxRequests: 1_024,
-  ejection: { errors: 5, interval: 5_000, base: 30_000, most: 1 },
+  maxRetries: Infinity,
+  retryBudget: undefined,
+  ejection: { errors: 5, interval: 5_000, base: 30_000, most: 1, panicBelow: 0 },
 };
 const scenario: Scenario = {
   fault: 'bad-replica',

@@ -53,6 +53,7 @@ function build(
           backoffInitial: number('backoffInitial', 0),
           backoffMax: number('backoffMax', 0),
           on: list('on', []),
+          budget: maybeNumber('budget'),
         },
       };
     case 'circuitBreaker':

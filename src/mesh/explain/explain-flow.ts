@@ -1,6 +1,7 @@
-import type { Composition, Flow } from '../../rules/composition.js';
+import type { Flow } from '../../rules/composition.js';
 import { failureClasses } from '../../rules/failure-class.js';
 import type { RequestKind } from '../../rules/reached.js';
+import type { AccessRow } from './access.js';
 import { layersOf, type LayerRow } from './layers.js';
 import { queriesOf, type ControlQuery } from './queries.js';
 import { walkCall, type CallFailure, type Walk } from './walk-call.js';
@@ -32,40 +33,49 @@ export type ExplainedUpstream = {
   readonly deadline: number;
   readonly queries: readonly ControlQuery[];
   readonly load: Load | undefined;
-  /** What the sidecar in front of the service itself answers, where that surprises. */
-  readonly notes: readonly string[];
+  /** What a caller gets for its token. */
+  readonly access: readonly AccessRow[];
 };
 
 const GET: RequestKind = { method: 'GET', hasKey: false };
 const POST: RequestKind = { method: 'POST', hasKey: false };
 
-const CASES: readonly {
+/** What can happen to a call, with the words that people will read. */
+export const callCases: readonly {
   readonly title: string;
   readonly request: RequestKind;
   readonly failure: CallFailure;
 }[] = [
-  { title: 'connect fails', request: GET, failure: 'connect-failure' },
+  { title: 'connect refused', request: GET, failure: 'connect-failure' },
+  { title: 'connect hangs', request: GET, failure: 'connect-timeout' },
   { title: 'reset', request: GET, failure: 'reset' },
-  { title: '503', request: GET, failure: '503' },
-  { title: '500', request: GET, failure: '500' },
-  { title: 'overloaded (own sidecar)', request: GET, failure: 'overloaded' },
+  { title: 'upstream 503', request: GET, failure: '503' },
+  { title: 'upstream 500', request: GET, failure: '500' },
   { title: 'hangs', request: GET, failure: 'timeout' },
-  { title: 'POST, connect fails', request: POST, failure: 'connect-failure' },
-  { title: 'POST, 503', request: POST, failure: '503' },
+  { title: 'sidecar: pool full', request: GET, failure: 'overloaded' },
+  { title: 'sidecar: all ejected', request: GET, failure: 'ejected' },
+  { title: 'POST, connect refused', request: POST, failure: 'connect-failure' },
+  { title: 'POST, connect hangs', request: POST, failure: 'connect-timeout' },
+  { title: 'POST, reset', request: POST, failure: 'reset' },
+  { title: 'POST, upstream 503', request: POST, failure: '503' },
   { title: 'POST, hangs', request: POST, failure: 'timeout' },
 ];
 
-/** What happens to one call to an upstream, at worst and in each case. */
+/**
+ * What happens to one call to an upstream, at worst and in each case.
+ *
+ * @param rate calls a second, for the load in numbers
+ */
 export function explainFlow(
   flow: Flow,
-  composition: Composition,
+  access: readonly AccessRow[],
   rate?: number,
 ): ExplainedUpstream {
-  const outcomes = CASES.map(({ title, request, failure }) => ({
+  const outcomes = callCases.map(({ title, request, failure }) => ({
     ...walkCall(flow, request, failure),
     title,
   }));
-  const all = failureClasses.flatMap((failure) => [
+  const all = [...failureClasses, 'connect-timeout' as const].flatMap((failure) => [
     walkCall(flow, GET, failure),
     walkCall(flow, POST, failure),
   ]);
@@ -84,7 +94,7 @@ export function explainFlow(
     deadline: flow.call?.values.timeout.value ?? 0,
     queries: queriesOf(flow),
     load: rate === undefined ? undefined : loadOf(all, timeline, rate),
-    notes: notesOf(composition),
+    access,
   };
 }
 
@@ -96,12 +106,4 @@ function loadOf(walks: readonly Walk[], timeline: Walk, rate: number): Load {
     failure: worst.failure,
     inFlight: (rate * timeline.duration) / 1_000,
   };
-}
-
-function notesOf({ all }: Composition): string[] {
-  if (all('mesh/authentication').length === 0) return [];
-  return [
-    'A request without a token is answered 403 by the sidecar, not 401; a bad token is 401, a wrong audience 403.',
-    'A token that expired less than 60 s ago passes the sidecar; the application decides by its own leeway.',
-  ];
 }

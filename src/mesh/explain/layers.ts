@@ -109,10 +109,14 @@ function rows(layer: LayerRow['layer']) {
     layer,
     what,
     value: write(value.value),
-    source:
-      value.basis === 'default' ? "Istio's default" : `${value.place.file}:${value.place.line}`,
+    source: sourceOf(value),
     isVerified: value.basis !== 'declared',
   });
+}
+
+/** `file:line`, or whose default it is. */
+export function sourceOf({ basis, place }: Value<unknown>): string {
+  return basis === 'default' ? "Istio's default" : `${place.file}:${place.line}`;
 }
 
 function time(ms: number): string {

@@ -1,22 +1,18 @@
-import type { RouteControl } from '../../model/mesh-control.js';
 import type { Flow } from '../../rules/composition.js';
 import {
   isRetriedByApp,
-  isRetriedByMesh,
-  longestOfRoute,
-  meshTries,
   tryTimeout,
   visibleForm,
   type FailureClass,
 } from '../../rules/failure-class.js';
 import { isRepeatable, routesFor, type RequestKind } from '../../rules/reached.js';
-import { DEFAULT_ATTEMPTS, DEFAULT_RETRY_ON } from '../controls/virtual-service.js';
+import { routeTry, type MeshTry, type RouteTry } from './route-try.js';
 
-/** Envoy's first pause, ms. */
-const BASE_PAUSE = 25;
-
-/** `overloaded`: the sidecar's own pool is full, so that nothing leaves the pod. */
-export type CallFailure = FailureClass | 'overloaded';
+/**
+ * `overloaded`: the sidecar's own pool is full. `ejected`: it knows no healthy replica. Nothing leaves the
+ * pod in either case. `connect-timeout`: nobody answers a connect, as when a node is gone.
+ */
+export type CallFailure = FailureClass | 'overloaded' | 'ejected' | 'connect-timeout';
 
 export type Segment = {
   readonly kind: 'try' | 'pause';
@@ -26,6 +22,8 @@ export type Segment = {
   readonly to: number;
   /** What ended a try. */
   readonly endedBy: 'answer' | 'mesh' | 'application' | 'deadline';
+  /** What the sidecar makes of a try; ms from the start of the call. */
+  readonly meshTries: readonly MeshTry[];
 };
 
 /** What happens to one call whose every try fails in one way. */
@@ -40,110 +38,135 @@ export type Walk = {
   readonly requests: number;
   /** The longest until the application has its answer, back-off at its upper bound, ms; Infinity without a limit. */
   readonly duration: number;
+  /** The same with pauses of average length, ms. */
+  readonly typicalDuration: number;
   /** Status that the application's own caller gets. */
   readonly callerSees: number;
   readonly repeatedBy: 'application' | 'mesh' | 'both' | 'nobody';
   readonly segments: readonly Segment[];
 };
 
-/** Follows one call through both layers; the worst case, without chance. */
+/** Pauses of both layers are drawn evenly between nothing and their bound. */
+const AVERAGE_PAUSE = 0.5;
+
+/** Follows one call through both layers; every try fails, and nothing is left to chance. */
 export function walkCall(flow: Flow, request: RequestKind, failure: CallFailure): Walk {
-  if (failure === 'overloaded') return shed(request);
-  const route = routesFor(flow, request).at(-1);
-  const mesh = meshPart(route, failure);
+  const longest = follow(flow, { request, failure, pauses: 1 });
+  const typical = follow(flow, { request, failure, pauses: AVERAGE_PAUSE });
+  const { appTries, meshTries } = longest;
+  return {
+    failure,
+    request,
+    ...longest,
+    // A call that has less to wait for may begin one more try before its deadline.
+    requests: Math.max(longest.requests, typical.requests),
+    typicalDuration: typical.duration,
+    callerSees: callerStatus(failure),
+    repeatedBy: ownerOf(appTries, meshTries),
+  };
+}
+
+type Course = {
+  readonly request: RequestKind;
+  readonly failure: CallFailure;
+  /** Length of pauses as a share of their bound, 0 to 1. */
+  readonly pauses: number;
+};
+
+function follow(
+  flow: Flow,
+  { request, failure, pauses }: Course,
+): Pick<Walk, 'appTries' | 'meshTries' | 'requests' | 'duration' | 'segments'> {
   const { retries, call } = flow;
+  const seen = classOf(failure);
   const mayRepeat =
-    retries !== undefined && isRepeatable(request) && isRetriedByApp(retries, failure);
+    retries !== undefined &&
+    failure !== 'overloaded' &&
+    isRepeatable(request) &&
+    isRetriedByApp(retries, seen);
   const allowed = mayRepeat ? retries.values.tries.value : 1;
   const deadline = finite(call?.values.timeout.value ?? 0);
   const hasTries = retries !== undefined && retries.values.tries.value > 1 && isRepeatable(request);
   const limit = hasTries ? finite(retries.values.perTryTimeout.value) : deadline;
+  const mesh = sidecarTry(flow, { request, failure, pauses });
   const segments: Segment[] = [];
   let [now, begun, requests] = [0, 0, 0];
   while (begun < allowed && (now < deadline || begun === 0)) {
-    const left = deadline - now;
-    const length = Math.min(mesh.duration, limit, left);
+    const start = now;
+    const length = Math.min(mesh.duration, limit, deadline - now);
+    const made = mesh.tries.filter(
+      ({ from, to }, index) => index === 0 || from < length || to <= length,
+    );
     begun += 1;
-    requests += mesh.triesWithin(length);
+    requests += made.length;
     segments.push({
       kind: 'try',
-      from: now,
-      to: now + length,
-      endedBy: endOf(failure, { length, mesh: mesh.duration, limit }),
+      from: start,
+      to: start + length,
+      endedBy: endOf({ length, mesh, limit }),
+      meshTries: made.map(({ from, to }) => ({
+        from: start + from,
+        to: start + Math.min(to, length),
+      })),
     });
     now += length;
     if (begun === allowed || retries === undefined || !Number.isFinite(now)) break;
     const { backoffInitial, backoffMax } = retries.values;
-    const pause = Math.min(backoffMax.value, backoffInitial.value * 2 ** (begun - 1));
+    const pause = pauses * Math.min(backoffMax.value, backoffInitial.value * 2 ** (begun - 1));
     // A pause that leads past the deadline is not waited for.
     if (now + pause >= deadline) break;
-    segments.push({ kind: 'pause', from: now, to: now + pause, endedBy: 'answer' });
+    segments.push({ kind: 'pause', from: now, to: now + pause, endedBy: 'answer', meshTries: [] });
     now += pause;
   }
   return {
-    failure,
-    request,
     appTries: begun,
-    meshTries: mesh.tries,
+    meshTries: Math.max(1, mesh.tries.length),
     requests,
     duration: now,
-    callerSees: callerStatus(failure),
-    repeatedBy: ownerOf(begun, mesh.tries),
     segments,
   };
 }
 
-function shed(request: RequestKind): Walk {
-  return {
-    failure: 'overloaded',
-    request,
-    appTries: 1,
-    meshTries: 1,
-    requests: 0,
-    duration: 0,
-    callerSees: 503,
-    repeatedBy: 'nobody',
-    segments: [{ kind: 'try', from: 0, to: 0, endedBy: 'answer' }],
-  };
-}
-
 /** What the sidecar makes of one try of the application. */
-function meshPart(route: RouteControl | undefined, failure: FailureClass) {
-  const tries =
-    route !== undefined
-      ? meshTries(route, failure)
-      : isRetriedByMesh(DEFAULT_RETRY_ON, failure)
-        ? 1 + DEFAULT_ATTEMPTS
-        : 1;
-  if (failure === 'timeout') {
-    const each = route === undefined ? 0 : tryTimeout(route);
-    const duration = route === undefined ? Infinity : longestOfRoute(route);
-    const triesWithin = (length: number) =>
-      each === 0 ? 1 : Math.min(tries, Math.max(1, Math.ceil(length / each)));
-    return { tries, duration, triesWithin };
+function sidecarTry(flow: Flow, { request, failure, pauses }: Course): RouteTry {
+  if (failure === 'overloaded' || failure === 'ejected')
+    return { tries: [], duration: 0, isCut: false };
+  const route = routesFor(flow, request).at(-1);
+  const hang = route === undefined ? 0 : tryTimeout(route);
+  const connect = flow.policy?.values.pool?.connectTimeout.value ?? DEFAULT_CONNECT_TIMEOUT;
+  // A limit of the whole try that is over before that of the connect is a time-out to the mesh.
+  if (failure === 'timeout' || (failure === 'connect-timeout' && finite(hang) <= connect)) {
+    return routeTry(route, { failure: 'timeout', length: finite(hang), pauses });
   }
-  const base = route?.values.backoff.value ?? BASE_PAUSE;
-  let duration = 0;
-  for (let k = 1; k < tries; k += 1) duration += Math.min((2 ** k - 1) * base, 10 * base);
-  return { tries, duration, triesWithin: () => tries };
+  const length = failure === 'connect-timeout' ? connect : 0;
+  return routeTry(route, { failure: classOf(failure), length, pauses });
 }
 
-function endOf(
-  failure: FailureClass,
-  {
-    length,
-    mesh,
-    limit,
-  }: { readonly length: number; readonly mesh: number; readonly limit: number },
-): Segment['endedBy'] {
-  if (failure !== 'timeout') return 'answer';
-  if (length === mesh) return 'mesh';
+/** Istio's connectTimeout, ms. */
+const DEFAULT_CONNECT_TIMEOUT = 10_000;
+
+/** How the failure looks to policies that repeat; those of the sidecar itself are a 503. */
+function classOf(failure: CallFailure): FailureClass {
+  if (failure === 'overloaded' || failure === 'ejected') return '503';
+  return failure === 'connect-timeout' ? 'connect-failure' : failure;
+}
+
+function endOf({
+  length,
+  mesh,
+  limit,
+}: {
+  readonly length: number;
+  readonly mesh: RouteTry;
+  readonly limit: number;
+}): Segment['endedBy'] {
+  if (length === mesh.duration) return mesh.isCut ? 'mesh' : 'answer';
   return length === limit ? 'application' : 'deadline';
 }
 
 /** What an adapter answers for a failed upstream: 503 and 429 as 503, time-outs as 504, the rest as 502. */
-function callerStatus(failure: FailureClass): number {
-  const form = visibleForm(failure);
+function callerStatus(failure: CallFailure): number {
+  const form = visibleForm(classOf(failure));
   if (form === '503' || form === '429') return 503;
   return form === '504' ? 504 : 502;
 }

@@ -1,7 +1,7 @@
-import type { Composition, Flow } from '../../rules/composition.js';
+import type { Flow } from '../../rules/composition.js';
 import { isRetriedByApp, isRetriedByMesh, type FailureClass } from '../../rules/failure-class.js';
 import { routesFor } from '../../rules/reached.js';
-import { replicasOfWorkload } from '../../rules/workloads.js';
+import { DEFAULT_ATTEMPTS, DEFAULT_RETRY_ON } from '../controls/virtual-service.js';
 
 /** How the upstream fails. */
 export const faults = ['errors', 'bad-replica', 'slow', 'gone'] as const;
@@ -35,6 +35,8 @@ export type SimulatedPolicy = {
   readonly backoffInitial: number;
   readonly backoffMax: number;
   readonly isRetriedByApp: (failure: FailureClass) => boolean;
+  /** Repeats as a share of the calls, 0 to 1; Infinity means that nothing limits them. */
+  readonly appBudget: number;
   readonly breaker:
     | {
         readonly ratio: number;
@@ -49,24 +51,33 @@ export type SimulatedPolicy = {
   readonly meshAttempts: number;
   readonly isRetriedByMesh: (failure: FailureClass) => boolean;
   readonly maxRequests: number;
+  /** Retries at once when there is no budget. */
+  readonly maxRetries: number;
+  readonly retryBudget: { readonly percent: number; readonly minimum: number } | undefined;
   readonly ejection:
     | {
         readonly errors: number;
         readonly interval: number;
         readonly base: number;
         readonly most: number;
+        /** Percent of healthy replicas below which ejection is ignored; 0 means never. */
+        readonly panicBelow: number;
       }
     | undefined;
 };
 
-/** The policies that are declared for calls to an upstream. */
-export function policyOf(flow: Flow, { all, workload }: Composition): SimulatedPolicy {
+/**
+ * The policies that act on GETs to an upstream.
+ *
+ * @param pods replicas of the service itself
+ */
+export function policyOf(flow: Flow, pods: number): SimulatedPolicy {
   const { retries, breaker, call, policy } = flow;
   const route = routesFor(flow, { method: 'GET', hasKey: false }).at(-1);
-  const { pool, outlier } = policy?.values ?? {};
+  const { pool, retryBudget } = policy?.values ?? {};
   const replicas = flow.replicas?.value ?? 3;
   return {
-    pods: workload === undefined ? 3 : replicasOfWorkload(workload, all).value,
+    pods,
     replicas,
     deadline: call?.values.timeout.value ?? 0,
     tries: retries?.values.tries.value ?? 1,
@@ -74,6 +85,7 @@ export function policyOf(flow: Flow, { all, workload }: Composition): SimulatedP
     backoffInitial: retries?.values.backoffInitial.value ?? 0,
     backoffMax: retries?.values.backoffMax.value ?? 0,
     isRetriedByApp: (failure) => retries !== undefined && isRetriedByApp(retries, failure),
+    appBudget: retries?.values.budget?.value ?? Infinity,
     breaker:
       breaker === undefined
         ? undefined
@@ -86,22 +98,35 @@ export function policyOf(flow: Flow, { all, workload }: Composition): SimulatedP
           },
     meshTimeout: route?.values.timeout.value ?? 0,
     meshPerTry: route?.values.perTryTimeout.value ?? 0,
-    meshAttempts: route?.values.attempts.value ?? 2,
+    meshAttempts: route?.values.attempts.value ?? DEFAULT_ATTEMPTS,
     isRetriedByMesh: (failure) =>
-      isRetriedByMesh(
-        route?.values.retryOn.value ?? ['connect-failure', 'refused-stream'],
-        failure,
-      ),
+      isRetriedByMesh(route?.values.retryOn.value ?? DEFAULT_RETRY_ON, failure),
     maxRequests: pool?.http2MaxRequests.value ?? Infinity,
-    ejection:
-      outlier === undefined || outlier.consecutive5xxErrors.value === 0
+    // Istio takes 0 for unset.
+    maxRetries: pool?.maxRetries.value === 0 ? Infinity : (pool?.maxRetries.value ?? Infinity),
+    retryBudget:
+      retryBudget === undefined
         ? undefined
-        : {
-            errors: outlier.consecutive5xxErrors.value,
-            interval: outlier.interval.value,
-            base: outlier.baseEjectionTime.value,
-            most: Math.floor((outlier.maxEjectionPercent.value * replicas) / 100),
-          },
+        : { percent: retryBudget.percent.value, minimum: retryBudget.minimum.value },
+    ejection: ejectionOf(flow, replicas),
+  };
+}
+
+/** Every failure here is a gateway error too: the smaller of the two counts ejects. */
+function ejectionOf({ policy }: Flow, replicas: number): SimulatedPolicy['ejection'] {
+  const outlier = policy?.values.outlier;
+  if (outlier === undefined) return undefined;
+  const { consecutive5xxErrors, consecutiveGatewayErrors } = outlier;
+  const limits = [consecutive5xxErrors.value, consecutiveGatewayErrors.value].filter(
+    (errors) => errors > 0,
+  );
+  if (limits.length === 0) return undefined;
+  return {
+    errors: Math.min(...limits),
+    interval: outlier.interval.value,
+    base: outlier.baseEjectionTime.value,
+    most: Math.floor((outlier.maxEjectionPercent.value * replicas) / 100),
+    panicBelow: outlier.minHealthPercent.value,
   };
 }
 
@@ -113,6 +138,8 @@ export function withoutMesh(policy: SimulatedPolicy): SimulatedPolicy {
     meshPerTry: 0,
     meshAttempts: 0,
     maxRequests: Infinity,
+    maxRetries: Infinity,
+    retryBudget: undefined,
     ejection: undefined,
   };
 }
@@ -120,4 +147,31 @@ export function withoutMesh(policy: SimulatedPolicy): SimulatedPolicy {
 /** The same without the application's retries and breaker; its deadline stays. */
 export function withoutApp(policy: SimulatedPolicy): SimulatedPolicy {
   return { ...policy, tries: 1, perTryTimeout: 0, breaker: undefined };
+}
+
+/** One policy played as it is and with each layer switched off, under one scenario. */
+export function variantsOf(
+  policy: SimulatedPolicy,
+): readonly { readonly name: string; readonly policy: SimulatedPolicy }[] {
+  return [
+    { name: 'as declared', policy },
+    { name: 'without the mesh', policy: withoutMesh(policy) },
+    { name: 'without the application', policy: withoutApp(policy) },
+  ];
+}
+
+/** An outage from 10 s to 30 s of a minute, of an upstream that can work on three times what is offered. */
+export function scenarioOf({
+  replicas,
+  ...given
+}: Pick<Scenario, 'fault' | 'rate' | 'share' | 'seed'> & { readonly replicas: number }): Scenario {
+  const workTime = 20;
+  return {
+    ...given,
+    from: 10_000,
+    to: 30_000,
+    end: 60_000,
+    workTime,
+    capacity: Math.max(2, Math.ceil((given.rate * workTime * 3) / 1_000 / replicas)),
+  };
 }

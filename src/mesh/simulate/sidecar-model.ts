@@ -1,4 +1,4 @@
-import type { FailureClass } from '../../rules/failure-class.js';
+import { createEjection } from './ejection-model.js';
 import type { EventQueue } from './event-queue.js';
 import type { SimulatedPolicy } from './scenario.js';
 import type { Reply, UpstreamModel } from './upstream-model.js';
@@ -11,99 +11,102 @@ export type SidecarModel = {
   readonly ejected: () => number;
 };
 
+type Surroundings = {
+  readonly queue: EventQueue;
+  readonly random: () => number;
+  readonly upstream: UpstreamModel;
+};
+
 /** One pod's proxy: routes, retries, limits and ejects on its own. */
 export function createSidecar(
   policy: SimulatedPolicy,
-  {
-    queue,
-    random,
-    upstream,
-  }: {
-    readonly queue: EventQueue;
-    readonly random: () => number;
-    readonly upstream: UpstreamModel;
-  },
+  { queue, random, upstream }: Surroundings,
 ): SidecarModel {
-  const { replicas, ejection } = policy;
-  const errorsInRow = Array.from({ length: replicas }, () => 0);
-  const ejections = Array.from({ length: replicas }, () => 0);
-  const ejectedUntil = Array.from({ length: replicas }, () => -1);
-  let active = 0;
-  const isOut = (replica: number) => (ejectedUntil[replica] ?? -1) > queue.now();
-  const countOut = () => ejectedUntil.filter((until) => until > queue.now()).length;
-
-  const observe = (replica: number, isError: boolean): void => {
-    errorsInRow[replica] = isError ? (errorsInRow[replica] ?? 0) + 1 : 0;
-    if (ejection === undefined || (errorsInRow[replica] ?? 0) < ejection.errors || isOut(replica))
-      return;
-    if (countOut() >= ejection.most) return;
-    ejections[replica] = (ejections[replica] ?? 0) + 1;
-    const length = Math.min(300_000, ejection.base * (ejections[replica] ?? 1));
-    // Endpoints come back at the sweeps only.
-    ejectedUntil[replica] =
-      Math.ceil((queue.now() + length) / ejection.interval) * ejection.interval;
-    errorsInRow[replica] = 0;
-  };
-
-  const pick = (last: number): number | undefined => {
-    const healthy = Array.from({ length: replicas }, (_, index) => index).filter(
-      (index) => !isOut(index),
-    );
-    const others = healthy.filter((index) => index !== last);
-    const from = others.length > 0 ? others : healthy;
-    return from[Math.floor(random() * from.length)];
+  const ejection = createEjection(policy, { queue, random });
+  let [inFlight, retrying] = [0, 0];
+  /** Envoy's ResourceManager: a share of what is in flight and at least so many, else a plain number. */
+  const mayRetry = (): boolean => {
+    const { retryBudget, maxRetries } = policy;
+    if (retryBudget === undefined) return retrying < maxRetries;
+    const share = Math.floor((retryBudget.percent / 100) * inFlight);
+    return retrying < Math.max(share, retryBudget.minimum);
   };
 
   const send: SidecarModel['send'] = (answer) => {
-    if (active >= policy.maxRequests) {
-      queue.after(0, () => answer('overloaded'));
-      return { cancel: () => undefined };
-    }
-    active += 1;
-    let [isDone, attempt, tried] = [false, 0, -1];
-    let current: { readonly cancel: () => void } = { cancel: () => undefined };
+    let [isDone, attempt, awaited, tried] = [false, 0, 0, -1];
+    let leave = (): void => undefined;
+    let endRetry = (): void => undefined;
     const end = (result: Answer | undefined): void => {
       if (isDone) return;
       isDone = true;
-      active -= 1;
-      current.cancel();
+      leave();
+      endRetry();
       if (result !== undefined) answer(result);
+    };
+    const settle = (replica: number, own: number, reply: Reply): void => {
+      if (isDone || own !== awaited) return;
+      awaited = 0;
+      ejection.observe(replica, reply !== 'ok');
+      endRetry();
+      const isRetried =
+        reply !== 'ok' &&
+        attempt <= policy.meshAttempts &&
+        policy.isRetriedByMesh(reply) &&
+        mayRetry();
+      leave();
+      if (!isRetried) {
+        end(reply);
+        return;
+      }
+      // A retry counts from its pause on until it is answered.
+      retrying += 1;
+      endRetry = once(() => (retrying -= 1));
+      const pause = random() * Math.min(250, 25 * (2 ** attempt - 1));
+      queue.after(pause, () => begin(replica));
     };
     const begin = (last: number): void => {
       if (isDone) return;
-      const replica = pick(last);
+      if (inFlight >= policy.maxRequests) {
+        end('overloaded');
+        return;
+      }
+      const replica = ejection.pick(last);
       if (replica === undefined) {
         end('503');
         return;
       }
       tried = replica;
       const own = (attempt += 1);
-      const settle = (reply: Reply): void => {
-        if (isDone || own !== attempt) return;
-        observe(replica, reply !== 'ok');
-        if (reply !== 'ok' && attempt <= policy.meshAttempts && policy.isRetriedByMesh(reply)) {
-          queue.after(random() * Math.min(250, 25 * (2 ** attempt - 1)), () => begin(replica));
-        } else end(reply);
-      };
-      current = upstream.send(replica, settle);
+      awaited = own;
+      inFlight += 1;
+      const request = upstream.send(replica, (reply) => settle(replica, own, reply));
+      leave = once(() => {
+        inFlight -= 1;
+        request.cancel();
+      });
       const isHeard =
         policy.meshPerTry > 0 &&
         (policy.meshTimeout === 0 || policy.meshPerTry < policy.meshTimeout);
-      if (isHeard)
-        queue.after(policy.meshPerTry, () => {
-          current.cancel();
-          settle('timeout');
-        });
-      if (attempt === 1 && policy.meshTimeout > 0) {
-        queue.after(policy.meshTimeout, () => {
-          if (isDone) return;
-          observe(tried, true);
-          end('timeout' satisfies FailureClass);
-        });
-      }
+      if (isHeard) queue.after(policy.meshPerTry, () => settle(replica, own, 'timeout'));
     };
-    begin(-1);
+    queue.after(0, () => begin(-1));
+    if (policy.meshTimeout > 0) {
+      queue.after(policy.meshTimeout, () => {
+        if (isDone) return;
+        if (awaited !== 0) ejection.observe(tried, true);
+        end('timeout');
+      });
+    }
     return { cancel: () => end(undefined) };
   };
-  return { send, ejected: countOut };
+  return { send, ejected: ejection.countOut };
+}
+
+function once(act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    act();
+  };
 }

@@ -1,3 +1,4 @@
+import { createAppBudget } from './app-budget.js';
 import { createBreaker } from './breaker-model.js';
 import { createEventQueue } from './event-queue.js';
 import { exponential, seededRandom } from './random.js';
@@ -56,6 +57,7 @@ export function simulate(policy: SimulatedPolicy, scenario: Scenario): Simulatio
   const pods = Array.from({ length: policy.pods }, () => ({
     sidecar: createSidecar(policy, { queue, random, upstream }),
     breaker: createBreaker(policy.breaker, queue),
+    budget: createAppBudget(policy.appBudget),
   }));
 
   const startCall = (): void => {
@@ -65,6 +67,7 @@ export function simulate(policy: SimulatedPolicy, scenario: Scenario): Simulatio
     let [isOver, tries] = [false, 0];
     let abandon = (): void => undefined;
     count('offered');
+    pod.budget.deposit();
     const finish = (isGood: boolean): void => {
       if (isOver) return;
       isOver = true;
@@ -83,7 +86,7 @@ export function simulate(policy: SimulatedPolicy, scenario: Scenario): Simulatio
         if (answer !== 'overloaded') pod.breaker.record(answer !== 'ok' && answer !== '429');
         const failure = answer === 'gave-up' ? 'timeout' : answer;
         const isFinal = failure === 'ok' || failure === 'overloaded' || tries >= policy.tries;
-        if (isFinal || !policy.isRetriedByApp(failure)) {
+        if (isFinal || !policy.isRetriedByApp(failure) || !pod.budget.withdraw()) {
           finish(failure === 'ok');
           return;
         }

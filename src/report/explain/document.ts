@@ -25,6 +25,7 @@ export function explainDocument(
           meshTries,
           requests,
           duration,
+          typicalDuration,
           callerSees,
           repeatedBy,
         }) => ({
@@ -35,6 +36,7 @@ export function explainDocument(
           meshTries,
           requests,
           milliseconds: limit(duration),
+          typicalMilliseconds: limit(typicalDuration),
           callerSees,
           repeatedBy,
         }),
@@ -50,7 +52,7 @@ export function explainDocument(
         upstream.load === undefined
           ? null
           : { ...upstream.load, inFlight: limit(upstream.load.inFlight) },
-      notes: [...upstream.notes],
+      access: upstream.access.map((row) => ({ ...row })),
     })),
   };
 }

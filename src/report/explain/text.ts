@@ -2,6 +2,7 @@ import type { ExplainedUpstream, Outcome } from '../../mesh/explain/explain-flow
 import type { LayerRow } from '../../mesh/explain/layers.js';
 import { formatTable, wrap } from '../layout.js';
 import type { Style } from '../style.js';
+import { seconds } from './seconds.js';
 import { drawTimeline } from './timeline-text.js';
 
 type Page = { readonly style: Style; readonly columns: number };
@@ -9,7 +10,7 @@ type Page = { readonly style: Style; readonly columns: number };
 /** One upstream on one screen. */
 export function formatExplained(service: string, upstream: ExplainedUpstream, page: Page): string {
   const { style, columns } = page;
-  const { name, url, layers, outcomes, timeline, deadline, worstCase, queries, load, notes } =
+  const { name, url, layers, outcomes, timeline, deadline, worstCase, queries, load, access } =
     upstream;
   const unverified = layers.filter(({ isVerified }) => !isVerified).length;
   return [
@@ -21,10 +22,13 @@ export function formatExplained(service: string, upstream: ExplainedUpstream, pa
     '',
     formatTable(
       [
-        ['per call', 'requests', 'after', 'caller sees', 'repeated by'].map(style.dim),
+        ['what fails', 'requests', 'usually', 'at most', 'caller sees', 'repeated by'].map(
+          style.dim,
+        ),
         ...outcomes.map((outcome) => [
           outcome.title,
           requestsOf(outcome),
+          seconds(outcome.typicalDuration),
           seconds(outcome.duration),
           String(outcome.callerSees),
           outcome.repeatedBy,
@@ -50,12 +54,24 @@ export function formatExplained(service: string, upstream: ExplainedUpstream, pa
             columns - 2,
           ).map((line) => `  ${style.dim(line)}`),
         ]),
-    ...(notes.length === 0
+    ...(access.length === 0
       ? []
-      : ['', ...notes.flatMap((note) => wrap(note, columns - 2)).map((line) => `  ${line}`)]),
+      : [
+          '',
+          formatTable(
+            [
+              ['token of a caller', 'answer', 'by'].map(style.dim),
+              ...access.map(({ token, answer, by }) => [token, answer, by]),
+            ],
+            { columns },
+          ),
+        ]),
     '',
     '  in production (PromQL)',
-    ...queries.map(({ shows, query }) => `  ${style.dim(`${shows}:`)} ${query}`),
+    ...queries.flatMap(({ control, shows, query }) => [
+      `  ${style.dim(`${control}: ${shows}`)}`,
+      `    ${query}`,
+    ]),
     '',
   ].join('\n');
 }
@@ -64,11 +80,6 @@ function requestsOf({ requests, appTries, meshTries }: Outcome): string {
   return appTries > 1 && meshTries > 1
     ? `${requests} (${appTries} × ${meshTries})`
     : String(requests);
-}
-
-export function seconds(ms: number): string {
-  if (!Number.isFinite(ms)) return 'never';
-  return ms === 0 ? 'at once' : `${(ms / 1_000).toFixed(2).replace(/0$/, '')} s`;
 }
 
 /** Rows under the file that sets them, so that a path stands once. */

@@ -1,3 +1,4 @@
+import { seconds } from './seconds.js';
 import type { Segment, Walk } from '../../mesh/explain/walk-call.js';
 
 /** Columns of the drawing. */
@@ -15,7 +16,7 @@ export function drawTimeline({ segments, duration }: Walk, deadline: number): st
   const rest = column(end) - column(segments.at(-1)?.to ?? 0);
   return [
     `  ${scale(marks, column)} ms`,
-    `  ${bar}${' '.repeat(Math.max(0, rest))}${deadline > 0 ? '▏deadline' : ''}`,
+    `  ${bar}${' '.repeat(Math.max(0, rest))}${deadline > 0 ? `▏deadline ${seconds(deadline)}` : ''}`,
   ];
 }
 

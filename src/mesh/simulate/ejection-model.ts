@@ -1,0 +1,50 @@
+import type { EventQueue } from './event-queue.js';
+import type { SimulatedPolicy } from './scenario.js';
+
+export type EjectionModel = {
+  readonly observe: (replica: number, isError: boolean) => void;
+  /** A replica for a request, another than the last where there is one; undefined when all are ejected. */
+  readonly pick: (last: number) => number | undefined;
+  /** Replicas that are ejected now. */
+  readonly countOut: () => number;
+};
+
+/** Envoy never ejects for longer, unless the base time is longer itself, ms. */
+const LONGEST = 300_000;
+
+/** Envoy's outlier detection by errors in a row, and its panic threshold. */
+export function createEjection(
+  { replicas, ejection }: SimulatedPolicy,
+  { queue, random }: { readonly queue: EventQueue; readonly random: () => number },
+): EjectionModel {
+  const all = Array.from({ length: replicas }, (_, index) => index);
+  const errorsInRow = all.map(() => 0);
+  const ejections = all.map(() => 0);
+  const outUntil = all.map(() => -1);
+  const isOut = (replica: number): boolean => (outUntil[replica] ?? -1) > queue.now();
+  const countOut = (): number => all.filter(isOut).length;
+  return {
+    countOut,
+    observe: (replica, isError) => {
+      const errors = isError ? (errorsInRow[replica] ?? 0) + 1 : 0;
+      errorsInRow[replica] = errors;
+      if (ejection === undefined || errors < ejection.errors || isOut(replica)) return;
+      if (countOut() >= ejection.most) return;
+      const count = (ejections[replica] ?? 0) + 1;
+      ejections[replica] = count;
+      const length = Math.min(Math.max(LONGEST, ejection.base), ejection.base * count);
+      // Endpoints come back at the sweeps only.
+      outUntil[replica] = Math.ceil((queue.now() + length) / ejection.interval) * ejection.interval;
+      errorsInRow[replica] = 0;
+    },
+    pick: (last) => {
+      const healthy = all.filter((replica) => !isOut(replica));
+      // Panic: below the threshold requests go to all replicas, ejected ones included.
+      const isPanic = (100 * healthy.length) / replicas < (ejection?.panicBelow ?? 0);
+      const allowed = isPanic ? all : healthy;
+      const others = allowed.filter((replica) => replica !== last);
+      const from = others.length > 0 ? others : allowed;
+      return from[Math.floor(random() * from.length)];
+    },
+  };
+}
