@@ -1,7 +1,8 @@
 /**
- * Installs the Go programs that some tests compare with, each in its pinned version, into
- * node_modules/.cache/meshwright/bin. What is there in that version is left alone. Without Go nothing is
- * installed, and the tests that need a program say that they were skipped.
+ * Installs the programs that some tests need, each in its pinned version, into
+ * node_modules/.cache/meshwright/bin: Go programs to compare with, and a browser. What is there in that
+ * version is left alone. Without Go the Go programs are left out, and the tests that need a program say
+ * that they were skipped.
  *
  *   node scripts/install-tools.mjs [NAME...]
  */
@@ -9,6 +10,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+
+import { installBrowser } from './install-browser.mjs';
 
 /** Folder of the installed programs. */
 export const toolsFolder = fileURLToPath(
@@ -28,15 +31,23 @@ export const tools = {
  * @param {readonly string[]} names
  * @returns {boolean} whether all of them are there
  */
-export function installTools(names = Object.keys(tools)) {
-  const unknown = names.filter((name) => !Object.hasOwn(tools, name));
+export function installTools(names = [...Object.keys(tools), BROWSER]) {
+  const known = [...Object.keys(tools), BROWSER];
+  const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    throw new Error(
-      `there is no tool ${unknown.join(', ')}; known: ${Object.keys(tools).join(', ')}`,
-    );
+    throw new Error(`there is no tool ${unknown.join(', ')}; known: ${known.join(', ')}`);
   }
+  const hasBrowser = !names.includes(BROWSER) || installBrowser(toolsFolder);
+  return installPrograms(names.filter((name) => name !== BROWSER)) && hasBrowser;
+}
+
+const BROWSER = 'chromium';
+
+/** @param {readonly string[]} names */
+function installPrograms(names) {
+  if (names.length === 0) return true;
   if (!hasGo()) {
-    console.error('install-tools: Go is not on PATH: nothing installed');
+    console.error('install-tools: Go is not on PATH: no Go program installed');
     return false;
   }
   mkdirSync(toolsFolder, { recursive: true });

@@ -21,7 +21,7 @@ for (const section of document.querySelectorAll<HTMLElement>('[data-upstream]'))
 /** Follows the inputs of one upstream. */
 function start(section: HTMLElement, model: UpstreamModel): void {
   const settings = new Map(settingsOf(model.flow).map((one) => [one.path.join('.'), one]));
-  let choice = firstChoice(given);
+  let choice = firstChoice(model, given);
   const find = <T extends Element>(selector: string): T[] => [
     ...section.querySelectorAll<T>(selector),
   ];

@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { pathToFileURL } from 'node:url';
-
-import { toolsFolder } from '../../scripts/install-tools.mjs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** A page in a headless Chromium. */
 export type Page = {
@@ -32,11 +30,21 @@ export type Browser = {
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
+/** Where scripts/install-tools.mjs puts it. */
+const folder = fileURLToPath(
+  new URL('../../node_modules/.cache/meshwright/bin/chromium', import.meta.url),
+);
+const installed = {
+  executable: join(folder, 'chromium'),
+  libraries: join(folder, 'lib'),
+  fonts: join(folder, 'fonts'),
+};
+
 /** Chromium that scripts/install-tools.mjs installed, or one on PATH. */
 export function findBrowser(): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   const paths = [
-    join(toolsFolder, 'chromium', 'chromium'),
+    installed.executable,
     ...folders.flatMap((folder) => NAMES.map((name) => join(folder, name))),
   ];
   return paths.find((path) => {
@@ -74,7 +82,7 @@ export function startBrowser(executable: string): Browser {
       `--user-data-dir=${home}`,
       'about:blank',
     ],
-    { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], env: { ...process.env, HOME: home } },
+    { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], env: environment(executable, home) },
   );
   // Both are pipes, as stdio asks for.
   const [input, output] = [child.stdio[3] as Writable, child.stdio[4] as Readable];
@@ -91,18 +99,19 @@ export function startBrowser(executable: string): Browser {
     }
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  void ended.then(() => {
+    for (const [id, answer] of waiting) answer({ id, error: { message: 'the browser ended' } });
+  });
   const send = async (
     method: string,
     params: Record<string, unknown> = {},
     sessionId?: string,
   ): Promise<Record<string, unknown>> => {
     const id = (next += 1);
-    const answer = new Promise<Message>((resolve, reject) => {
-      waiting.set(id, resolve);
-      child.once('exit', () => reject(new Error(`the browser ended during ${method}`)));
-    });
+    const answer = new Promise<Message>((resolve) => waiting.set(id, resolve));
     input.write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
     const { result, error } = await answer;
+    waiting.delete(id);
     if (error !== undefined) throw new Error(`${method}: ${error.message}`);
     return result ?? {};
   };
@@ -169,5 +178,16 @@ export function startBrowser(executable: string): Browser {
       await ended;
       rmSync(home, { recursive: true, force: true });
     },
+  };
+}
+
+/** What the machine lacks comes with the installed browser; nothing else reads it. */
+function environment(executable: string, home: string): NodeJS.ProcessEnv {
+  const env = { ...process.env, HOME: home };
+  if (executable !== installed.executable) return env;
+  return {
+    ...env,
+    ...(existsSync(installed.libraries) && { LD_LIBRARY_PATH: installed.libraries }),
+    ...(existsSync(installed.fonts) && { FONTCONFIG_PATH: installed.fonts }),
   };
 }

@@ -4,7 +4,7 @@ import type { RequestKind } from '../../rules/reached.js';
 import type { AccessRow } from './access.js';
 import { layersOf, type LayerRow } from './layers.js';
 import { queriesOf, type ControlQuery } from './queries.js';
-import { walkCall, type CallFailure, type Walk } from './walk-call.js';
+import { isOpaque, walkCall, type CallFailure, type Walk } from './walk-call.js';
 
 /** One kind of call and failure, in words. */
 export type Outcome = Walk & { readonly title: string };
@@ -41,7 +41,7 @@ const GET: RequestKind = { method: 'GET', hasKey: false };
 const POST: RequestKind = { method: 'POST', hasKey: false };
 
 /** What can happen to a call, with the words that people will read. */
-export const callCases: readonly {
+const callCases: readonly {
   readonly title: string;
   readonly request: RequestKind;
   readonly failure: CallFailure;
@@ -61,6 +61,12 @@ export const callCases: readonly {
   { title: 'POST, hangs', request: POST, failure: 'timeout' },
 ];
 
+/** The cases that can happen: a sidecar that only passes bytes on answers nothing itself. */
+export function casesOf(flow: Flow): typeof callCases {
+  if (!isOpaque(flow)) return callCases;
+  return callCases.filter(({ failure }) => failure !== 'overloaded' && failure !== 'ejected');
+}
+
 /**
  * What happens to one call to an upstream, at worst and in each case.
  *
@@ -71,7 +77,7 @@ export function explainFlow(
   access: readonly AccessRow[],
   rate?: number,
 ): ExplainedUpstream {
-  const outcomes = callCases.map(({ title, request, failure }) => ({
+  const outcomes = casesOf(flow).map(({ title, request, failure }) => ({
     ...walkCall(flow, request, failure),
     title,
   }));

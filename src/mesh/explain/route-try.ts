@@ -43,7 +43,8 @@ export function routeTry(
     Math.min((2 ** (index + 1) - 1) * base, 10 * base),
   );
   // A pause may be next to nothing: tries that fit without pauses are made, and pauses shortened to what is left.
-  const fitting = length === 0 ? allowed : Math.min(allowed, Math.max(1, Math.ceil(limit / length)));
+  const fitting =
+    length === 0 ? allowed : Math.min(allowed, Math.max(1, Math.ceil(limit / length)));
   const wanted = bounds.slice(0, fitting - 1).reduce((sum, bound) => sum + bound * pauses, 0);
   const room = limit - (fitting - 1) * length;
   const scale = wanted < room ? 1 : (0.9 * room) / wanted;

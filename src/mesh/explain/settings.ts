@@ -141,7 +141,12 @@ function rangeOf(
   if (unit !== 'ms') {
     const isBeyond = words?.most !== undefined;
     const most = max ?? 100;
-    return { unit, min, max: isBeyond ? most : Math.max(most, value), step: unit === 'ratio' ? 0.05 : 1 };
+    return {
+      unit,
+      min,
+      max: isBeyond ? most : Math.max(most, value),
+      step: unit === 'ratio' ? 0.05 : 1,
+    };
   }
   const step = value < 500 && value > 0 ? 10 : value < 5_000 ? 50 : 500;
   return { unit, min, max: Math.max(Math.ceil((value * 3) / step) * step, 60 * step), step };
@@ -150,6 +155,7 @@ function rangeOf(
 function setIn(node: unknown, [key = '', ...rest]: readonly string[], value: number): unknown {
   const below = (node as Record<string, unknown>)[key];
   const changed = rest.length === 0 ? value : setIn(below, rest, value);
-  if (Array.isArray(node)) return node.map((item: unknown, index) => (index === Number(key) ? changed : item));
+  if (Array.isArray(node))
+    return node.map((item: unknown, index) => (index === Number(key) ? changed : item));
   return { ...(node as object), [key]: changed };
 }

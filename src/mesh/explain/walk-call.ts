@@ -1,3 +1,4 @@
+import type { AppRetriesControl } from '../../model/app-control.js';
 import type { Flow } from '../../rules/composition.js';
 import {
   isRetriedByApp,
@@ -61,7 +62,7 @@ export function walkCall(flow: Flow, request: RequestKind, failure: CallFailure)
     // A call that has less to wait for may begin one more try before its deadline.
     requests: Math.max(longest.requests, typical.requests),
     typicalDuration: typical.duration,
-    callerSees: callerStatus(failure),
+    callerSees: callerStatus(failure, flow),
     repeatedBy: ownerOf(appTries, meshTries),
   };
 }
@@ -83,7 +84,7 @@ function follow(
     retries !== undefined &&
     failure !== 'overloaded' &&
     isRepeatable(request) &&
-    isRetriedByApp(retries, seen);
+    (isOpaque(flow) ? isTransportRetried(retries, seen) : isRetriedByApp(retries, seen));
   const allowed = mayRepeat ? retries.values.tries.value : 1;
   const deadline = finite(call?.values.timeout.value ?? 0);
   const hasTries = retries !== undefined && retries.values.tries.value > 1 && isRepeatable(request);
@@ -131,9 +132,10 @@ function follow(
 function sidecarTry(flow: Flow, { request, failure, pauses }: Course): RouteTry {
   if (failure === 'overloaded' || failure === 'ejected')
     return { tries: [], duration: 0, isCut: false };
+  if (isOpaque(flow)) return opaqueTry(flow, failure);
   const route = routesFor(flow, request).at(-1);
   const hang = route === undefined ? 0 : tryTimeout(route);
-  const connect = flow.policy?.values.pool?.connectTimeout.value ?? DEFAULT_CONNECT_TIMEOUT;
+  const connect = connectTimeoutOf(flow);
   // A limit of the whole try that is over before that of the connect is a time-out to the mesh.
   if (failure === 'timeout' || (failure === 'connect-timeout' && finite(hang) <= connect)) {
     return routeTry(route, { failure: 'timeout', length: finite(hang), pauses });
@@ -144,6 +146,30 @@ function sidecarTry(flow: Flow, { request, failure, pauses }: Course): RouteTry 
 
 /** Istio's connectTimeout, ms. */
 const DEFAULT_CONNECT_TIMEOUT = 10_000;
+
+function connectTimeoutOf({ policy }: Flow): number {
+  return policy?.values.pool?.connectTimeout.value ?? DEFAULT_CONNECT_TIMEOUT;
+}
+
+/** The application's own TLS: the sidecar passes bytes on, without routes, retries and statuses. */
+export function isOpaque({ call }: Flow): boolean {
+  return call?.values.scheme === 'https';
+}
+
+function opaqueTry(flow: Flow, failure: CallFailure): RouteTry {
+  const duration =
+    failure === 'timeout' ? Infinity : failure === 'connect-timeout' ? connectTimeoutOf(flow) : 0;
+  return { tries: [{ from: 0, to: duration }], duration, isCut: false };
+}
+
+/** Without the sidecar's statuses the application repeats what its own transport reports. */
+function isTransportRetried({ values }: AppRetriesControl, failure: FailureClass): boolean {
+  const words: Partial<Record<FailureClass, string>> = {
+    'connect-failure': 'connect-error',
+    'reset-before-request': 'reset',
+  };
+  return values.on.value.includes(words[failure] ?? failure);
+}
 
 /** How the failure looks to policies that repeat; those of the sidecar itself are a 503. */
 function classOf(failure: CallFailure): FailureClass {
@@ -165,7 +191,8 @@ function endOf({
 }
 
 /** What an adapter answers for a failed upstream: 503 and 429 as 503, time-outs as 504, the rest as 502. */
-function callerStatus(failure: CallFailure): number {
+function callerStatus(failure: CallFailure, flow: Flow): number {
+  if (isOpaque(flow) && !/^\d/.test(failure)) return failure === 'timeout' ? 504 : 502;
   const form = visibleForm(classOf(failure));
   if (form === '503' || form === '429') return 503;
   return form === '504' ? 504 : 502;

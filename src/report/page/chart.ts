@@ -24,7 +24,9 @@ export function drawChart({ title, series, most, fault, height }: Chart): string
   const length = series[0]?.values.length ?? 1;
   const top = most === 0 ? 1 : most;
   const points = (values: readonly number[]): string =>
-    values.map((value, index) => `${index + 0.5},${(100 - (value / top) * 100).toFixed(1)}`).join(' ');
+    values
+      .map((value, index) => `${index + 0.5},${(100 - (value / top) * 100).toFixed(1)}`)
+      .join(' ');
   const curves = series.map(({ kind, name, values }) =>
     kind === 'area'
       ? `<polygon class="area ${name}" points="0.5,100 ${points(values)} ${length - 0.5},100"/>`

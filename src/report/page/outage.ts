@@ -24,7 +24,11 @@ export const LEFT_OUT =
 export function outageHtml(
   upstream: string,
   { from, to, end }: Scenario,
-  { runs, pods, replicas }: { readonly runs: readonly NamedRun[]; readonly pods: number; readonly replicas: number },
+  {
+    runs,
+    pods,
+    replicas,
+  }: { readonly runs: readonly NamedRun[]; readonly pods: number; readonly replicas: number },
 ): string {
   const all = runs.flatMap(({ run }) => run.seconds);
   const most = {

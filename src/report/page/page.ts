@@ -19,7 +19,6 @@ export type PageInput = {
  */
 export function explainPage({ service, upstreams, choice: given }: PageInput): string {
   const title = `${service}: what happens to a call`;
-  const choice = firstChoice(given);
   const names = upstreams.map(({ flow }) => flow.name);
   const script = createHash('sha256').update(pageScript).digest('base64');
   return [
@@ -38,7 +37,9 @@ export function explainPage({ service, upstreams, choice: given }: PageInput): s
     names.length < 2
       ? ''
       : `<nav>${names.map((name, index) => `<a href="#upstream-${index}">${escapeHtml(name)}</a>`).join(' ')}</nav>`,
-    ...upstreams.map((model, index) => sectionHtml(service, model, { index, choice })),
+    ...upstreams.map((model, index) =>
+      sectionHtml(service, model, { index, choice: firstChoice(model, given) }),
+    ),
     `<script type="application/json" id="model">${JSON.stringify({ upstreams, given }).replaceAll('<', '\\u003c')}</script>`,
     `<script>${pageScript}</script>`,
     '</body>',

@@ -1,5 +1,5 @@
 import type { AccessRow } from '../../mesh/explain/access.js';
-import { callCases, explainFlow, type ExplainedUpstream } from '../../mesh/explain/explain-flow.js';
+import { casesOf, explainFlow, type ExplainedUpstream } from '../../mesh/explain/explain-flow.js';
 import { formatSetting, settingsOf, withSetting } from '../../mesh/explain/settings.js';
 import { walkCall } from '../../mesh/explain/walk-call.js';
 import { policyOf, scenarioOf, variantsOf, type Fault } from '../../mesh/simulate/scenario.js';
@@ -24,7 +24,7 @@ export type Choice = {
   readonly changes: ReadonlyMap<string, number>;
   /** Calls a second. */
   readonly rate: number;
-  /** Index of callCases, for the timeline. */
+  /** Index of the upstream's cases, for the timeline. */
   readonly shown: number;
   readonly fault: Fault;
   readonly share: number;
@@ -36,7 +36,7 @@ export function partsOf(model: UpstreamModel, choice: Choice): Readonly<Record<s
   const declared = explainFlow(model.flow, model.access, choice.rate);
   const flow = changedFlow(model.flow, choice.changes);
   const explained = explainFlow(flow, model.access, choice.rate);
-  const shown = callCases[choice.shown] ?? callCases[0];
+  const shown = casesOf(flow)[choice.shown];
   return {
     changes: changesOf(model.flow, choice.changes),
     stats: statsOf(explained, declared),
@@ -95,7 +95,11 @@ function statsOf(now: ExplainedUpstream, before: ExplainedUpstream): string {
   const [loadNow, loadBefore] = [load(now), load(before)];
   return [
     '<dl class="stats">',
-    tile('requests one call can cause', String(now.worstCase.tries), String(before.worstCase.tries)),
+    tile(
+      'requests one call can cause',
+      String(now.worstCase.tries),
+      String(before.worstCase.tries),
+    ),
     tile(
       'longest wait for an answer',
       milliseconds(now.worstCase.milliseconds),
@@ -130,7 +134,9 @@ function outcomesOf({ outcomes }: ExplainedUpstream, rate: number): string {
         repeatedBy,
       }) => [
         title,
-        appTries > 1 && meshTries > 1 ? `${requests} (${appTries} × ${meshTries})` : String(requests),
+        appTries > 1 && meshTries > 1
+          ? `${requests} (${appTries} × ${meshTries})`
+          : String(requests),
         `${count(requests * rate)}/s`,
         after(typicalDuration),
         after(duration),

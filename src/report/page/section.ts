@@ -1,4 +1,4 @@
-import { callCases } from '../../mesh/explain/explain-flow.js';
+import { casesOf } from '../../mesh/explain/explain-flow.js';
 import { queriesOf } from '../../mesh/explain/queries.js';
 import { formatSetting, settingsOf, type Setting } from '../../mesh/explain/settings.js';
 import { faults } from '../../mesh/simulate/scenario.js';
@@ -6,11 +6,13 @@ import { escapeHtml, htmlTable } from './html.js';
 import { faultWords, LEFT_OUT, MODELLED } from './outage.js';
 import { outagePart, partsOf, type Choice, type UpstreamModel } from './parts.js';
 
-const HANGS = callCases.findIndex(({ title }) => title === 'hangs');
-
 /** What is shown before anybody chose anything. */
-export function firstChoice(given: Pick<Choice, 'rate' | 'fault' | 'share' | 'seed'>): Choice {
-  return { ...given, changes: new Map(), shown: Math.max(0, HANGS) };
+export function firstChoice(
+  { flow }: UpstreamModel,
+  given: Pick<Choice, 'rate' | 'fault' | 'share' | 'seed'>,
+): Choice {
+  const shown = casesOf(flow).findIndex(({ title }) => title === 'hangs');
+  return { ...given, changes: new Map(), shown };
 }
 
 /** One upstream: settings at the left, what follows from them at the right. */
@@ -33,7 +35,11 @@ export function sectionHtml(
     part('changes'),
     part('stats'),
     `<h3 id="${id}-call">One call</h3>`,
-    `<label class="inline">What fails <select data-choice="shown" disabled>${callCases.map(({ title, request }, at) => option(String(at), request.method === 'GET' ? `GET, ${title}` : title, at === choice.shown)).join('')}</select></label>`,
+    `<label class="inline">What fails <select data-choice="shown" disabled>${casesOf(flow)
+      .map(({ title, request }, at) =>
+        option(String(at), request.method === 'GET' ? `GET, ${title}` : title, at === choice.shown),
+      )
+      .join('')}</select></label>`,
     part('timeline'),
     '<p class="key"><span class="swatch try"></span>try of the application <span class="swatch mesh-try"></span>request of its sidecar <span class="swatch pause"></span>pause, at most <span class="swatch cut"></span>cut by the mesh <span class="swatch given-up"></span>given up by the application</p>',
     '<h3>Every kind of failure</h3>',

@@ -50,7 +50,7 @@ figure { margin: .6rem 0 0; } figcaption { font-size: .76rem; } .chart { overflo
 .axis-labels { display: flex; justify-content: space-between; margin: .2rem 0 0; font-size: .74rem; }
 .scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .1rem .9rem; }
 table { border-collapse: collapse; width: 100%; font-size: .87rem; } th, td { padding: .4rem .9rem .4rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
-th:last-child, td:last-child { padding-right: 0; } tbody tr:last-child > * { border-bottom: 0; } tbody th { font-weight: 500; } thead th { color: var(--dim); font-weight: 600; white-space: nowrap; }
+th:last-child, td:last-child { padding-right: 0; } tbody tr:last-child > * { border-bottom: 0; } tbody th { font-weight: 500; white-space: nowrap; } thead th { color: var(--dim); font-weight: 600; white-space: nowrap; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .queries { margin: 0; } .queries div { margin-bottom: .6rem; } code { display: block; padding: .35rem .6rem; background: var(--card); border: 1px solid var(--line);
   border-radius: 6px; font: 12.5px/1.5 ui-monospace, monospace; overflow-wrap: anywhere; user-select: all; }

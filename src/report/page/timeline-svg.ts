@@ -2,11 +2,7 @@ import type { Segment, Walk } from '../../mesh/explain/walk-call.js';
 import { milliseconds } from './words.js';
 
 /** px; across, everything is a percentage, so that text keeps its size on a narrow screen. */
-const [APP, MESH, HEIGHT] = [
-  { y: 26, height: 30 },
-  { y: 66, height: 14 },
-  112,
-];
+const [APP, MESH, HEIGHT] = [{ y: 26, height: 30 }, { y: 66, height: 14 }, 112];
 /** Percent of the width for the time axis; the rest is for the last label. */
 const SPAN = 98;
 /** Marks closer than this would touch, percent. */
@@ -33,9 +29,11 @@ export function timelineSvg({ segments, duration }: Walk, deadline: number): str
     `<svg class="timeline" width="100%" height="${HEIGHT}" role="img" aria-label="${label}">`,
     `<text class="lane" x="1%" y="${APP.y - 8}">application</text>`,
     ...segments.map((segment) => drawSegment(segment, tries.indexOf(segment) + 1, x)),
-    ...segments.flatMap(({ meshTries }) => meshTries.map((one, index) => drawMeshTry(one, index, x))),
+    ...segments.flatMap(({ meshTries }) =>
+      meshTries.map((one, index) => drawMeshTry(one, index, x)),
+    ),
     ...drawDeadline(deadline, x),
-    ...marks([...segments.flatMap(({ from, to }) => [from, to]), end], x),
+    ...marks([...segments.flatMap(({ from, to }) => [from, to]), duration], x),
     '</svg>',
   ].join('\n');
 }
@@ -70,21 +68,21 @@ function drawDeadline(deadline: number, x: Scale): string[] {
   if (deadline === 0) return [];
   return [
     `<line class="deadline" x1="${x(deadline)}%" x2="${x(deadline)}%" y1="18" y2="${MESH.y + MESH.height + 8}"/>`,
-    `<text class="lane" x="${x(deadline)}%" y="12" text-anchor="end">deadline</text>`,
+    `<text class="lane" x="${x(deadline)}%" y="12" text-anchor="end">deadline ${milliseconds(deadline)}</text>`,
   ];
 }
 
 /** Times below, left out where they would touch. */
 function marks(all: readonly number[], x: Scale): string[] {
   const sorted = [...new Set([0, ...all])].sort((a, b) => a - b);
-  const end = sorted.at(-1) ?? 0;
+  const last = sorted.at(-1) ?? 0;
   const kept: number[] = [];
   for (const ms of sorted) {
     const isClear = x(ms) - x(kept.at(-1) ?? -Infinity) > APART;
-    if (ms === end || (isClear && x(end) - x(ms) > APART)) kept.push(ms);
+    if (ms === last || (isClear && x(last) - x(ms) > APART)) kept.push(ms);
   }
   return kept.map((ms) => {
-    const anchor = ms === 0 ? 'start' : ms === end ? 'end' : 'middle';
+    const anchor = ms === 0 ? 'start' : x(ms) > 90 ? 'end' : 'middle';
     return `<text class="mark" x="${x(ms)}%" y="${HEIGHT - 6}" text-anchor="${anchor}">${milliseconds(ms)}</text>`;
   });
 }

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+
+import { expect, test } from 'vitest';
+
+import { readProject } from '../../src/mesh/read-project.js';
+import { explainPage } from '../../src/report/page/page.js';
+import { compose } from '../../src/rules/composition.js';
+import { ruleCatalog } from '../support/rule-catalog.js';
+
+const HOST = 'inventory.shop.svc.cluster.local';
+
+function pageOf(service: string): string {
+  const files = new Map([
+    [
+      'scaffold.yaml',
+      `service: { name: orders }\ncapabilities: { mesh: {}, retry: {} }\nupstreams: [{ name: inventory, url: "http://${HOST}:8080" }]\n`,
+    ],
+    [
+      'deploy/</script><b>.yaml',
+      `apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: { name: inventory, namespace: shop }\nspec:\n  hosts: [${HOST}]\n  http:\n    - name: "</script><b>"\n      timeout: 1s\n      route: [{ destination: { host: ${HOST} } }]\n`,
+    ],
+  ]);
+  const { controls, problems } = readProject({ files, catalog: ruleCatalog() });
+  expect(problems).toEqual([]);
+  return explainPage({
+    service,
+    upstreams: compose(controls).flows.map((flow) => ({ flow, access: [], pods: 3 })),
+    choice: { rate: 50, fault: 'gone', share: 0.5, seed: 1 },
+  });
+}
+
+const page = pageOf('<orders>');
+
+test('names nothing outside itself, and allows only its own script', () => {
+  expect(page).not.toMatch(/(?:src|href)="(?!#)|url\(|@import/);
+  const [, allowed] = /script-src 'sha256-([^']+)'/.exec(page) ?? [];
+  const [, script = ''] = /<script>([\s\S]*?)<\/script>/.exec(page) ?? [];
+  expect(createHash('sha256').update(script).digest('base64')).toBe(allowed);
+  expect(page).toContain("default-src 'none'");
+});
+
+test('text of files stays text', () => {
+  expect(page).toContain('&lt;orders&gt;: what happens to a call');
+  expect(page).toContain('&lt;/script&gt;&lt;b&gt;');
+  expect(page.match(/<\/script>/g)).toHaveLength(2);
+  expect(page).not.toContain('<b>.yaml');
+});
+
+test('says everything without its script, and what it models', () => {
+  const shown = page.slice(0, page.indexOf('<script type'));
+  expect(shown).toMatch(/<b>Modelled:<\/b>.*\n.*<b>Not modelled:<\/b>/);
+  expect(shown).toContain('retries of the mesh');
+  expect(shown).toContain('as declared');
+  expect(shown).not.toMatch(/undefined|NaN|Infinity/);
+});
+
+test('the same files give the same page', () => {
+  expect(pageOf('<orders>')).toBe(page);
+});
