@@ -9,7 +9,7 @@ const layers = {
   rules: ['model', 'stages'],
   mesh: ['model', 'stages', 'rules'],
   report: ['model', 'stages', 'rules', 'mesh'],
-  page: ['model', 'rules', 'mesh', 'report'],
+  browser: ['model', 'rules', 'mesh', 'report'],
   io: ['model', 'stages'],
   verify: ['model', 'stages', 'rules', 'mesh', 'io'],
   commands: ['model', 'stages', 'rules', 'mesh', 'report', 'io', 'verify'],

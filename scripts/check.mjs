@@ -19,7 +19,7 @@ const checks = [
   { name: 'tools', command: [process.execPath, 'scripts/install-tools.mjs'], always: true },
   { name: 'build', command: [process.execPath, 'scripts/build.mjs'], always: true },
   { name: 'types', command: [bin('tsc'), '--noEmit'] },
-  { name: 'types of the page', command: [bin('tsc'), '--noEmit', '-p', 'src/page'] },
+  { name: 'types of the page', command: [bin('tsc'), '--noEmit', '-p', 'src/browser'] },
   { name: 'lint', command: [bin('eslint'), '.', '--max-warnings', '0'] },
   { name: 'format', command: [bin('prettier'), '--check', '--log-level', 'warn', '.'] },
 ];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 
 /**
- * Bundles src/page, what the page of `explain --html` runs in a browser, into src/report/page/script.js.
+ * Bundles src/browser, what the page of `explain --html` runs in a browser, into src/report/page/script.js.
  * It takes up the same functions that the tool calls.
  *
  * @param {string} root
@@ -12,7 +12,7 @@ import { build } from 'esbuild';
 export async function compilePage(root) {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: ['src/page/main.ts'],
+    entryPoints: ['src/browser/main.ts'],
     bundle: true,
     write: false,
     format: 'iife',

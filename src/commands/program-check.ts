@@ -114,7 +114,7 @@ function addExplain(program: Command, choose: Choose): void {
         name: 'explain',
         json: json === true,
         execute: async (host) =>
-          (await import('./explain.js')).explain({ ...options, upstream }, host),
+          await (await import('./explain.js')).explain({ ...options, upstream }, host),
       });
     });
 }
@@ -151,7 +151,8 @@ function addSimulate(program: Command, choose: Choose): void {
       choose({
         name: 'simulate',
         json: json === true,
-        execute: async (host) => (await import('./simulate.js')).simulate(upstream, options, host),
+        execute: async (host) =>
+          await (await import('./simulate.js')).simulate(upstream, options, host),
       });
     });
 }

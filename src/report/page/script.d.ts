@@ -1,2 +1,2 @@
-/** Made by scripts/build.mjs from src/page: what the page runs in the reader's browser. */
+/** Made by scripts/build.mjs from src/browser: what the page runs in the reader's browser. */
 export const pageScript: string;
