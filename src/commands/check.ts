@@ -13,6 +13,7 @@ import { checkDocument } from '../report/check/document.js';
 import { formatCheck } from '../report/check/format.js';
 import {
   counts,
+  listFrom,
   type CheckedFolder,
   type CheckFormat,
   type CheckReport,
@@ -22,7 +23,8 @@ import type { Outcome } from './outcome.js';
 
 export type CheckFlags = {
   readonly env?: string | undefined;
-  readonly severity: Severity;
+  /** What is listed, and from where on the run ends with 1; by default all is listed. */
+  readonly severity?: Severity | undefined;
   readonly baseline?: string | undefined;
   readonly writeBaseline: boolean;
   readonly since?: string | undefined;
@@ -53,16 +55,17 @@ export async function check(
   const known = knownBefore(folders, checked, { flags, catalog, host });
   const report: CheckReport = {
     folders: folders.map((folder, index) => describe(folder, checked[index], known[index], host)),
-    severity: flags.severity,
+    unlisted: 0,
     fixed,
   };
   if (flags.writeBaseline && flags.baseline !== undefined)
     saveBaseline(flags.baseline, report, host);
+  const listed = flags.severity === undefined ? report : listFrom(report, flags.severity);
   return {
     exitCode: exitCodeOf(report, flags),
-    document: checkDocument(report),
+    document: checkDocument(listed),
     text: (page) =>
-      formatCheck(report, { ...page, format: flags.format, version: catalog.version }),
+      formatCheck(listed, { ...page, format: flags.format, version: catalog.version }),
   };
 }
 
@@ -184,8 +187,8 @@ function saveBaseline(path: string, { folders }: CheckReport, { cwd }: Host): vo
 }
 
 function exitCodeOf(
-  { folders, severity }: CheckReport,
-  { writeBaseline: isBaseline }: CheckFlags,
+  { folders }: CheckReport,
+  { writeBaseline: isBaseline, severity = 'warning' }: CheckFlags,
 ): ExitCode {
   if (folders.some(({ problems }) => problems.length > 0)) return exitCodes.usage;
   if (isBaseline) return exitCodes.clean;

@@ -8,7 +8,7 @@ type Choose = (invocation: Invocation) => void;
 
 type CheckOptions = {
   readonly env?: string;
-  readonly severity: Severity;
+  readonly severity?: Severity;
   readonly baseline?: string;
   readonly writeBaseline: boolean;
   readonly since?: string;
@@ -36,9 +36,10 @@ function addCheck(program: Command, choose: Choose): void {
     )
     .option('--env <NAME>', 'check the overlay of an environment')
     .addOption(
-      new Option('--severity <SEVERITY>', 'end with 1 at or above it')
-        .choices(severities)
-        .default('warning'),
+      new Option(
+        '--severity <SEVERITY>',
+        'list what is at or above it, and end with 1 for that (default: list all, end with 1 at warning)',
+      ).choices(severities),
     )
     .option('--baseline <FILE>', 'report only what is not in it')
     .option('--write-baseline', 'write what is found to the file of --baseline', false)

@@ -30,7 +30,12 @@ export function parseManifests({ path, text }: ManifestFile): {
   readonly findings: readonly ManifestFinding[];
 } {
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true });
+  const documents = parseAllDocuments(text, {
+    lineCounter: lines,
+    uniqueKeys: true,
+    // Its warnings about odd keys would go to the terminal, past the report.
+    logLevel: 'error',
+  });
   const manifests: ParsedManifest[] = [];
   const findings: ManifestFinding[] = [];
   const place = (offset: number) => {

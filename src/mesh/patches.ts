@@ -5,7 +5,8 @@ import { formatPath, type Problem } from './manifest-file.js';
 import { problem } from './checks/problem.js';
 import { quote } from '../model/text.js';
 
-type Kustomization = { readonly patches?: readonly { readonly path?: string }[] };
+/** As far as it is what it should be: its schema is checked elsewhere. */
+type Kustomization = { readonly patches?: unknown };
 
 /** Paths of the files that kustomizations among the manifests apply as patches. */
 export function findPatches(manifests: readonly ParsedManifest[]): ReadonlySet<string> {
@@ -13,11 +14,19 @@ export function findPatches(manifests: readonly ParsedManifest[]): ReadonlySet<s
     manifests
       .filter(({ value }) => (value as { kind?: unknown } | undefined)?.kind === 'Kustomization')
       .flatMap(({ path, value }) =>
-        ((value as Kustomization).patches ?? []).flatMap((patch) =>
-          patch.path === undefined ? [] : [posix.join(posix.dirname(path), patch.path)],
+        pathsOf((value as Kustomization).patches).map((patch) =>
+          posix.join(posix.dirname(path), patch),
         ),
       ),
   );
+}
+
+function pathsOf(patches: unknown): readonly string[] {
+  if (!Array.isArray(patches)) return [];
+  return (patches as readonly unknown[]).flatMap((patch) => {
+    const { path } = (patch ?? {}) as { path?: unknown };
+    return typeof path === 'string' ? [path] : [];
+  });
 }
 
 /** RFC 6902. */

@@ -55,6 +55,30 @@ describe('check', () => {
     expect((await scaffold('--severity', 'error')).exitCode).toBe(0);
   });
 
+  test('--severity lists nothing below it, in any format, and says how much that is', async () => {
+    place('RETRY_AMPLIFIED/bad');
+    const of = (format: string, ...more: readonly string[]) =>
+      scaffold('--format', format, ...more).then(({ out }) => out);
+    for (const format of ['text', 'json', 'sarif', 'github', 'markdown']) {
+      const [all, errors] = [await of(format), await of(format, '--severity', 'error')];
+      const results = (out: string) =>
+        format === 'sarif'
+          ? JSON.stringify((JSON.parse(out) as { runs: { results: unknown }[] }).runs[0]!.results)
+          : out;
+      expect(results(all), format).toContain('TIMEOUT_WITHOUT_PERTRY');
+      expect(results(errors), format).not.toContain('TIMEOUT_WITHOUT_PERTRY');
+      expect(results(errors), format).toContain('RETRY_AMPLIFIED');
+    }
+    expect(await of('text', '--severity', 'error')).toMatch(
+      /1 error, 0 warnings, \d of lower severity/,
+    );
+    const { summary } = JSON.parse(await of('json', '--severity', 'error')) as {
+      summary: { unlisted: number; error: number };
+    };
+    expect(summary).toMatchObject({ error: 1 });
+    expect(summary.unlisted).toBeGreaterThan(0);
+  });
+
   test('a folder without scaffold.yaml, a file and several folders are read as manifests', async () => {
     place('UID_1337/bad');
     expect((await scaffold('mesh.yaml')).exitCode).toBe(1);

@@ -71,7 +71,9 @@ function* checkUnique(at: ValuePath, items: readonly Named[]): Generator<Problem
 
 export function* checkService(object: ManifestObject): Generator<Problem> {
   // The schema has passed.
-  const { ports = [] } = object.spec as { ports?: readonly { name?: string; port: number }[] };
+  const { ports = [] } = (object.spec ?? {}) as {
+    ports?: readonly { name?: string; port: number }[];
+  };
   for (const [index, { name, port }] of ports.entries()) {
     yield* checkPort(['spec', 'ports', index, 'port'], port);
     if (ports.length > 1 && name === undefined) {

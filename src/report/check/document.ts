@@ -52,6 +52,6 @@ export function checkDocument(report: CheckReport): Readonly<Record<string, Json
       layers: hasApplication ? ['app', 'mesh'] : ['mesh'],
     })),
     fixed: [...report.fixed],
-    summary: tally(report),
+    summary: { ...tally(report), unlisted: report.unlisted },
   };
 }

@@ -22,7 +22,7 @@ export function formatCheckMarkdown(report: CheckReport): string {
   return [
     '### Do the layers compose?',
     '',
-    `${error} errors, ${warning} warnings, ${info} info, ${accepted} accepted, ${known} known before.`,
+    `${error} errors, ${warning} warnings, ${info} info, ${accepted} accepted, ${known} known before${report.unlisted > 0 ? `, ${report.unlisted} of lower severity` : ''}.`,
     '',
     ...(rows.length === 0
       ? []

@@ -22,8 +22,8 @@ export type CheckedFolder = {
 
 export type CheckReport = {
   readonly folders: readonly CheckedFolder[];
-  /** Findings at or above it end with 1. */
-  readonly severity: Severity;
+  /** Findings that `--severity` leaves out of the list. */
+  readonly unlisted: number;
   /** Files that `--fix` changed. */
   readonly fixed: readonly string[];
 };
@@ -34,6 +34,19 @@ export type CheckFormat = (typeof checkFormats)[number];
 /** A file as people would open it from where they are. */
 export function pathFrom(folder: string, file: string): string {
   return folder === '.' || folder === '-' || file === '-' ? file : `${folder}/${file}`;
+}
+
+/** The report with the findings at or above a severity alone; the others are counted. */
+export function listFrom(report: CheckReport, limit: Severity): CheckReport {
+  const isListed = ({ severity }: JudgedFinding): boolean => reaches(severity, limit);
+  const unlisted = report.folders
+    .flatMap(({ findings }) => findings)
+    .filter((finding) => finding.verdict === 'new' && !isListed(finding)).length;
+  const folders = report.folders.map((folder) => ({
+    ...folder,
+    findings: folder.findings.filter(isListed),
+  }));
+  return { ...report, folders, unlisted };
 }
 
 /** True when a finding makes the run end with 1. */

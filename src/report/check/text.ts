@@ -91,6 +91,7 @@ function formatFooter(report: CheckReport, { style }: Page): string {
     ...(info > 0 ? [`${info} info`] : []),
     ...(accepted > 0 ? [`${accepted} accepted`] : []),
     ...(known > 0 ? [`${known} known before`] : []),
+    ...(report.unlisted > 0 ? [`${report.unlisted} of lower severity`] : []),
   ].join(', ');
   const [first] = report.folders;
   const skipped = first?.notApplicable.length ?? 0;
