@@ -51,8 +51,10 @@ function checkObject(value: unknown): Problem[] | undefined {
   const problems = schemaProblems(validate, value, fieldsOf(id));
   if (problems.length > 0) return problems;
   // The schema has passed, so that the value has its kind's shape.
-  const object = value as ManifestObject;
-  if (object.kind === 'Kustomization') return [];
+  const given = value as ManifestObject;
+  if (given.kind === 'Kustomization') return [];
+  // Most schemas let an object without a spec pass.
+  const object = { ...given, spec: given.spec ?? {} };
   return [...checkMetadata(object), ...(kindChecks[object.kind]?.(object) ?? [])];
 }
 

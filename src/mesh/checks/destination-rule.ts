@@ -7,7 +7,7 @@ import { checkTrafficPolicy, type TrafficPolicy } from './traffic-policy.js';
 import { checkHost, isDns1123Label } from './values.js';
 
 type Spec = {
-  readonly host: string;
+  readonly host?: string;
   readonly exportTo?: readonly string[];
   readonly workloadSelector?: Selector;
   readonly trafficPolicy?: TrafficPolicy;
@@ -17,7 +17,13 @@ type Spec = {
 /** ValidateDestinationRule. */
 export function* checkDestinationRule(object: ManifestObject): Generator<Problem> {
   // The schema has passed.
-  const { host, exportTo, workloadSelector, trafficPolicy, subsets = [] } = object.spec as Spec;
+  const {
+    host = '',
+    exportTo,
+    workloadSelector,
+    trafficPolicy,
+    subsets = [],
+  } = object.spec as Spec;
   yield* checkHost(['spec', 'host'], host);
   yield* checkExportTo(object, exportTo, { hasSelector: workloadSelector !== undefined });
   yield* checkSelector(['spec', 'workloadSelector'], workloadSelector);

@@ -12,13 +12,13 @@ type Container = Named & {
   readonly [probe: string]: unknown;
 };
 type DeploymentSpec = {
-  readonly selector: { readonly matchLabels?: Readonly<Record<string, string>> };
-  readonly template: {
+  readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
+  readonly template?: {
     readonly metadata?: {
       readonly labels?: Readonly<Record<string, string>>;
       readonly annotations?: Readonly<Record<string, string>>;
     };
-    readonly spec: { readonly containers: readonly Container[] };
+    readonly spec?: { readonly containers: readonly Container[] };
   };
 };
 
@@ -26,9 +26,9 @@ type DeploymentSpec = {
 export function* checkDeployment(object: ManifestObject): Generator<Problem> {
   // The schema has passed.
   const { selector, template } = object.spec as DeploymentSpec;
-  const { labels = {}, annotations = {} } = template.metadata ?? {};
+  const { labels = {}, annotations = {} } = template?.metadata ?? {};
   const pod = ['spec', 'template'];
-  for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
+  for (const [key, value] of Object.entries(selector?.matchLabels ?? {})) {
     if (labels[key] === value) continue;
     yield problem(
       ['spec', 'selector', 'matchLabels', key],
@@ -37,7 +37,7 @@ export function* checkDeployment(object: ManifestObject): Generator<Problem> {
   }
   yield* checkLabels([...pod, 'metadata', 'labels'], labels);
   yield* checkProxyAnnotations([...pod, 'metadata', 'annotations'], annotations);
-  for (const [index, container] of template.spec.containers.entries()) {
+  for (const [index, container] of (template?.spec?.containers ?? []).entries()) {
     yield* checkContainer([...pod, 'spec', 'containers', index], container);
   }
 }
@@ -71,7 +71,7 @@ function* checkUnique(at: ValuePath, items: readonly Named[]): Generator<Problem
 
 export function* checkService(object: ManifestObject): Generator<Problem> {
   // The schema has passed.
-  const { ports = [] } = (object.spec ?? {}) as {
+  const { ports = [] } = object.spec as {
     ports?: readonly { name?: string; port: number }[];
   };
   for (const [index, { name, port }] of ports.entries()) {
@@ -86,9 +86,9 @@ export function* checkHorizontalPodAutoscaler(object: ManifestObject): Generator
   // The schema has passed.
   const { minReplicas = 1, maxReplicas } = object.spec as {
     minReplicas?: number;
-    maxReplicas: number;
+    maxReplicas?: number;
   };
-  if (maxReplicas < minReplicas) {
+  if (maxReplicas !== undefined && maxReplicas < minReplicas) {
     yield problem(
       ['spec', 'maxReplicas'],
       `maxReplicas ${maxReplicas} must not be below minReplicas ${minReplicas}.`,
@@ -98,7 +98,7 @@ export function* checkHorizontalPodAutoscaler(object: ManifestObject): Generator
 
 export function* checkPodDisruptionBudget(object: ManifestObject): Generator<Problem> {
   // The schema has passed.
-  const spec = (object.spec ?? {}) as { minAvailable?: unknown; maxUnavailable?: unknown };
+  const spec = object.spec as { minAvailable?: unknown; maxUnavailable?: unknown };
   if (spec.minAvailable !== undefined && spec.maxUnavailable !== undefined) {
     yield problem(
       ['spec', 'maxUnavailable'],
