@@ -1,7 +1,7 @@
 import { resolve as resolvePath } from 'node:path';
 
 import { readBaseline, writeBaseline } from '../io/baseline.js';
-import { readCheckFiles, readCheckFilesAt } from '../io/check-files.js';
+import { readCheckFilesAt } from '../io/check-files.js';
 import type { Host } from '../io/host.js';
 import { writeEdits } from '../io/write-edits.js';
 import { checkProjects, type CheckedProject } from '../mesh/check-project.js';
@@ -20,6 +20,7 @@ import {
 } from '../report/check/report.js';
 import { countFindings, judgeFindings, keyOfFinding } from '../rules/judge-findings.js';
 import type { Outcome } from './outcome.js';
+import { readFolder, type Folder } from './read-folder.js';
 
 export type CheckFlags = {
   readonly env?: string | undefined;
@@ -32,8 +33,6 @@ export type CheckFlags = {
   readonly fix: boolean;
   readonly format: CheckFormat;
 };
-
-type Folder = { readonly path: string; readonly files: ReadonlyMap<string, string> };
 
 /**
  * `check`: do the two layers compose, and each by itself? Reads what is on disk, not what was generated.
@@ -48,9 +47,11 @@ export async function check(
   requireSense(paths, flags);
   const catalog = host.loadCatalog();
   const given = paths.length === 0 ? ['.'] : paths;
-  let folders = given.map((path) => read(path, host));
+  const read = async (): Promise<readonly Folder[]> =>
+    await Promise.all(given.map(async (path) => await readFolder(path, flags.env, host)));
+  let folders = await read();
   const fixed = flags.fix ? await fix(folders, { flags, catalog, host }) : [];
-  if (fixed.length > 0) folders = given.map((path) => read(path, host));
+  if (fixed.length > 0) folders = await read();
   const checked = run(folders, catalog, flags);
   const known = knownBefore(folders, checked, { flags, catalog, host });
   const report: CheckReport = {
@@ -86,20 +87,17 @@ function requireSense(paths: readonly string[], flags: CheckFlags): void {
   }
 }
 
-function read(path: string, { cwd }: Host): Folder {
-  return { path, files: readCheckFiles(path === '-' ? path : resolvePath(cwd, path)) };
-}
-
 function run(
-  folders: readonly Folder[],
+  folders: readonly Pick<Folder, 'files' | 'built'>[],
   catalog: Catalog,
   flags: CheckFlags,
 ): readonly CheckedProject[] {
   const { env, deployable } = flags;
   return checkProjects(
-    folders.map(({ files }) => ({
+    folders.map(({ files, built }) => ({
       files,
       catalog,
+      ...(built !== undefined && { built }),
       ...(env !== undefined && { environment: env }),
     })),
     { isDeployable: deployable },
@@ -127,7 +125,7 @@ async function fix(
       .flatMap((finding) => finding.edits);
     const files = applyEdits(folder.files, edits);
     if (files.size === 0) continue;
-    await writeEdits(resolvePath(host.cwd, folder.path), files, host.signal);
+    await writeEdits(folder.root, files, host.signal);
     changed.push(...files.keys());
   }
   return changed;
@@ -144,21 +142,24 @@ function knownBefore(
       ? new Map<string, number>()
       : readBaseline(resolvePath(host.cwd, flags.baseline));
   const { since } = flags;
-  return folders.map(({ path }, index) => {
+  return folders.map(({ path, root }, index) => {
     const known = new Map<string, number>();
     for (const finding of checked[index]?.findings ?? []) {
       const key = keyOfFinding(finding);
       known.set(key, baseline.get(`${path} ${key}`) ?? 0);
     }
     if (since === undefined) return known;
-    const files = readCheckFilesAt(resolvePath(host.cwd, path), since);
-    const before = findBefore({ path, files }, { flags, catalog });
+    const files = readCheckFilesAt(root, since);
+    const before = findBefore({ files, built: undefined }, { flags, catalog });
     return new Map([...known, ...countFindings(before)]);
   });
 }
 
 /** Findings of a revision; one without the environment had none of it. */
-function findBefore(folder: Folder, { flags, catalog }: Omit<Setting, 'host'>): readonly Finding[] {
+function findBefore(
+  folder: Pick<Folder, 'files' | 'built'>,
+  { flags, catalog }: Omit<Setting, 'host'>,
+): readonly Finding[] {
   try {
     return run([folder], catalog, flags)[0]?.findings ?? [];
   } catch (error) {
@@ -168,7 +169,7 @@ function findBefore(folder: Folder, { flags, catalog }: Omit<Setting, 'host'>): 
 }
 
 function describe(
-  { path, files }: Folder,
+  { path, files, problems: unread, notes }: Folder,
   project: CheckedProject | undefined,
   known: ReadonlyMap<string, number> = new Map(),
   host: Host,
@@ -176,7 +177,16 @@ function describe(
   if (project === undefined) throw new Error(`${path} was not checked`);
   const { findings, problems, notApplicable, ruleCount, hasApplication, accepted } = project;
   const judged = judgeFindings(findings, { accepted, known, today: today(host) });
-  return { path, findings: judged, problems, notApplicable, ruleCount, hasApplication, files };
+  return {
+    path,
+    findings: judged,
+    problems: [...unread, ...problems],
+    notes,
+    notApplicable,
+    ruleCount,
+    hasApplication,
+    files,
+  };
 }
 
 function saveBaseline(path: string, { folders }: CheckReport, { cwd }: Host): void {

@@ -22,7 +22,7 @@ const FIRST_RATE = 100;
 
 /** `explain`: what happens to one call to each upstream, at worst and in each case. */
 export async function explain(flags: ExplainFlags, host: Host): Promise<Outcome> {
-  const { service, composition, flows } = readCalls(flags, host);
+  const { service, composition, flows } = await readCalls(flags, host);
   const access = accessOf(composition);
   if (flags.html !== undefined) {
     const { explainPage } = await import('../report/page/page.js');

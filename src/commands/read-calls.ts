@@ -1,6 +1,3 @@
-import { resolve as resolvePath } from 'node:path';
-
-import { readCheckFiles } from '../io/check-files.js';
 import type { Host } from '../io/host.js';
 import { changeSetting } from '../mesh/explain/what-if.js';
 import { readProject } from '../mesh/read-project.js';
@@ -9,6 +6,7 @@ import { didYouMean } from '../model/suggest.js';
 import { quote } from '../model/text.js';
 import { compose, type Composition, type Flow } from '../rules/composition.js';
 import { composeTree } from '../stages/compose-service.js';
+import { readFolder } from './read-folder.js';
 
 export type CallOptions = {
   readonly upstream?: string | undefined;
@@ -25,9 +23,13 @@ export type DeclaredCalls = {
 };
 
 /** @throws ToolError exit 2: no scaffold.yaml, a declaration that cannot be read, an upstream that is not declared */
-export function readCalls({ upstream, env, whatIf = [] }: CallOptions, host: Host): DeclaredCalls {
+export async function readCalls(
+  { upstream, env, whatIf = [] }: CallOptions,
+  host: Host,
+): Promise<DeclaredCalls> {
   const catalog = host.loadCatalog();
-  let files: ReadonlyMap<string, string> = readCheckFiles(resolvePath(host.cwd, '.'));
+  const folder = await readFolder('.', env, host);
+  let { files, built } = folder;
   const declaration = files.get('scaffold.yaml');
   if (declaration === undefined) {
     throw inputError(
@@ -41,10 +43,12 @@ export function readCalls({ upstream, env, whatIf = [] }: CallOptions, host: Hos
     files = new Map(
       [...composeTree(changed, catalog).tree].map(([path, { text }]) => [path, text]),
     );
+    built = undefined;
   }
   const { controls, problems, resolution } = readProject({
     files,
     catalog,
+    ...(built !== undefined && { built }),
     ...(env !== undefined && { environment: env }),
   });
   if (resolution === undefined) {

@@ -26,7 +26,7 @@ export async function simulate(
   flags: SimulateFlags,
   host: Host,
 ): Promise<Outcome> {
-  const { service, composition, flows } = readCalls({ ...flags, upstream }, host);
+  const { service, composition, flows } = await readCalls({ ...flags, upstream }, host);
   const [flow] = flows;
   if (flow === undefined) throw new Error(`${upstream} is declared and has no flow`);
   const pods = podsOf(composition);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
-import { inputError } from '../model/errors.js';
+import { exitCodes, inputError, ToolError } from '../model/errors.js';
 import { quote } from '../model/text.js';
 import { readGit } from './git.js';
 import { decodeText, readText } from './read-file.js';
@@ -13,14 +13,31 @@ const MAX_FILES = 20_000;
 const MANIFEST = /\.(?:ya?ml|json)$/;
 const SKIPPED = new Set(['node_modules', 'vendor', 'testdata', 'dist']);
 
+export type CheckFiles = {
+  /** By their path relative to the folder. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Files that are there and cannot be read as text. */
+  readonly problems: readonly {
+    readonly file: string;
+    readonly line: number;
+    readonly column: number;
+    readonly message: string;
+  }[];
+  /** The path is one file, or standard input. */
+  readonly isFile: boolean;
+};
+
 /**
  * Reads what `check` needs of a folder: scaffold.yaml and deploy/ of a service, every manifest of any
  * other folder, one file, or standard input for `-`.
  *
  * @throws ToolError `no-such-path` (exit 2), and as `readText`
  */
-export function readCheckFiles(path: string): Map<string, string> {
-  if (path === '-') return new Map([['-', decodeText(readFileSync(0), 'standard input')]]);
+export function readCheckFiles(path: string): CheckFiles {
+  if (path === '-') {
+    const text = decodeText(readFileSync(0), 'standard input');
+    return { files: new Map([['-', text]]), problems: [], isFile: true };
+  }
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) {
     throw inputError(
@@ -31,7 +48,8 @@ export function readCheckFiles(path: string): Map<string, string> {
   }
   if (!stat.isDirectory()) {
     const text = readText(path, { maxBytes: MAX_BYTES });
-    return new Map(text === undefined ? [] : [[path.split(/[\\/]/).at(-1) ?? path, text]]);
+    const files = new Map(text === undefined ? [] : [[basename(path), text]]);
+    return { files, problems: [], isFile: true };
   }
   const declaration = readText(join(path, 'scaffold.yaml'), {
     maxBytes: MAX_BYTES,
@@ -40,11 +58,18 @@ export function readCheckFiles(path: string): Map<string, string> {
   const paths = declaration === undefined ? listManifests(path, '') : listManifests(path, 'deploy');
   const files = new Map<string, string>();
   if (declaration !== undefined) files.set('scaffold.yaml', declaration);
+  const problems: CheckFiles['problems'][number][] = [];
   for (const name of paths) {
-    const text = readText(join(path, name), { maxBytes: MAX_BYTES, name });
-    if (text !== undefined) files.set(name, text);
+    try {
+      const text = readText(join(path, name), { maxBytes: MAX_BYTES, name });
+      if (text !== undefined) files.set(name, text);
+    } catch (error) {
+      // A file that is no text or too large is told of, and the others are still checked.
+      if (!(error instanceof ToolError) || error.exitCode !== exitCodes.usage) throw error;
+      problems.push({ file: name, line: 1, column: 1, message: error.message });
+    }
   }
-  return files;
+  return { files, problems, isFile: false };
 }
 
 /** Manifests below a folder, sorted; links are not followed. */

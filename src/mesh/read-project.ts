@@ -14,7 +14,8 @@ import {
   type Files,
   type ResolvedManifests,
 } from './document/kustomize.js';
-import { objectOf } from './document/node.js';
+import { lendPlaces } from './document/lend-places.js';
+import { objectOf, type Spot } from './document/node.js';
 import { readDocuments, type DocumentProblem } from './document/read-documents.js';
 
 export const requestPath = 'scaffold.yaml';
@@ -24,6 +25,8 @@ export type ProjectSource = {
   readonly files: Files;
   readonly catalog: Catalog;
   readonly environment?: string;
+  /** What `kustomize build` made of the kustomization that holds, where it was asked. */
+  readonly built?: string;
 };
 
 /** Both layers of a service, or the mesh's alone where no scaffold.yaml is there. */
@@ -41,9 +44,9 @@ export type ReadProject = {
  *
  * @throws ToolError for an environment that is not declared (exit 2)
  */
-export function readProject({ files, catalog, environment }: ProjectSource): ReadProject {
+export function readProject({ files, catalog, environment, built }: ProjectSource): ReadProject {
   const declaration = files.get(requestPath);
-  const { objects, problems } = readManifests(files, declaration !== undefined, environment);
+  const { objects, problems } = readManifests(files, environment, built);
   const mesh = readControls(objects);
   if (declaration === undefined)
     return { controls: mesh, problems, resolution: undefined, accepted: [] };
@@ -77,20 +80,32 @@ function variablesOf({ request }: Resolution, mesh: readonly MeshControl[]) {
   return own?.values.variables ?? new Map<string, never>();
 }
 
-function readManifests(
+/** The kustomization that says what is deployed, where there is one. */
+export function startingKustomization(
   files: Files,
-  isService: boolean,
   environment: string | undefined,
-): ResolvedManifests {
+): string | undefined {
   const folders =
     environment === undefined
       ? ['deploy/mesh', 'deploy/base', 'deploy']
       : [`deploy/overlays/${environment}`];
-  const starts = isService ? folders : [''];
-  for (const folder of starts) {
-    const kustomization = findKustomization(folder, files);
-    if (kustomization !== undefined) return resolveKustomization(kustomization, files);
+  const starts = files.has(requestPath) ? folders : [''];
+  return starts
+    .map((folder) => findKustomization(folder, files))
+    .find((path) => path !== undefined);
+}
+
+function readManifests(
+  files: Files,
+  environment: string | undefined,
+  built: string | undefined,
+): ResolvedManifests {
+  const kustomization = startingKustomization(files, environment);
+  if (kustomization !== undefined) {
+    const ours = resolveKustomization(kustomization, files);
+    return built === undefined ? ours : withPlacesOf(ours, kustomization, built);
   }
+  const isService = files.has(requestPath);
   const objects: ResolvedManifests['objects'][number][] = [];
   const problems: DocumentProblem[] = [];
   for (const [path, text] of files) {
@@ -102,6 +117,14 @@ function readManifests(
     objects.push(...read.documents.flatMap((node) => objectOf(node) ?? []));
   }
   return { objects, problems };
+}
+
+/** The objects that kustomize built, each value at the place where people wrote it. */
+function withPlacesOf(ours: ResolvedManifests, path: string, built: string): ResolvedManifests {
+  const { documents } = readDocuments({ path, text: built });
+  const objects = documents.flatMap((node) => objectOf(node) ?? []);
+  const start: Spot = { file: path, offset: 0, linePos: () => ({ line: 1, col: 1 }) };
+  return { objects: lendPlaces(objects, ours.objects, start), problems: ours.problems };
 }
 
 /** The lines of a ToolError about scaffold.yaml, each with its place where it has one. */

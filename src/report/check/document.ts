@@ -45,6 +45,9 @@ export function checkDocument(report: CheckReport): Readonly<Record<string, Json
         message,
       })),
     ),
+    notes: report.folders.flatMap(({ path, notes }) =>
+      notes.map((note) => ({ ...note, file: pathFrom(path, note.file) })),
+    ),
     folders: report.folders.map(({ path, ruleCount, notApplicable, hasApplication }) => ({
       path,
       rules: ruleCount,

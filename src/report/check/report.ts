@@ -13,6 +13,8 @@ export type CheckedFolder = {
     readonly column: number;
     readonly message: string;
   }[];
+  /** What was left out although it is there. */
+  readonly notes: CheckedFolder['problems'];
   readonly notApplicable: readonly string[];
   readonly ruleCount: number;
   readonly hasApplication: boolean;
@@ -33,6 +35,8 @@ export type CheckFormat = (typeof checkFormats)[number];
 
 /** A file as people would open it from where they are. */
 export function pathFrom(folder: string, file: string): string {
+  // The folder is that file.
+  if (folder === file || folder.endsWith(`/${file}`)) return folder;
   return folder === '.' || folder === '-' || file === '-' ? file : `${folder}/${file}`;
 }
 

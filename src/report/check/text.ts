@@ -16,11 +16,15 @@ export function formatCheckText(report: CheckReport, page: Page): string {
   return [...sections, formatFooter(report, page), ''].join('\n');
 }
 
-function formatProblems({ path, problems }: CheckedFolder, { style }: Page): string[] {
-  return problems.map(
-    ({ file, line, column, message }) =>
-      `${style.red('unreadable')}  ${pathFrom(path, file)}:${line}:${column}: ${message}\n`,
-  );
+type Problem = CheckedFolder['problems'][number];
+
+function formatProblems({ path, problems, notes }: CheckedFolder, { style }: Page): string[] {
+  const line = (word: string, { file, line: at, column, message }: Problem) =>
+    `${word}  ${pathFrom(path, file)}:${at}:${column}: ${message}\n`;
+  return [
+    ...problems.map((problem) => line(style.red('unreadable'), problem)),
+    ...notes.map((note) => line(style.yellow('left out'), note)),
+  ];
 }
 
 /** Accepted findings are counted in the last line; they were decided on. */

@@ -1,0 +1,139 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { run } from '../../src/commands/run.js';
+import { buildWithKustomize } from '../../src/io/kustomize.js';
+import { findTool } from '../mesh/support/deploy.js';
+import { needing } from '../mesh/support/tools.js';
+import { fakeHost } from '../support/host.js';
+import { ruleCatalog } from '../support/rule-catalog.js';
+import { writeTree } from '../support/snapshot.js';
+
+const POLICY = [
+  'apiVersion: networking.istio.io/v1',
+  'kind: DestinationRule',
+  'metadata: { name: inventory, namespace: shop }',
+  'spec:',
+  '  host: inventory.shop.svc.cluster.local',
+  '  trafficPolicy:',
+  '    connectionPool:',
+  '      http: { maxRetries: 0 }',
+  '',
+].join('\n');
+
+const signal = new AbortController().signal;
+let root: string;
+let bin: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'kustomize-'));
+  bin = mkdtempSync(join(tmpdir(), 'bin-'));
+});
+afterEach(() => {
+  for (const folder of [root, bin]) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A kustomize on PATH that runs a line of shell. */
+function pretend(line: string): void {
+  writeFileSync(join(bin, 'kustomize'), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
+}
+
+const systemPath = process.env['PATH'] ?? '';
+
+async function check(path: string, ...argv: readonly string[]) {
+  const host = fakeHost({ cwd: root, catalog: ruleCatalog(), env: { PATH: path } });
+  const exitCode = await run(['check', ...argv], host);
+  return { exitCode, out: host.out(), err: host.err() };
+}
+
+const place = (kustomization: string) =>
+  writeTree(root, { 'kustomization.yaml': kustomization, 'policy.yaml': POLICY });
+
+const PREFIXED = 'namePrefix: blue-\nresources: [policy.yaml]\n';
+
+describe('a kustomization that is not plain', () => {
+  const { skip, note } = needing('kustomize');
+  const real = findTool('kustomize');
+
+  test.skipIf(skip)(
+    `is built by kustomize, and lines are still those of the file${note}`,
+    async () => {
+      place(
+        'namePrefix: blue-\nlabels: [{ pairs: { team: shop } }]\nresources: [policy.yaml]\npatches: [{ target: { kind: DestinationRule }, path: more.yaml }]\n',
+      );
+      writeTree(root, {
+        'more.yaml':
+          '- { op: add, path: /spec/trafficPolicy/outlierDetection, value: { maxEjectionPercent: 5 } }\n',
+      });
+      const { exitCode, out } = await check(`${dirname(real ?? '')}${delimiter}${systemPath}`);
+      expect(exitCode).toBe(1);
+      expect(out).toMatch(/policy\.yaml\n {2}8:15 +error +MAXRETRIES_ZERO/);
+      expect(out).toContain('8 │       http: { maxRetries: 0 }');
+      expect(out).not.toContain('left out');
+    },
+  );
+
+  test('without kustomize is read as far as it is plain, and what was left out is said', async () => {
+    place(PREFIXED);
+    const { exitCode, out } = await check('');
+    expect(exitCode).toBe(1);
+    expect(out).toContain('left out  kustomization.yaml:1:1: namePrefix needs kustomize');
+    expect(out).toContain('MAXRETRIES_ZERO');
+    const { notes } = JSON.parse((await check('', '--json')).out) as { notes: unknown[] };
+    expect(notes).toMatchObject([{ file: 'kustomization.yaml', line: 1 }]);
+  });
+
+  test('a base that is elsewhere is not fetched by us', async () => {
+    place('resources: [policy.yaml, "https://example.com/base?ref=v1"]\n');
+    expect((await check('')).out).toContain(
+      'left out  kustomization.yaml:1:26: https://example.com/base?ref=v1 is elsewhere',
+    );
+  });
+
+  test('a build that fails is a problem with its reason, and the rest is still checked', async () => {
+    place(PREFIXED);
+    pretend('echo "Error: no such base" >&2; exit 1');
+    const { exitCode, out } = await check(`${bin}${delimiter}${systemPath}`);
+    expect(exitCode).toBe(2);
+    expect(out).toContain(
+      'unreadable  kustomization.yaml:1:1: kustomize build: Error: no such base',
+    );
+    expect(out).toContain('MAXRETRIES_ZERO');
+  });
+
+  test('a build that does not end is ended', async () => {
+    pretend('sleep 600');
+    const env = { PATH: `${bin}${delimiter}${systemPath}` };
+    expect(await buildWithKustomize(root, { env, signal, timeoutMs: 100 })).toEqual({
+      kind: 'failed',
+      message: 'kustomize did not end within 0.1 s.',
+    });
+  });
+});
+
+test('a plain kustomization is read without kustomize', async () => {
+  place('namespace: shop\nresources: [policy.yaml]\n');
+  pretend('exit 1');
+  const { exitCode, out } = await check(`${bin}${delimiter}${systemPath}`);
+  expect(exitCode).toBe(1);
+  expect(out).not.toContain('unreadable');
+});
+
+test('a file that is no text is named, and the others are checked', async () => {
+  writeTree(root, { 'policy.yaml': POLICY });
+  writeFileSync(join(root, 'image.yaml'), Buffer.from([0x80, 0x81, 0x00]));
+  const { exitCode, out } = await check('');
+  expect(exitCode).toBe(2);
+  expect(out).toContain('unreadable  image.yaml:1:1: "image.yaml" is not UTF-8.');
+  expect(out).toContain('MAXRETRIES_ZERO');
+});
+
+test('a file is named as it was given, and can be fixed', async () => {
+  writeTree(root, { 'policy.yaml': POLICY });
+  const path = join(root, 'policy.yaml');
+  expect((await check('', path)).out.startsWith(`${path}\n`)).toBe(true);
+  expect((await check('', 'policy.yaml', '--fix')).out).toContain('fixed: policy.yaml');
+});
