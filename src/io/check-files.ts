@@ -62,7 +62,7 @@ export function readCheckFiles(path: string): CheckFiles {
   for (const name of paths) {
     try {
       const text = readText(join(path, name), { maxBytes: MAX_BYTES, name });
-      if (text !== undefined) files.set(name, text);
+      if (text !== undefined && isManifest(name, text)) files.set(name, text);
     } catch (error) {
       // A file that is no text or too large is told of, and the others are still checked.
       if (!(error instanceof ToolError) || error.exitCode !== exitCodes.usage) throw error;
@@ -72,16 +72,24 @@ export function readCheckFiles(path: string): CheckFiles {
   return { files, problems, isFile: false };
 }
 
-/** Manifests below a folder, sorted; links are not followed. */
+/** JSON is also the format of a thousand other things. */
+function isManifest(name: string, text: string): boolean {
+  return !name.endsWith('.json') || text.includes('"apiVersion"');
+}
+
+/** Manifests below a folder, sorted; links are not followed, and templates of Helm are no manifests. */
 function listManifests(root: string, below: string): string[] {
   const found: string[] = [];
   const visit = (folder: string): void => {
     const full = join(root, folder);
     if (statSync(full, { throwIfNoEntry: false })?.isDirectory() !== true) return;
-    for (const entry of readdirSync(full, { withFileTypes: true })) {
+    const entries = readdirSync(full, { withFileTypes: true });
+    const isChart = entries.some(({ name }) => name === 'Chart.yaml');
+    const isSkipped = (name: string): boolean =>
+      name.startsWith('.') || SKIPPED.has(name) || (isChart && name === 'templates');
+    for (const entry of entries) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (entry.isDirectory() && !entry.name.startsWith('.') && !SKIPPED.has(entry.name))
-        visit(path);
+      if (entry.isDirectory() && !isSkipped(entry.name)) visit(path);
       else if (entry.isFile() && (MANIFEST.test(entry.name) || entry.name === 'Kustomization'))
         found.push(path);
     }

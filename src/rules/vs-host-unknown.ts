@@ -1,5 +1,5 @@
 import type { Composition } from './composition.js';
-import { matchesHost, namespaceOfHost } from './lookup.js';
+import { matchesHost, namespaceOfHost, ROOT_NAMESPACE } from './lookup.js';
 import type { Rule } from './rule.js';
 
 export const vsHostUnknown: Rule = {
@@ -38,6 +38,8 @@ function isKnown(host: string, { all, flows }: Composition): boolean {
   const services = all('mesh/service');
   if (services.some(({ values }) => values.host === host)) return true;
   const namespace = namespaceOfHost(host);
+  // Istio's own Services come with its installation, and are in nobody's manifests.
+  if (namespace === ROOT_NAMESPACE) return true;
   if (namespace !== '') {
     const own = services.some((service) => service.namespace === namespace);
     // A service declared by scaffold.yaml is one of many in its namespace.

@@ -84,8 +84,10 @@ export function readWorkload(
 }
 
 function isInjected(labels: Labels, annotations: Cursor, shared: Labels): boolean {
-  const label = labels['sidecar.istio.io/inject'];
-  if (label !== undefined) return label === 'true';
+  // The label comes before the annotation, which older manifests have.
+  const asked =
+    labels['sidecar.istio.io/inject'] ?? text(down(annotations, 'sidecar.istio.io/inject')).value;
+  if (asked !== '') return asked === 'true';
   return (
     labels['istio.io/rev'] !== undefined ||
     shared['istio-injection'] === 'enabled' ||

@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { expect, test } from 'vitest';
+
+import { tools } from '../../scripts/install-tools.mjs';
+import { readCheckFiles } from '../../src/io/check-files.js';
+import { checkProjects } from '../../src/mesh/check-project.js';
+import { ruleCatalog } from '../support/rule-catalog.js';
+
+/** Findings on Istio's public samples, each with what makes it true. */
+const JUSTIFIED: Readonly<Record<string, string>> = {
+  'PORT_PROTOCOL_MISSING Service/grafana addons/grafana.yaml':
+    'the port is called "service", which is no protocol',
+  'PORT_PROTOCOL_MISSING Service/jaeger-collector addons/jaeger.yaml':
+    'the protocol stands at the end of the names; Istio reads the beginning',
+  'PRESTOP_MISSING Deployment/prometheus addons/extras/prometheus-secure-metrics.yaml':
+    'asks for a sidecar by label, has no lifecycle',
+  'PRESTOP_MISSING Deployment/helloworld-v1 custom-bootstrap/example-app.yaml':
+    'annotates its sidecar, has no lifecycle',
+  'PRESTOP_MISSING Deployment/echo-v1 grpc-echo/grpc-echo.yaml':
+    'annotates its sidecar, has no lifecycle',
+  'PRESTOP_MISSING Deployment/echo-v2 grpc-echo/grpc-echo.yaml':
+    'annotates its sidecar, has no lifecycle',
+  'PRESTOP_MISSING Deployment/fortio-deploy httpbin/sample-client/fortio-deploy.yaml':
+    'annotates its sidecar, has no lifecycle',
+};
+
+const samples = findSamples();
+const note = samples === undefined ? ' (needs istioctl: node scripts/install-tools.mjs)' : '';
+
+/** The module that istioctl was built from, in Go's cache. */
+function findSamples(): string | undefined {
+  try {
+    const cache = execFileSync('go', ['env', 'GOMODCACHE'], { encoding: 'utf8' }).trim();
+    const folder = join(cache, `istio.io/istio@${tools.istioctl[1]}`, 'samples');
+    return existsSync(folder) ? folder : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+test.skipIf(samples === undefined)(`Istio's samples raise no alarm that is not true${note}`, () => {
+  const { files, problems } = readCheckFiles(samples ?? '');
+  expect(files.size).toBeGreaterThan(100);
+  const [checked] = checkProjects([{ files, catalog: ruleCatalog() }]);
+  expect([...problems, ...checked!.problems]).toEqual([]);
+  const found = checked!.findings.map(
+    ({ code, target, locations }) => `${code} ${target} ${locations[0]?.file ?? ''}`,
+  );
+  expect([...new Set(found)].sort()).toEqual(Object.keys(JUSTIFIED).sort());
+});
