@@ -1,8 +1,13 @@
+import { fileURLToPath } from 'node:url';
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import { readCatalog } from '../../src/io/catalog.js';
 import { accessOf } from '../../src/mesh/explain/access.js';
 import { explainFlow } from '../../src/mesh/explain/explain-flow.js';
+import { queriesOf } from '../../src/mesh/explain/queries.js';
+import { settingsOf, withSetting } from '../../src/mesh/explain/settings.js';
 import { walkCall } from '../../src/mesh/explain/walk-call.js';
 import { changeSetting } from '../../src/mesh/explain/what-if.js';
 import { readProject } from '../../src/mesh/read-project.js';
@@ -10,6 +15,7 @@ import { drawTimeline } from '../../src/report/explain/timeline-text.js';
 import { compose, type Composition, type Flow } from '../../src/rules/composition.js';
 import { failureClasses } from '../../src/rules/failure-class.js';
 import { worstAmplification } from '../../src/rules/retry-amplified.js';
+import { composeTree } from '../../src/stages/compose-service.js';
 import { ruleCatalog } from '../support/rule-catalog.js';
 
 const catalog = ruleCatalog();
@@ -49,6 +55,9 @@ function read(
   const composition = compose(controls);
   return { composition, flow: composition.flows.find(({ name }) => name === 'inventory')! };
 }
+
+/** Of the call that `read` declares, ms. */
+const DEADLINE = 10_000;
 
 const ONCE = '{ attempts: 1 }';
 
@@ -114,6 +123,64 @@ describe('one call, against what was measured', () => {
     expect(walkCall(flow, GET, 'overloaded')).toMatchObject({ requests: 0, repeatedBy: 'nobody' });
   });
 
+  // mesh.md, 1.1 and 1.4.
+  test.each([
+    ['attempts 0 repeats nothing', { attempts: 0 }, 'connect-failure', 1],
+    ['the default list repeats no reset', {}, 'reset', 1],
+    ['5xx repeats a reset', { attempts: 2, retryOn: '5xx' }, 'reset', 3],
+    ['gateway-error repeats a 503', { attempts: 2, retryOn: 'gateway-error' }, '503', 3],
+    ['gateway-error repeats no 500', { attempts: 2, retryOn: 'gateway-error' }, '500', 1],
+    ['a code repeats that status', { attempts: 2, retryOn: '503,reset' }, '503', 3],
+    ['an overflow is never repeated', { attempts: 5, retryOn: '5xx' }, 'overloaded', 0],
+    ['without a healthy replica nothing is sent', { attempts: 5, retryOn: '5xx' }, 'ejected', 0],
+  ] as const)('%s', (_, route, failure, requests) => {
+    expect(walkCall(read(route, ONCE).flow, GET, failure).requests).toBe(requests);
+  });
+
+  test.each([
+    ['connect-failure', 503],
+    ['reset', 503],
+    ['overloaded', 503],
+    ['ejected', 503],
+    ['timeout', 504],
+    ['503', 503],
+    ['504', 504],
+    ['500', 502],
+  ] as const)('what the caller sees of %s is %i', (failure, status) => {
+    expect(walkCall(read({ timeout: '1s' }, ONCE).flow, GET, failure).callerSees).toBe(status);
+  });
+
+  test("a connect that nobody answers takes Istio's 10 s, or what the route allows", () => {
+    const unlimited = walkCall(read({ attempts: 0 }, ONCE, '60s').flow, GET, 'connect-timeout');
+    expect(unlimited).toMatchObject({ requests: 1, duration: 10_000 });
+    const cut = walkCall(read({ timeout: '2s' }, ONCE).flow, GET, 'connect-timeout');
+    expect(cut).toMatchObject({ requests: 1, duration: 2_000 });
+    expect(cut.segments[0]?.endedBy).toBe('mesh');
+  });
+
+  test('pauses are shorter than their bound most of the time', () => {
+    const { flow } = read({ attempts: 2, retryOn: '503' }, '{ attempts: 2, on: [503] }');
+    const { duration, typicalDuration } = walkCall(flow, GET, '503');
+    expect(typicalDuration).toBeGreaterThan(0);
+    expect(typicalDuration).toBeLessThan(duration);
+  });
+
+  test('TLS of the application leaves the sidecar nothing to repeat, and no status', () => {
+    const { flow } = read({ timeout: '1s', attempts: 2, retryOn: '5xx' }, '{ attempts: 2 }');
+    const call = { ...flow.call!, values: { ...flow.call!.values, scheme: 'https' as const } };
+    const opaque = { ...flow, call };
+    expect(walkCall(opaque, POST, 'connect-failure')).toMatchObject({
+      requests: 1,
+      callerSees: 502,
+    });
+    expect(walkCall(opaque, POST, 'timeout')).toMatchObject({
+      duration: DEADLINE,
+      callerSees: 504,
+    });
+    const titles = explainFlow(opaque, []).outcomes.map(({ title }) => title);
+    expect(titles.filter((title) => title.startsWith('sidecar'))).toEqual([]);
+  });
+
   test('the call ends at its deadline', () => {
     const { flow } = read(
       { timeout: '1s', attempts: 0 },
@@ -126,9 +193,6 @@ describe('one call, against what was measured', () => {
     expect(drawTimeline(walk, 2_500).join('\n')).toContain('╳▏deadline');
   });
 });
-
-/** Of the call that `read` declares, ms. */
-const DEADLINE = 10_000;
 
 type Shape = {
   readonly timeout: number;
@@ -222,6 +286,22 @@ describe('explain', () => {
     expect(load).toMatchObject({ rate: 50, worstRate: 100 });
   });
 
+  test('every number that acts on the call can be turned, and nothing else moves', () => {
+    const { flow } = read({ timeout: '900ms', attempts: 1, perTry: '300ms' }, '{ attempts: 2 }');
+    const settings = settingsOf(flow);
+    expect(settings.length).toBeGreaterThan(5);
+    for (const setting of settings) {
+      const { path, value, min, max, source } = setting;
+      expect(value).toBeGreaterThanOrEqual(min);
+      expect(value).toBeLessThanOrEqual(max);
+      expect(source).toMatch(/:\d+$|default/);
+      const changed = settingsOf(withSetting(flow, path, value + 1));
+      expect(
+        changed.filter((other, index) => other.value !== settings[index]?.value),
+      ).toMatchObject([{ path, value: value + 1 }]);
+    }
+  });
+
   test('--what-if changes a setting in memory, upstreams by name', () => {
     const text =
       'service: { name: orders }\ncapabilities: { retry: {} }\nupstreams:\n  - name: inventory\n';
@@ -231,5 +311,51 @@ describe('explain', () => {
       'there is no upstream "stock"',
     );
     expect(() => changeSetting(text, 'nonsense')).toThrow('is not KEY=VALUE');
+  });
+});
+
+describe('access and queries of what is generated', () => {
+  const generated = readCatalog(fileURLToPath(new URL('../..', import.meta.url)));
+  const compositionOf = (capabilities: string): Composition => {
+    const text = `service: { name: orders, module: example.com/orders, language: go }\ncapabilities: { ${capabilities} }\nupstreams: [{ name: inventory, url: "http://${HOST}:8080" }]\n`;
+    const tree = composeTree(text, generated).tree;
+    const files = new Map([...tree].map(([path, { text: content }]) => [path, content]));
+    return compose(readProject({ files, catalog: generated }).controls);
+  };
+  const JWT = 'jwt: { issuer: "https://id.example.com", jwksUri: "https://id.example.com/keys" }';
+
+  test('a missing token is 403 from the mesh, and 401 without one', () => {
+    const answer = (capabilities: string) =>
+      accessOf(compositionOf(capabilities)).find(({ token }) => token === 'missing');
+    expect(answer(`${JWT}, mesh-ready: {}`)).toMatchObject({
+      answer: '403, not 401',
+      by: 'sidecar',
+    });
+    expect(answer(JWT)).toMatchObject({ answer: '401', by: 'application' });
+    expect(answer('retry: {}')).toBeUndefined();
+  });
+
+  test('every control has a query that shows it at work', () => {
+    const { flows } = compositionOf('retry: {}, circuit-breaker: {}, mesh-ready: {}');
+    const [flow] = flows;
+    const queries = new Map(queriesOf(flow!).map(({ control, query }) => [control, query]));
+    const expected = {
+      'timeout of the mesh': 'response_flags=~".*UT.*"',
+      'connect failures': '(UF|URX)',
+      'retries of the mesh': 'envoy_cluster_upstream_rq_retry{',
+      'retry budget': 'envoy_cluster_upstream_rq_retry_overflow{',
+      'connection pool': 'response_flags=~".*UO.*"',
+      ejection: 'envoy_cluster_outlier_detection_ejections_active{',
+      'ejection of all': 'response_flags=~".*UH.*"',
+      'retries of the application': 'upstream_retries_total{upstream="inventory"}',
+      breaker: 'upstream_circuit_breaker_state{upstream="inventory"}',
+    };
+    for (const [control, part] of Object.entries(expected)) {
+      expect(queries.get(control), control).toContain(part);
+    }
+    for (const query of queries.values()) {
+      const open = [...query].filter((character) => '({['.includes(character)).length;
+      expect([...query].filter((character) => ')}]'.includes(character))).toHaveLength(open);
+    }
   });
 });

@@ -1,7 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { createEventQueue } from '../../src/mesh/simulate/event-queue.js';
 import type { Scenario, SimulatedPolicy } from '../../src/mesh/simulate/scenario.js';
+import { createEjection } from '../../src/mesh/simulate/ejection-model.js';
+import { createSidecar } from '../../src/mesh/simulate/sidecar-model.js';
 import { simulate } from '../../src/mesh/simulate/simulate.js';
 
 const policy: SimulatedPolicy = {
@@ -92,4 +95,135 @@ test('events run in the order of their time, then of their coming, and later one
   expect(seen).toEqual(['a', 'b', 'c']);
   queue.run(100);
   expect(seen.join('')).toBe('abcd');
+});
+
+describe("the sidecar's limits", () => {
+  /** Sends calls whose every request fails after a while, and watches the retries that run at once. */
+  function mostRetries(
+    limits: Pick<SimulatedPolicy, 'retryBudget' | 'maxRetries'>,
+    { calls, length }: { readonly calls: number; readonly length: number },
+  ): { retries: number; allowed: number; most: number } {
+    const queue = createEventQueue();
+    let [inFlight, running, retries, most, allowed] = [0, 0, 0, 0, 0];
+    const sidecar = createSidecar(
+      {
+        ...policy,
+        ...limits,
+        ejection: undefined,
+        meshTimeout: 0,
+        meshAttempts: 3,
+        isRetriedByMesh: () => true,
+        maxRequests: Infinity,
+      },
+      {
+        queue,
+        // Pauses are nothing, so that a retry begins when it is decided.
+        random: () => 0,
+        upstream: {
+          send: (_, reply) => {
+            const isRetry = started >= calls;
+            started += 1;
+            inFlight += 1;
+            if (isRetry) [retries, running] = [retries + 1, running + 1];
+            most = Math.max(most, running);
+            const { percent, minimum } = limits.retryBudget ?? { percent: 0, minimum: 0 };
+            // What was in flight before the request that failed left.
+            allowed = Math.max(allowed, Math.floor((percent / 100) * (inFlight + 1)), minimum);
+            queue.after(length, () => {
+              inFlight -= 1;
+              if (isRetry) running -= 1;
+              reply('503');
+            });
+            return { cancel: () => undefined };
+          },
+        },
+      },
+    );
+    let started = 0;
+    for (let index = 0; index < calls; index += 1) sidecar.send(() => undefined);
+    queue.run(60_000);
+    return { retries, allowed, most };
+  }
+
+  test('a retry budget bounds the retries at once: a share of what is in flight, and at least so many', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 100 }),
+        fc.integer({ min: 0, max: 10 }),
+        fc.integer({ min: 1, max: 60 }),
+        (percent, minimum, calls) => {
+          const retryBudget = { percent, minimum };
+          const { most, allowed, retries } = mostRetries(
+            { retryBudget, maxRetries: Infinity },
+            { calls, length: 10 },
+          );
+          expect(most).toBeLessThanOrEqual(allowed);
+          if (percent === 0 && minimum === 0) expect(retries).toBe(0);
+          if (minimum > 0) expect(retries).toBeGreaterThan(0);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test('without a budget maxRetries bounds them, and nothing does by default', () => {
+    const of = (maxRetries: number) =>
+      mostRetries({ retryBudget: undefined, maxRetries }, { calls: 20, length: 10 });
+    expect(of(4).most).toBe(4);
+    expect(of(Infinity)).toMatchObject({ most: 20, retries: 60 });
+  });
+
+  test('below the panic threshold ejected replicas are asked again', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 10 }),
+        fc.integer({ min: 0, max: 100 }),
+        fc.integer({ min: 0, max: 10 }),
+        (replicas, panicBelow, failing) => {
+          const queue = createEventQueue();
+          const ejection = createEjection(
+            {
+              ...policy,
+              replicas,
+              ejection: { errors: 1, interval: 1_000, base: 60_000, most: replicas, panicBelow },
+            },
+            { queue, random: () => 0.5 },
+          );
+          const bad = Math.min(failing, replicas);
+          for (let replica = 0; replica < bad; replica += 1) ejection.observe(replica, true);
+          const healthy = replicas - bad;
+          expect(ejection.countOut()).toBe(bad);
+          const isPanic = (100 * healthy) / replicas < panicBelow;
+          const picked = ejection.pick(-1);
+          if (isPanic) expect(picked).toBe(Math.floor(replicas / 2));
+          else if (healthy === 0) expect(picked).toBeUndefined();
+          else expect(picked).toBeGreaterThanOrEqual(bad);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  // mesh.md, 1.3: minHealthPercent 50, all three replicas bad: all ejected, and still served.
+  test('panic keeps an upstream served whose replicas were all ejected', () => {
+    const all = { errors: 5, interval: 5_000, base: 30_000, most: 3 };
+    const late = { ...scenario, fault: 'errors' as const, share: 1, to: 7_000 };
+    const after = (panicBelow: number) =>
+      simulate({ ...policy, tries: 1, breaker: undefined, ejection: { ...all, panicBelow } }, late)
+        .seconds.slice(10, 20)
+        .reduce((sum, { good }) => sum + good, 0);
+    expect(after(0)).toBe(0);
+    expect(after(50)).toBeGreaterThan(900);
+  });
+
+  test("the application's budget bounds its repeats", () => {
+    const run = (appBudget: number) =>
+      simulate(
+        { ...policy, tries: 4, appBudget, breaker: undefined, ejection: undefined },
+        { ...scenario, fault: 'errors', share: 1, rate: 200 },
+      ).amplification;
+    expect(run(Infinity)).toBeGreaterThan(3.5);
+    // A burst of ten a pod besides the share.
+    expect(run(0.2)).toBeLessThan(1.25);
+  });
 });

@@ -27,6 +27,15 @@ export function queriesOf({
       shows: 'retries a second',
       query: `sum(rate(envoy_cluster_upstream_rq_retry{${cluster}}[5m]))`,
     },
+    ...(policy?.values.retryBudget === undefined
+      ? []
+      : [
+          {
+            control: 'retry budget',
+            shows: 'retries a second that it refused',
+            query: `sum(rate(envoy_cluster_upstream_rq_retry_overflow{${cluster}}[5m]))`,
+          },
+        ]),
     ...(policy?.values.pool === undefined
       ? []
       : [
