@@ -158,6 +158,28 @@ describe('one call, against what was measured', () => {
     expect(cut.segments[0]?.endedBy).toBe('mesh');
   });
 
+  test('without a policy of the mesh a call that hangs is one request, until its deadline', () => {
+    const { flow } = read({}, ONCE, '2s');
+    const bare = { ...flow, routes: [], policies: [], policy: undefined, retries: undefined };
+    expect(walkCall(bare, GET, 'timeout')).toMatchObject({
+      requests: 1,
+      duration: 2_000,
+      callerSees: 504,
+      repeatedBy: 'nobody',
+      segments: [{ from: 0, to: 2_000, endedBy: 'application' }],
+    });
+  });
+
+  test('tries of the mesh are those that were begun, not those that were allowed', () => {
+    const { flow } = read(
+      { timeout: '2s', attempts: 3, perTry: '500ms', retryOn: '5xx' },
+      '{ attempts: 3, perAttemptTimeout: 950ms }',
+      '3s',
+    );
+    const { appTries, meshTries, requests } = walkCall(flow, GET, 'timeout');
+    expect([appTries, meshTries, requests]).toEqual([3, 2, 6]);
+  });
+
   test('pauses are shorter than their bound most of the time', () => {
     const { flow } = read({ attempts: 2, retryOn: '503' }, '{ attempts: 2, on: [503] }');
     const { duration, typicalDuration } = walkCall(flow, GET, '503');
@@ -177,6 +199,11 @@ describe('one call, against what was measured', () => {
       duration: DEADLINE,
       callerSees: 504,
     });
+    expect(
+      queriesOf(opaque)
+        .map(({ query }) => query)
+        .join(),
+    ).not.toContain('istio_requests_total');
     const titles = explainFlow(opaque, []).outcomes.map(({ title }) => title);
     expect(titles.filter((title) => title.startsWith('sidecar'))).toEqual([]);
   });

@@ -95,6 +95,15 @@ function poolLayers({ policy, replicas }: Flow): LayerRow[] {
             (errors) =>
               `after ${errors} errors in a row, for ${time(outlier.baseEjectionTime.value)}`,
           ),
+          ...(outlier.consecutiveGatewayErrors.value === 0
+            ? []
+            : [
+                mesh(
+                  'ejection by 502, 503 and 504',
+                  outlier.consecutiveGatewayErrors,
+                  (errors) => `after ${errors} in a row`,
+                ),
+              ]),
           mesh('ejected at most', outlier.maxEjectionPercent, (percent) =>
             replicas === undefined
               ? `${percent} %`

@@ -1,4 +1,5 @@
 import type { Flow } from '../../rules/composition.js';
+import { isOpaque } from './walk-call.js';
 
 /** A PromQL query that shows a control at work in production. */
 export type ControlQuery = {
@@ -8,14 +9,22 @@ export type ControlQuery = {
 };
 
 /** Metrics: Istio's standard ones, Envoy's cluster statistics (to be named in proxyStatsMatcher), the service's own. */
-export function queriesOf({
-  host,
-  port,
-  name,
-  breaker,
-  retries,
-  policy,
-}: Flow): readonly ControlQuery[] {
+export function queriesOf(flow: Flow): readonly ControlQuery[] {
+  return [...(isOpaque(flow) ? bytesQueries(flow) : meshQueries(flow)), ...appQueries(flow)];
+}
+
+/** A sidecar that passes bytes on counts connections, not requests. */
+function bytesQueries({ host }: Flow): ControlQuery[] {
+  return [
+    {
+      control: 'connect failures',
+      shows: 'connections that reached nobody',
+      query: `sum(rate(istio_tcp_connections_closed_total{reporter="source",destination_service="${host}",response_flags=~".*(UF|URX).*"}[5m]))`,
+    },
+  ];
+}
+
+function meshQueries({ host, port, policy }: Flow): ControlQuery[] {
   const cluster = `cluster_name="outbound|${port ?? ''}||${host}"`;
   const flagged = (flag: string): string =>
     `sum(rate(istio_requests_total{reporter="source",destination_service="${host}",response_flags=~".*${flag}.*"}[5m]))`;
@@ -59,6 +68,11 @@ export function queriesOf({
             query: flagged('UH'),
           },
         ]),
+  ];
+}
+
+function appQueries({ name, breaker, retries }: Flow): ControlQuery[] {
+  return [
     ...(retries === undefined
       ? []
       : [

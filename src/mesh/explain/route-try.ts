@@ -43,8 +43,7 @@ export function routeTry(
     Math.min((2 ** (index + 1) - 1) * base, 10 * base),
   );
   // A pause may be next to nothing: tries that fit without pauses are made, and pauses shortened to what is left.
-  const fitting =
-    length === 0 ? allowed : Math.min(allowed, Math.max(1, Math.ceil(limit / length)));
+  const fitting = fittingTries(length, { allowed, limit });
   const wanted = bounds.slice(0, fitting - 1).reduce((sum, bound) => sum + bound * pauses, 0);
   const room = limit - (fitting - 1) * length;
   const scale = wanted < room ? 1 : (0.9 * room) / wanted;
@@ -56,4 +55,14 @@ export function routeTry(
     now = end + (index < fitting - 1 ? (bounds[index] ?? 0) * pauses * scale : 0);
   }
   return { tries, duration: now, isCut: failure === 'timeout' || now === limit };
+}
+
+function fittingTries(
+  length: number,
+  { allowed, limit }: { readonly allowed: number; readonly limit: number },
+): number {
+  if (length === 0) return allowed;
+  // A try that never ends is the only one.
+  if (!Number.isFinite(length)) return 1;
+  return Math.min(allowed, Math.max(1, Math.ceil(limit / length)));
 }

@@ -71,6 +71,11 @@ export function settingsOf(flow: Flow): readonly Setting[] {
   ]);
   add.group('Ejection by the mesh', ['policy', 'values', 'outlier'], outlier, [
     ['consecutive5xxErrors', 'errors in a row', { ...COUNT, min: 0, words: { least: 'off' } }],
+    [
+      'consecutiveGatewayErrors',
+      '502, 503 or 504 in a row',
+      { ...COUNT, min: 0, words: { least: 'off' } },
+    ],
     ['interval', 'sweep every', { ...TIME, min: 1_000 }],
     ['baseEjectionTime', 'ejected for', { ...TIME, min: 1_000 }],
     ['maxEjectionPercent', 'ejected at most', PERCENT],

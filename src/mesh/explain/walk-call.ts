@@ -33,7 +33,7 @@ export type Walk = {
   readonly request: RequestKind;
   /** Tries that the application begins. */
   readonly appTries: number;
-  /** Tries of the mesh for each of these. */
+  /** Tries of the mesh for each of these, at most. */
   readonly meshTries: number;
   /** Requests (for connect failures: attempts to connect) at the upstream. */
   readonly requests: number;
@@ -121,7 +121,7 @@ function follow(
   }
   return {
     appTries: begun,
-    meshTries: Math.max(1, mesh.tries.length),
+    meshTries: Math.max(1, ...segments.map(({ meshTries }) => meshTries.length)),
     requests,
     duration: now,
     segments,

@@ -1,6 +1,7 @@
 import type { Flow } from '../../rules/composition.js';
 import { isRetriedByApp, isRetriedByMesh, type FailureClass } from '../../rules/failure-class.js';
 import { routesFor } from '../../rules/reached.js';
+import { isOpaque } from '../explain/walk-call.js';
 import { DEFAULT_ATTEMPTS, DEFAULT_RETRY_ON } from '../controls/virtual-service.js';
 
 /** How the upstream fails. */
@@ -73,7 +74,9 @@ export type SimulatedPolicy = {
  */
 export function policyOf(flow: Flow, pods: number): SimulatedPolicy {
   const { retries, breaker, call, policy } = flow;
-  const route = routesFor(flow, { method: 'GET', hasKey: false }).at(-1);
+  // What the sidecar cannot read it neither cuts nor repeats.
+  const isRead = !isOpaque(flow);
+  const route = isRead ? routesFor(flow, { method: 'GET', hasKey: false }).at(-1) : undefined;
   const { pool, retryBudget } = policy?.values ?? {};
   const replicas = flow.replicas?.value ?? 3;
   return {
@@ -98,10 +101,10 @@ export function policyOf(flow: Flow, pods: number): SimulatedPolicy {
           },
     meshTimeout: route?.values.timeout.value ?? 0,
     meshPerTry: route?.values.perTryTimeout.value ?? 0,
-    meshAttempts: route?.values.attempts.value ?? DEFAULT_ATTEMPTS,
+    meshAttempts: isRead ? (route?.values.attempts.value ?? DEFAULT_ATTEMPTS) : 0,
     isRetriedByMesh: (failure) =>
       isRetriedByMesh(route?.values.retryOn.value ?? DEFAULT_RETRY_ON, failure),
-    maxRequests: pool?.http2MaxRequests.value ?? Infinity,
+    maxRequests: isRead ? (pool?.http2MaxRequests.value ?? Infinity) : Infinity,
     // Istio takes 0 for unset.
     maxRetries: pool?.maxRetries.value === 0 ? Infinity : (pool?.maxRetries.value ?? Infinity),
     retryBudget:

@@ -41,7 +41,10 @@ export function formatExplained(service: string, upstream: ExplainedUpstream, pa
     ...(load === undefined
       ? []
       : [
-          `  at ${load.rate} calls/s: up to ${Math.round(load.worstRate)} requests/s at ${name} (${load.failure}), ${Math.ceil(load.inFlight)} calls in flight when it hangs`,
+          ...wrap(
+            `at ${load.rate} calls/s: up to ${Math.round(load.worstRate)} requests/s at ${name} (${load.failure}), ${inFlight(load.inFlight)} in flight when it hangs`,
+            columns - 2,
+          ).map((line) => `  ${line}`),
         ]),
     '',
     ...formatLayers(layers, page),
@@ -74,6 +77,10 @@ export function formatExplained(service: string, upstream: ExplainedUpstream, pa
     ]),
     '',
   ].join('\n');
+}
+
+function inFlight(calls: number): string {
+  return Number.isFinite(calls) ? `${Math.ceil(calls)} calls` : 'ever more calls';
 }
 
 function requestsOf({ requests, appTries, meshTries }: Outcome): string {
