@@ -72,8 +72,16 @@ test('resources, patches of both kinds, namespace and replicas come together as 
 });
 
 test('a circle of kustomizations ends', () => {
-  const circle = new Map([['kustomization.yaml', 'resources: [.]\n']]);
-  expect(resolveKustomization('kustomization.yaml', circle).objects).toEqual([]);
+  for (const text of ['resources: [.]\n', 'resources: [., "", ./]\nbases: [.]\n']) {
+    const circle = new Map([['kustomization.yaml', text]]);
+    expect(resolveKustomization('kustomization.yaml', circle).objects).toEqual([]);
+  }
+  const two = new Map([
+    ['a/kustomization.yaml', 'resources: [../b]\n'],
+    ['b/kustomization.yaml', 'resources: [../a, s.yaml]\n'],
+    ['b/s.yaml', 'apiVersion: v1\nkind: Service\nmetadata: { name: s }\n'],
+  ]);
+  expect(resolveKustomization('a/kustomization.yaml', two).objects).toHaveLength(1);
 });
 
 test('a kustomization that leads to a broken file names the place', () => {

@@ -125,7 +125,7 @@ describe('generated manifests with random changes', () => {
       fc.property(changes, (given) => {
         readAll(new Map([...generated, [given.path, textOf(given)]]));
       }),
-      seeded(Number(process.env['FUZZ_RUNS'] ?? 300)),
+      seeded(Number(process.env['FUZZ_RUNS'] ?? 200)),
     );
-  });
+  }, 120_000);
 });

@@ -19,8 +19,6 @@ export type ResolvedManifests = {
 };
 
 const NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
-/** Deeper nesting is a circle. */
-const MAX_DEPTH = 20;
 
 /** The kustomization of a folder, when it has one. */
 export function findKustomization(folder: string, files: Files): string | undefined {
@@ -31,15 +29,22 @@ export function findKustomization(folder: string, files: Files): string | undefi
  * Resolves a kustomization the way `kustomize build` does for the plain cases: resources, components,
  * patches (strategic merge and JSON), namespace, replicas, literals of generated ConfigMaps.
  */
-export function resolveKustomization(path: string, files: Files, depth = 0): ResolvedManifests {
+export function resolveKustomization(
+  path: string,
+  files: Files,
+  above: readonly string[] = [],
+): ResolvedManifests {
+  // A circle ends where it closes.
+  if (above.includes(path)) return { objects: [], problems: [] };
   const { documents, problems } = read(path, files);
   const root = documents[0];
-  if (root?.kind !== 'map' || depth > MAX_DEPTH) return { objects: [], problems };
+  if (root?.kind !== 'map') return { objects: [], problems };
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
   const found = { objects: [] as LocatedObject[], problems: [...problems] };
   for (const key of ['resources', 'bases', 'components']) {
-    for (const target of textsOf(root, key)) {
-      const resolved = resolveResource(join(folder, target), files, depth);
+    // kustomize refuses what is named twice.
+    for (const target of new Set(textsOf(root, key))) {
+      const resolved = resolveResource(join(folder, target), files, [...above, path]);
       found.objects.push(...resolved.objects);
       found.problems.push(...resolved.problems);
     }
@@ -52,9 +57,9 @@ export function resolveKustomization(path: string, files: Files, depth = 0): Res
   return { objects, problems: found.problems };
 }
 
-function resolveResource(path: string, files: Files, depth: number): ResolvedManifests {
+function resolveResource(path: string, files: Files, above: readonly string[]): ResolvedManifests {
   const inner = findKustomization(path, files);
-  if (inner !== undefined) return resolveKustomization(inner, files, depth + 1);
+  if (inner !== undefined) return resolveKustomization(inner, files, above);
   const { documents, problems } = read(path, files);
   return { objects: documents.flatMap((node) => objectOf(node) ?? []), problems };
 }
