@@ -283,6 +283,8 @@ describe('nobody to ask', () => {
   test('no toolchain to default to: exit 6', async () => {
     const host = fakeHost({ cwd, env: { PATH: '/nowhere' } });
     expect(await run(['new', 'service', 'orders', '--yes'], host)).toBe(6);
+    expect(host.err()).toContain('no language to default to: Toy is not on PATH.');
+    expect(host.err()).toContain('--language toy writes the service without proof');
     expect(readdirSync(cwd)).toEqual([]);
   });
 

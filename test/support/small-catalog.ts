@@ -61,6 +61,16 @@ export function smallCatalog(): Catalog {
   const language = templateSchema.parse({
     language: 'toy',
     title: 'Toy',
+    tools: [
+      {
+        name: 'toyc',
+        arguments: ['--version'],
+        pattern: '(.+)',
+        minimum: '1.0.0',
+        purpose: 'builds toys',
+        install: 'https://toy.invalid',
+      },
+    ],
     module: { pattern: '^[a-z./-]+$', doc: 'a toy path', default: 'example.com/{name}' },
     files: [
       { path: 'main.txt', template: 'main.txt.hbs', ownership: 'composed', slots: ['wiring'] },

@@ -179,6 +179,7 @@ func TestKeysAreKeptWhileTheIssuerIsDown(t *testing.T) {
 	inBubble(t, e, func(t *testing.T, verify func(authtest.Issuer) error) {
 		e.fail(errors.New("connection refused"))
 		time.Sleep(24 * time.Hour)
+		synctest.Wait()
 		if err := verify(issuers().known); err != nil || e.calls < 24*4 {
 			t.Errorf("got error %v after %d fetches", err, e.calls)
 		}

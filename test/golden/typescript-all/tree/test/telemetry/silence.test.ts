@@ -1,4 +1,4 @@
-import { trace } from '@opentelemetry/api';
+import { metrics, trace } from '@opentelemetry/api';
 import { expect, test } from 'vitest';
 
 import { startTelemetry } from '../../src/telemetry/sdk.ts';
@@ -15,6 +15,7 @@ test('nothing is sent unless configured', async () => {
     span.end();
     return span.spanContext();
   });
+  metrics.getMeter('test').createCounter('a-counter').add(1);
   await stopTelemetry(log);
   collector.stop();
   expect([collector.spans, collector.points, collector.logs]).toEqual([[], [], []]);
