@@ -7,14 +7,13 @@ import { findUnresolved } from '../io/unresolved.js';
 import type { Catalog } from '../model/catalog.js';
 import type { DriftedFile } from '../model/drift.js';
 import { exitCodes, ToolError, type ExitCode } from '../model/errors.js';
-import { blobId } from '../model/lock.js';
-import type { Tree } from '../model/tree.js';
+import type { Lock } from '../model/lock.js';
 import { acceptDrift } from '../stages/accept-drift.js';
-import { compare } from '../stages/compare.js';
-import { composeTree } from '../stages/compose-service.js';
+import { compare, versionsOf } from '../stages/compare.js';
+import { composeTree, type ComposedService } from '../stages/compose-service.js';
 import { requireEnvironment } from '../stages/environment.js';
 import { explainDrift } from '../stages/explain-drift.js';
-import { planUpdate } from '../stages/plan-update.js';
+import { isSettled, planUpdate } from '../stages/plan-update.js';
 import { stringify } from 'yaml';
 import { driftDocument } from '../report/drift/document.js';
 import type { DriftFormat } from '../report/drift/drift-format.js';
@@ -105,27 +104,28 @@ function readDrift(
   try {
     const root = resolvePath(host.cwd, path);
     const repo = openRepo(root);
-    const applied = composeTree(stringify(repo.lock.request), catalog);
     const wanted = composeTree(repo.requestText, catalog);
     if (env !== undefined) requireEnvironment(env, wanted.resolution.request.environments);
-    const state = readRepoState(repo, [applied.tree, wanted.tree]);
-    const { conflicts, renames } = planUpdate(
-      {
-        lock: repo.lock,
-        baseTexts: state.baseTexts,
-        ours: state.ours,
-        candidates: state.candidates,
-        theirs: wanted.tree,
-        document: wanted.document,
-      },
-      catalog,
-    );
+    const appliedTree = composeApplied(repo.lock.request, wanted, catalog);
+    const state = readRepoState(repo, [appliedTree, wanted.tree]);
+    const wantedVersions = versionsOf(wanted.tree);
+    const update = {
+      lock: repo.lock,
+      baseTexts: state.baseTexts,
+      ours: state.ours,
+      candidates: state.candidates,
+      theirs: wanted.tree,
+      document: wanted.document,
+    };
+    const { conflicts, renames } = isSettled(update, wantedVersions)
+      ? { conflicts: [], renames: new Map<string, string>() }
+      : planUpdate(update, catalog);
     const files = compare({
       recorded: repo.lock.files,
       ours: state.ours,
       renames,
-      applied: idsOf(applied.tree),
-      wanted: idsOf(wanted.tree),
+      applied: appliedTree === wanted.tree ? wantedVersions : versionsOf(appliedTree),
+      wanted: wantedVersions,
     });
     const all = acceptDrift(withUnresolved(root, files), wanted.acceptedDrift, host.today());
     const drifted: RepoDrift = {
@@ -179,11 +179,12 @@ function withUnresolved(root: string, files: readonly DriftedFile[]): readonly D
   return [...files, ...more.map((path): DriftedFile => ({ path, status: 'unresolved' }))];
 }
 
-/** scaffold.yaml is people's own, and so never drifts. */
-function idsOf(tree: Tree): Map<string, { readonly id: string; readonly mode: string }> {
-  return new Map(
-    [...tree].flatMap(([path, { text, mode, ownership }]) =>
-      ownership === 'seeded' ? [] : [[path, { id: blobId(text), mode }] as const],
-    ),
-  );
+/** What the lock's request gives today: mostly what scaffold.yaml still asks for. */
+function composeApplied(
+  request: Lock['request'],
+  wanted: ComposedService,
+  catalog: Catalog,
+): ComposedService['tree'] {
+  if (JSON.stringify(request) === JSON.stringify(wanted.document)) return wanted.tree;
+  return composeTree(stringify(request), catalog).tree;
 }

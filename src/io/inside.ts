@@ -35,21 +35,23 @@ export function resolveRoot(root: string): string {
 
 /**
  * Resolves a path below a resolved root as it is on disk now. Call it right before each use: a link may
- * have been put in place since the last time.
+ * have been put in place since the last time. Whoever reads many files at one moment passes the folders
+ * that were found good at that moment; they are added to.
  *
  * @throws ToolError exit 2 when a folder on the way is a symbolic link or a file
  */
-export function resolveInside(root: string, path: string): string {
+export function resolveInside(root: string, path: string, good = new Set<string>()): string {
   requirePath(path);
-  let folder = root;
-  const segments = path.split('/');
-  for (const segment of segments.slice(0, -1)) {
-    folder = join(folder, segment);
+  for (let end = path.indexOf('/'); end !== -1; end = path.indexOf('/', end + 1)) {
+    const above = path.slice(0, end);
+    if (good.has(above)) continue;
+    const folder = join(root, above);
     const stat = statOrUndefined(folder);
     if (stat === undefined) break;
     if (!stat.isDirectory()) throw notAFolder(root, folder, path, stat);
+    good.add(above);
   }
-  return join(root, ...segments);
+  return join(root, path);
 }
 
 function notAFolder(root: string, folder: string, path: string, stat: Stats): Error {

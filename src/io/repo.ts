@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { inputError, type ToolError } from '../model/errors.js';
 import type { Lock } from '../model/lock.js';
 import { quote } from '../model/text.js';
-import type { Tree } from '../model/tree.js';
+import type { FileMode, Tree } from '../model/tree.js';
 import type { Candidate } from '../stages/merge/find-renames.js';
 import { mergeLocks } from '../stages/merge-locks.js';
 import { pathsOfInterest } from '../stages/plan-update.js';
@@ -104,7 +104,7 @@ export type RepoState = {
  */
 export function readRepoState({ root, lock }: Repo, trees: readonly Tree[]): RepoState {
   const paths = pathsOfInterest(lock, ...trees);
-  const ours = readWorkingTree(root, paths, { ignoreModes: !keepsModes(root) });
+  const ours = withoutStrangeModes(readWorkingTree(root, paths), { root, lock, trees });
   const changed = lock.files.filter(({ path, id }) => {
     const found = ours.get(path);
     return found?.kind !== 'file' || found.side.id !== id;
@@ -123,6 +123,25 @@ export function readRepoState({ root, lock }: Repo, trees: readonly Tree[]): Rep
         : [],
     ),
   };
+}
+
+/**
+ * Where mode bits mean nothing every file has the mode that it should have. Git is asked only when one has
+ * another.
+ */
+function withoutStrangeModes(
+  ours: ReadonlyMap<string, DiskFile>,
+  { root, lock, trees }: { root: string; lock: Lock; trees: readonly Tree[] },
+): ReadonlyMap<string, DiskFile> {
+  const modes = new Map<string, FileMode>();
+  for (const tree of trees) for (const [path, { mode }] of tree) modes.set(path, mode);
+  for (const { path, mode } of lock.files) modes.set(path, mode);
+  const strange = [...ours].flatMap(([path, file]) => {
+    const mode = modes.get(path) ?? '644';
+    if (file.kind !== 'file' || file.side.mode === mode) return [];
+    return [[path, { ...file, side: { ...file.side, mode } }] as const];
+  });
+  return strange.length === 0 || keepsModes(root) ? ours : new Map([...ours, ...strange]);
 }
 
 /** Bases from `.scaffold/base/`, else from git's object store. */

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 
 import type { OurFile } from '../model/merge.js';
@@ -16,25 +17,20 @@ export type DiskFile = OurFile & {
 /**
  * Reads what stands at paths of a project. Uniform CRLF is read as LF; absent paths are left out.
  *
- * @param options.ignoreModes true where the file system or git keeps no mode bits: all files are 644
  * @throws ToolError exit 2 for paths that leave the project, 6 when a file cannot be read
  */
-export function readWorkingTree(
-  root: string,
-  paths: Iterable<string>,
-  options: { readonly ignoreModes?: boolean } = {},
-): Map<string, DiskFile> {
+export function readWorkingTree(root: string, paths: Iterable<string>): Map<string, DiskFile> {
   const resolved = resolveRoot(root);
   const files = new Map<string, DiskFile>();
+  const goodFolders = new Set<string>();
   for (const path of paths) {
-    const file = readDiskFile(resolved, path, options.ignoreModes === true);
+    const file = readDiskFile(resolveInside(resolved, path, goodFolders), path);
     if (file !== undefined) files.set(path, file);
   }
   return files;
 }
 
-function readDiskFile(root: string, path: string, ignoreModes: boolean): DiskFile | undefined {
-  const full = resolveInside(root, path);
+function readDiskFile(full: string, path: string): DiskFile | undefined {
   try {
     const stat = statOrUndefined(full);
     if (stat === undefined) return undefined;
@@ -47,7 +43,7 @@ function readDiskFile(root: string, path: string, ignoreModes: boolean): DiskFil
       return { kind: 'blocked', what, bytesId: undefined, crlf: false };
     }
     const bytes = readFileSync(full);
-    const mode = !ignoreModes && (stat.mode & 0o100) !== 0 ? '755' : '644';
+    const mode = (stat.mode & 0o100) !== 0 ? '755' : '644';
     const text = decode(bytes);
     const crlf = text !== undefined && hasUniformCrlf(text);
     const normal = crlf ? text.replaceAll('\r\n', '\n') : text;
@@ -60,13 +56,8 @@ function readDiskFile(root: string, path: string, ignoreModes: boolean): DiskFil
 }
 
 /** The text of bytes, or undefined when they are none. A byte order mark stays: it is the user's. */
-function decode(bytes: Uint8Array): string | undefined {
-  if (bytes.includes(0)) return undefined;
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
+function decode(bytes: Buffer): string | undefined {
+  return bytes.includes(0) || !isUtf8(bytes) ? undefined : bytes.toString('utf8');
 }
 
 function hasUniformCrlf(text: string): boolean {

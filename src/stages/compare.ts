@@ -1,8 +1,14 @@
 import { driftStatuses, type DriftedFile, type DriftStatus } from '../model/drift.js';
-import type { LockFile } from '../model/lock.js';
+import { blobId, type LockFile } from '../model/lock.js';
 import type { OurFile } from '../model/merge.js';
+import type { Ownership } from '../model/ownership.js';
+import type { Tree } from '../model/tree.js';
 
-type Version = { readonly id: string; readonly mode: string };
+export type Version = {
+  readonly id: string;
+  readonly mode: string;
+  readonly ownership: Ownership | 'user';
+};
 
 export type CompareInput = {
   readonly recorded: readonly LockFile[];
@@ -38,12 +44,28 @@ export function compare({
       if (edit !== undefined) statuses.add(edit);
     }
     const owned = record === undefined || isTracked(record);
-    if (owned && !isSame(record, applied.get(path))) statuses.add('outdated');
-    if (owned && !isSame(applied.get(path), wanted.get(path))) statuses.add('unapplied');
+    const [before, after] = [applied, wanted].map((tree) => withoutSeeded(tree.get(path)));
+    if (owned && !isSame(record, before)) statuses.add('outdated');
+    if (owned && !isSame(before, after)) statuses.add('unapplied');
     return driftStatuses
       .filter((status) => statuses.has(status))
       .map((status) => ({ path: at, status }));
   });
+}
+
+/** The id and mode of each file of a tree. */
+export function versionsOf(tree: Tree): Map<string, Version> {
+  return new Map(
+    [...tree].map(([path, { text, mode, ownership }]) => [
+      path,
+      { id: blobId(text), mode, ownership },
+    ]),
+  );
+}
+
+/** A seeded file is people's own once it is written, and so never drifts. */
+function withoutSeeded(version: Version | undefined): Version | undefined {
+  return version?.ownership === 'seeded' ? undefined : version;
 }
 
 function isTracked({ ownership }: LockFile): boolean {
@@ -53,8 +75,8 @@ function isTracked({ ownership }: LockFile): boolean {
 function statusOfEdit(record: LockFile, ours: OurFile | undefined): DriftStatus | undefined {
   if (ours === undefined) return 'missing';
   if (ours.kind === 'blocked') return 'modified';
-  if (hasMarkers(ours.side.text)) return 'unresolved';
-  return isSame(record, ours.side) ? undefined : 'modified';
+  if (isSame(record, ours.side)) return undefined;
+  return hasMarkers(ours.side.text) ? 'unresolved' : 'modified';
 }
 
 /** Conflict markers as git and this tool write them: a start and an end, each at the head of a line. */
@@ -62,6 +84,9 @@ function hasMarkers(text: string | undefined): boolean {
   return text !== undefined && /^<{7} /m.test(text) && /^>{7} /m.test(text);
 }
 
-function isSame(a: Version | undefined, b: Version | undefined): boolean {
+function isSame(
+  a: Pick<Version, 'id' | 'mode'> | undefined,
+  b: Pick<Version, 'id' | 'mode'> | undefined,
+): boolean {
   return a?.id === b?.id && a?.mode === b?.mode;
 }

@@ -1,11 +1,9 @@
-import { parse } from 'yaml';
-
 import type { Catalog } from '../model/catalog.js';
 import type { DriftAcceptance } from '../model/drift.js';
 import type { RequestDocument, Resolution } from '../model/request.js';
 import type { Tree, TreeFile } from '../model/tree.js';
 import { composeRequest, requestPath, type Choices } from './compose-request.js';
-import { parseRequest } from './parse-request.js';
+import { parseDeclaration } from './parse-request.js';
 import { renderService } from './render-service.js';
 import { resolve } from './resolve.js';
 
@@ -35,7 +33,7 @@ export function composeService(choices: Choices, catalog: Catalog): ComposedServ
  * @throws ToolError exit 2, as `parseRequest`, `resolve` and `plan`
  */
 export function composeTree(text: string, catalog: Catalog): ComposedService {
-  const raw = parseRequest(text, requestPath, catalog);
+  const { raw, document } = parseDeclaration(text, requestPath, catalog);
   const resolution = resolve(raw, catalog);
   const declaration: TreeFile = {
     text,
@@ -51,7 +49,7 @@ export function composeTree(text: string, catalog: Catalog): ComposedService {
   return {
     resolution,
     acceptedDrift: raw.acceptedDrift ?? [],
-    document: parse(text) as RequestDocument,
+    document,
     tree: new Map(files.sort(([a], [b]) => (a < b ? -1 : 1))),
   };
 }

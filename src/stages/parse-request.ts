@@ -1,5 +1,5 @@
 import type { Catalog } from '../model/catalog.js';
-import type { RawRequest } from '../model/request.js';
+import type { RawRequest, RequestDocument } from '../model/request.js';
 import { describeProblems } from './describe-problems.js';
 import { migrateDocument } from './migrate-request.js';
 import { parseYaml, toData } from './parse-yaml.js';
@@ -15,9 +15,22 @@ import { toRawRequest } from './raw-request.js';
  * @throws ToolError `invalid-request` (exit 2), with file, line and column of every problem
  */
 export function parseRequest(text: string, file: string, catalog: Catalog): RawRequest {
+  return parseDeclaration(text, file, catalog).raw;
+}
+
+/** Like {@link parseRequest}, beside the file as plain data, with the names that are written there. */
+export function parseDeclaration(
+  text: string,
+  file: string,
+  catalog: Catalog,
+): { readonly raw: RawRequest; readonly document: RequestDocument } {
   const { document, lines } = parseYaml(text, file);
+  const data = toData(document, file);
   migrateDocument(document, catalog);
   const parsed = requestSchema(catalog).safeParse(toData(document, file));
   if (!parsed.success) throw describeProblems(parsed.error, { document, lines, file, catalog });
-  return toRawRequest(parsed.data, catalog, file);
+  return {
+    raw: toRawRequest(parsed.data, catalog, file),
+    document: data as RequestDocument, // The schema has passed.
+  };
 }

@@ -3,7 +3,9 @@ import { blobId, type Lock } from '../model/lock.js';
 import type { BaseFile, MergedFile, OurFile, TheirFile } from '../model/merge.js';
 import type { RequestDocument } from '../model/request.js';
 import type { Tree } from '../model/tree.js';
+import type { Version } from './compare.js';
 import { composeLock } from './compose-lock.js';
+import { requestPath } from './compose-request.js';
 import { findRenames, type Candidate } from './merge/find-renames.js';
 import { merge } from './merge/merge.js';
 
@@ -47,6 +49,26 @@ export function planUpdate(input: UpdateInput, catalog: Catalog): UpdatePlan {
     renames,
     lock: nextLock(input, files, catalog),
   };
+}
+
+/**
+ * True when the template wants what the lock records, and every file of it is there: whatever people edited,
+ * a plan would keep it all, and find neither conflicts nor renames.
+ *
+ * @param wanted ids of the wanted tree
+ */
+export function isSettled(
+  { lock, ours }: Pick<UpdateInput, 'lock' | 'ours'>,
+  wanted: ReadonlyMap<string, Version>,
+): boolean {
+  const isRecorded = lock.files.every(({ path, id, mode, ownership }) => {
+    if (ours.get(path)?.kind !== 'file') return false;
+    const version = wanted.get(path);
+    if (path === requestPath) return version !== undefined;
+    if (ownership === 'user') return version === undefined;
+    return version?.id === id && version.mode === mode && version.ownership === ownership;
+  });
+  return isRecorded && wanted.size === lock.files.filter(({ path }) => wanted.has(path)).length;
 }
 
 /** Paths whose contents on disk an update must know. */

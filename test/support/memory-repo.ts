@@ -2,7 +2,7 @@ import type { Catalog } from '../../src/model/catalog.js';
 import { blobId, type Lock } from '../../src/model/lock.js';
 import type { MergedFile, OurFile } from '../../src/model/merge.js';
 import type { FileMode, Tree } from '../../src/model/tree.js';
-import { compare } from '../../src/stages/compare.js';
+import { compare, versionsOf } from '../../src/stages/compare.js';
 import { composeLock } from '../../src/stages/compose-lock.js';
 import { requestPath } from '../../src/stages/compose-request.js';
 import { composeTree, type ComposedService } from '../../src/stages/compose-service.js';
@@ -77,7 +77,7 @@ export function editRepo(
 
 /** What `drift` says of it, for a scaffold.yaml. */
 export function driftOf(repo: MemoryRepo, text: string, catalog: Catalog): readonly string[] {
-  const wanted = idsOf(compose(text, catalog).tree);
+  const wanted = versionsOf(compose(text, catalog).tree);
   return compare({
     recorded: repo.lock.files,
     ours: new Map([...repo.disk].map(([path, file]) => [path, ourFile(file)])),
@@ -113,12 +113,4 @@ function ourFile({ text, mode }: DiskFile): OurFile {
 
 function basesOf(tree: Tree): Map<string, string> {
   return new Map([...tree.values()].map(({ text }) => [blobId(text), text]));
-}
-
-function idsOf(tree: Tree): Map<string, { readonly id: string; readonly mode: string }> {
-  return new Map(
-    [...tree].flatMap(([path, { text, mode, ownership }]) =>
-      ownership === 'seeded' ? [] : [[path, { id: blobId(text), mode }] as const],
-    ),
-  );
 }
