@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 import { inputError } from '../model/errors.js';
 import { quote } from '../model/text.js';
@@ -10,7 +10,7 @@ const MAX_BYTES = 16 * 1_048_576;
 const baselineSchema = z.strictObject({
   version: z.literal(1),
   /** Number of findings by `<folder> <code> <target> <file>`. */
-  findings: z.record(z.string(), z.int().min(1)),
+  findings: z.record(z.string(), z.int().check(z.minimum(1))),
 });
 
 /** Findings that were there when the baseline was written. @throws ToolError `no-baseline`, `bad-baseline` (exit 2) */

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 import { exitCodes, ToolError } from '../model/errors.js';
 import type { JsonValue } from '../model/json.js';
+import { inEnglish } from '../model/in-english.js';
 import { findPathProblem } from '../model/output-path.js';
 import { quote } from '../model/text.js';
 import { replaceDurably } from './durable.js';
@@ -40,25 +41,27 @@ export const runFolder = '.scaffold/run';
 
 /** A function, since only a run that finds a journal reads one. */
 function buildJournalSchema() {
-  const id = z.string().regex(/^[0-9a-f]{40}$/);
-  const path = z.string().superRefine((value, context) => {
-    const problem = findPathProblem(value);
-    if (problem === undefined) return;
-    context.addIssue({ code: 'custom', message: `${quote(value)} ${problem}` });
-  });
+  const id = z.string().check(z.regex(/^[0-9a-f]{40}$/));
+  const path = z.string().check(
+    z.superRefine<string>((value, context) => {
+      const problem = findPathProblem(value);
+      if (problem === undefined) return;
+      context.addIssue({ code: 'custom', message: `${quote(value)} ${problem}` });
+    }),
+  );
   return z.strictObject({
     journalVersion: z.literal(1),
     command: z.string(),
     steps: z
       .array(
         z.discriminatedUnion('kind', [
-          z.strictObject({ kind: z.literal('write'), path, before: id.nullable(), after: id }),
+          z.strictObject({ kind: z.literal('write'), path, before: z.nullable(id), after: id }),
           z.strictObject({ kind: z.literal('delete'), path, before: id }),
         ]),
       )
-      .min(1),
+      .check(z.minLength(1)),
     /** Index of the first step that belongs to the record; the lock is the last step. */
-    recordFrom: z.int().nonnegative(),
+    recordFrom: z.int().check(z.nonnegative()),
     /** Folders that the run makes, outermost first. */
     folders: z.array(path),
     /** What the run waits for before it writes the record; null when it does not wait. */
@@ -93,7 +96,7 @@ export function readJournal(root: string): Journal | undefined {
   } catch {
     throw unreadable('it is not JSON');
   }
-  const parsed = buildJournalSchema().safeParse(data);
+  const parsed = buildJournalSchema().safeParse(data, { error: inEnglish });
   if (!parsed.success) throw unreadable(z.prettifyError(parsed.error).split('\n')[0] ?? '');
   return parsed.data;
 }

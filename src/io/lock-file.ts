@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { exitCodes, inputError, ToolError } from '../model/errors.js';
+import { inEnglish } from '../model/in-english.js';
 import {
   buildLockFile,
   buildLockSchema,
@@ -64,7 +65,8 @@ function readLockText(resolved: string): string | undefined {
 }
 
 function requireInside(resolved: string, { files }: Pick<Lock, 'files'>): void {
-  for (const { path } of files) resolveInside(resolved, path);
+  const goodFolders = new Set<string>();
+  for (const { path } of files) resolveInside(resolved, path, goodFolders);
 }
 
 /**
@@ -148,7 +150,7 @@ export function parseLock(text: string): Lock {
     throw corrupt('lock-corrupt', `is not JSON (${error instanceof Error ? error.message : ''})`);
   }
   requireKnownVersion(data);
-  const parsed = buildLockSchema().safeParse(data);
+  const parsed = buildLockSchema().safeParse(data, { error: inEnglish });
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw corrupt(

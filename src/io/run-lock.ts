@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 import { exitCodes, ToolError } from '../model/errors.js';
 import { quote } from '../model/text.js';
@@ -11,12 +11,12 @@ import { identifyThisProcess, mayRun, type ProcessIdentity } from './process-ide
 /** A function, since it is needed only when there is a lock already. */
 const buildOwnerSchema = () =>
   z.object({
-    pid: z.int().positive(),
+    pid: z.int().check(z.positive()),
     host: z.string(),
     boot: z.string(),
     started: z.string(),
     command: z.string(),
-    nonce: z.string().regex(/^[0-9a-f]{16}$/),
+    nonce: z.string().check(z.regex(/^[0-9a-f]{16}$/)),
   });
 type Owner = ProcessIdentity & { readonly nonce: string };
 

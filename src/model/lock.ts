@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 import { ownerships } from './ownership.js';
 
@@ -9,9 +9,9 @@ export const lockPath = '.scaffold/lock.json';
 
 export const buildLockFile = () =>
   z.strictObject({
-    path: z.string().min(1),
+    path: z.string().check(z.minLength(1)),
     /** Git blob id (SHA-1) of the LF bytes written. */
-    id: z.string().regex(/^[0-9a-f]{40}$/),
+    id: z.string().check(z.regex(/^[0-9a-f]{40}$/)),
     mode: z.enum(['644', '755']),
     ownership: z.enum([...ownerships, 'user']),
     capabilities: z.array(z.string()),
@@ -23,7 +23,7 @@ export const buildLockSchema = () =>
   z.strictObject({
     lockVersion: z.literal(1),
     /** Version of the package that wrote the repo; its templates carry the same version. */
-    version: z.string().min(1),
+    version: z.string().check(z.minLength(1)),
     /** scaffold.yaml as it was applied. */
     request: z.record(z.string(), z.json()),
     files: z.array(buildLockFile()),

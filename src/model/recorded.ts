@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /**
  * Lines that a language's own dependency tool wrote, with the sets of features that need each.
@@ -14,7 +14,7 @@ export const recordedListsSchema = z.record(
     z.strictObject({
       line: z.string(),
       needs: z.array(z.array(z.string())),
-      unless: z.array(z.array(z.string())).default([]),
+      unless: z._default(z.array(z.array(z.string())), []),
     }),
   ),
 );

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 import { formatDuration, parseDuration } from './duration.js';
 import type { Setting } from './manifest.js';
@@ -42,56 +42,63 @@ export function describeAllowed(setting: Setting): string {
  * The zod schema of what a user may write for a setting. Its output is in base units
  * (durations in ms). Every message says what is allowed.
  */
-export function settingValueSchema(setting: Setting): z.ZodType<SettingValue> {
+export function settingValueSchema(setting: Setting): z.ZodMiniType<SettingValue> {
   const error = `must be ${describeAllowed(setting)}`;
   switch (setting.type) {
     case 'string': {
       const pattern = setting.pattern === undefined ? undefined : new RegExp(setting.pattern);
       return z
         .string({ error })
-        .refine(
-          (text) =>
-            text.length <= setting.maxLength &&
-            !hasInvisible(text) &&
-            (pattern === undefined || pattern.test(text)),
-          { error },
+        .check(
+          z.refine(
+            (text) =>
+              text.length <= setting.maxLength &&
+              !hasInvisible(text) &&
+              (pattern === undefined || pattern.test(text)),
+            { error },
+          ),
         );
     }
     case 'url':
-      return z.string({ error }).refine((text) => parseHttpUrl(text) !== undefined, { error });
+      return z
+        .string({ error })
+        .check(z.refine((text) => parseHttpUrl(text) !== undefined, { error }));
     case 'host':
-      return z.string({ error }).refine(isHostName, { error });
+      return z.string({ error }).check(z.refine(isHostName, { error }));
     case 'path':
-      return z.string({ error }).refine(isRequestPath, { error });
+      return z.string({ error }).check(z.refine(isRequestPath, { error }));
     case 'integer':
-      return z.int({ error }).min(setting.min, { error }).max(setting.max, { error });
+      return z.int({ error }).check(z.gte(setting.min, { error }), z.lte(setting.max, { error }));
     case 'number':
-      return z.number({ error }).min(setting.min, { error }).max(setting.max, { error });
+      return z
+        .number({ error })
+        .check(z.gte(setting.min, { error }), z.lte(setting.max, { error }));
     case 'duration':
       return durationSchema(setting.min, setting.max, error);
     case 'boolean':
       return z.boolean({ error });
     case 'enum':
       return z
-        .union([z.string(), z.int()], { error })
-        .transform(String)
-        .refine(
-          (word) =>
-            setting.values.includes(word) || (setting.allowNumbers && /^[45]\d\d$/.test(word)),
-          { error },
+        .pipe(z.union([z.string(), z.int()], { error }), z.transform(String))
+        .check(
+          z.refine(
+            (word) =>
+              setting.values.includes(word) || (setting.allowNumbers && /^[45]\d\d$/.test(word)),
+            { error },
+          ),
         );
     case 'list':
-      return z
-        .array(settingValueSchema(setting.of), { error })
-        .min(setting.nonEmpty ? 1 : 0, { error })
-        .refine(withoutCommas, {
+      return z.array(settingValueSchema(setting.of), { error }).check(
+        z.minLength(setting.nonEmpty ? 1 : 0, { error }),
+        z.refine(withoutCommas, {
           error: 'must not contain commas: the list reaches the process joined by them',
-        });
+        }),
+      );
     case 'object':
       return settingsSchema(
         setting.settings,
         setting.required,
-      ) as unknown as z.ZodType<SettingValue>;
+      ) as unknown as z.ZodMiniType<SettingValue>;
   }
 }
 
@@ -103,7 +110,7 @@ export function settingsSchema(
   const shape = Object.fromEntries(
     Object.entries(settings).map(([key, setting]) => {
       const schema = settingValueSchema(setting);
-      return [key, required.includes(key) ? schema : schema.optional()];
+      return [key, required.includes(key) ? schema : z.optional(schema)];
     }),
   );
   return z.strictObject(shape, {
@@ -118,9 +125,11 @@ export function settingsSchema(
 export function durationSchema(min: string, max: string, error: string) {
   const [low, high] = [parseDuration(min) ?? 0, parseDuration(max) ?? Number.MAX_SAFE_INTEGER];
   return z
-    .string({ error })
-    .transform((text) => parseDuration(text) ?? Number.NaN)
-    .refine((ms) => ms >= low && ms <= high, { error });
+    .pipe(
+      z.string({ error }),
+      z.transform((text) => parseDuration(text) ?? Number.NaN),
+    )
+    .check(z.refine((ms) => ms >= low && ms <= high, { error }));
 }
 
 /** A value as people write it: durations with their unit, everything else as it is. */

@@ -1,5 +1,5 @@
 import { isScalar, type Document } from 'yaml';
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 
 import type { Catalog } from '../model/catalog.js';
 import { inputError, type ToolError } from '../model/errors.js';
@@ -14,7 +14,7 @@ const MAX_PROBLEMS = 10;
 type Source = YamlText & { readonly file: string; readonly catalog: Catalog };
 
 /** One line for each problem that the schema found, with file, line and column. */
-export function describeProblems(error: z.ZodError, source: Source): ToolError {
+export function describeProblems(error: z.core.$ZodError, source: Source): ToolError {
   const problems = error.issues.flatMap((issue) => describeIssue(issue, source));
   const shown = problems.slice(0, MAX_PROBLEMS);
   const more = problems.length - shown.length;

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 
 import type { Catalog } from '../model/catalog.js';
 import { inputError } from '../model/errors.js';

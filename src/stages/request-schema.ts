@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 import { addressOf, findHostProblem } from '../model/address.js';
 import type { Catalog } from '../model/catalog.js';
@@ -19,12 +19,14 @@ const MAX_MODULE_LENGTH = 214;
 const IMAGE =
   /^[a-z0-9](?:[a-z0-9._/-]*[a-z0-9])?(?::\d+\/[a-z0-9._/-]+)?(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
 
-const nameSchema = z.string({ error: 'must be text' }).superRefine((name, context) => {
-  const problem = findNameProblem(name);
-  if (problem === undefined) return;
-  const suggestion = problem.suggestion === '' ? '' : ` Try ${problem.suggestion}.`;
-  context.addIssue({ code: 'custom', message: `is not a name: ${problem.reason}.${suggestion}` });
-});
+const nameSchema = z.string({ error: 'must be text' }).check(
+  z.superRefine<string>((name, context) => {
+    const problem = findNameProblem(name);
+    if (problem === undefined) return;
+    const suggestion = problem.suggestion === '' ? '' : ` Try ${problem.suggestion}.`;
+    context.addIssue({ code: 'custom', message: `is not a name: ${problem.reason}.${suggestion}` });
+  }),
+);
 
 const timeoutSchema = durationSchema(
   '1ms',
@@ -38,7 +40,7 @@ const callTimeoutSchema = durationSchema(
 );
 const integer = (min: number, max: number) => {
   const error = `must be a whole number from ${min} to ${max}`;
-  return z.int({ error }).min(min, { error }).max(max, { error });
+  return z.int({ error }).check(z.gte(min, { error }), z.lte(max, { error }));
 };
 const booleanSchema = z.boolean({ error: 'must be true or false' });
 
@@ -50,16 +52,26 @@ const isSidecarPort = (port: number) => port >= 15_000 && port <= 15_090;
  * upstream overrides and environments, which `parseRequest` brings into place. Parts are built when they
  * are met, since most of them are not written in most files.
  */
-export function requestSchema(catalog: Catalog) {
+export function requestSchema(catalog: Catalog): ReturnType<typeof buildRequestSchema> {
+  let schema = schemas.get(catalog);
+  if (schema === undefined) schemas.set(catalog, (schema = buildRequestSchema(catalog)));
+  return schema;
+}
+
+/** A run over many repos builds one schema. */
+const schemas = new WeakMap<Catalog, ReturnType<typeof buildRequestSchema>>();
+
+function buildRequestSchema(catalog: Catalog) {
   const withoutService = {
     capabilities: nullAsEmpty(capabilitiesSchema(catalog)),
     upstreams: nullAsEmptyList(z.array(upstreamSchema(catalog, true), { error: 'must be a list' })),
   };
   return z.strictObject(
     {
-      version: z
-        .literal(1, { error: 'must be 1: this release of meshwright reads no other' })
-        .default(1),
+      version: z._default(
+        z.literal(1, { error: 'must be 1: this release of meshwright reads no other' }),
+        1,
+      ),
       service: serviceSchema(catalog),
       ...withoutService,
       environments: nullAsEmpty(
@@ -83,66 +95,63 @@ export function requestSchema(catalog: Catalog) {
 
 /** Why something stays as it is, and until when. */
 const acceptanceShape = {
-  reason: z.string({ error: 'must say why it stays' }).min(1, { error: 'must say why it stays' }),
-  until: z
-    .string({ error: 'must be a date such as 2027-03-31' })
-    .regex(/^\d{4}-\d{2}-\d{2}$/, { error: 'must be a date such as 2027-03-31' })
-    .optional(),
+  reason: z
+    .string({ error: 'must say why it stays' })
+    .check(z.minLength(1, { error: 'must say why it stays' })),
+  until: z.optional(
+    z
+      .string({ error: 'must be a date such as 2027-03-31' })
+      .check(z.regex(/^\d{4}-\d{2}-\d{2}$/, { error: 'must be a date such as 2027-03-31' })),
+  ),
 };
 
 /** Findings of `check` that somebody decided to live with. */
-const checkSchema = z
-  .strictObject({
-    accept: z
-      .array(
-        z.strictObject({
-          code: z.string({ error: 'must be the code of a rule' }).regex(/^[A-Z][A-Z0-9_]+$/, {
-            error: 'must be the code of a rule, such as OD_EJECTS_ALL',
-          }),
-          target: z.string({ error: 'must be text' }).optional(),
-          ...acceptanceShape,
-        }),
-        { error: 'must be a list' },
-      )
-      .default([]),
-  })
-  .default({ accept: [] });
+const checkSchema = acceptances({
+  code: z.string({ error: 'must be the code of a rule' }).check(
+    z.regex(/^[A-Z][A-Z0-9_]+$/, {
+      error: 'must be the code of a rule, such as OD_EJECTS_ALL',
+    }),
+  ),
+  target: z.optional(z.string({ error: 'must be text' })),
+});
 
 /** Differences from the template that somebody intends. */
-const driftSchema = z
-  .strictObject({
-    accept: z
-      .array(
-        z.strictObject({
-          path: z
-            .string({ error: 'must be the path of a file' })
-            .min(1, { error: 'must be the path of a file' }),
-          ...acceptanceShape,
-        }),
-        { error: 'must be a list' },
-      )
-      .default([]),
-  })
-  .default({ accept: [] });
+const driftSchema = acceptances({
+  path: z
+    .string({ error: 'must be the path of a file' })
+    .check(z.minLength(1, { error: 'must be the path of a file' })),
+});
+
+/** A list of what stays, and why, under `accept`. */
+function acceptances<T extends z.core.$ZodShape>(shape: T) {
+  const item = z.strictObject({ ...shape, ...acceptanceShape });
+  return z._default(
+    z.strictObject({ accept: z._default(z.array(item, { error: 'must be a list' }), []) }),
+    { accept: [] },
+  );
+}
 
 function serviceSchema(catalog: Catalog) {
   const languages = catalog.languages.map(({ language }) => language);
   return z.strictObject(
     {
       name: nameSchema,
-      language: z.enum(languages, { error: `must be one of ${languages.join(', ')}` }).optional(),
-      module: z
-        .string({ error: 'must be text' })
-        .max(MAX_MODULE_LENGTH, { error: `must be at most ${MAX_MODULE_LENGTH} characters` })
-        .refine((module) => !hasInvisible(module), {
-          error: 'must not contain invisible characters',
-        })
-        .optional(),
+      language: z.optional(z.enum(languages, { error: `must be one of ${languages.join(', ')}` })),
+      module: z.optional(
+        z.string({ error: 'must be text' }).check(
+          z.maxLength(MAX_MODULE_LENGTH, {
+            error: `must be at most ${MAX_MODULE_LENGTH} characters`,
+          }),
+          z.refine((module) => !hasInvisible(module), {
+            error: 'must not contain invisible characters',
+          }),
+        ),
+      ),
       ...serviceOverridesShape(),
-      adopted: booleanSchema.optional(),
-      probes: z
-        .strictObject({ live: probeSchema.optional(), ready: probeSchema.optional() })
-        .optional(),
+      adopted: z.optional(booleanSchema),
+      probes: z.optional(
+        z.strictObject({ live: z.optional(probeSchema), ready: z.optional(probeSchema) }),
+      ),
     },
     { error: (issue) => (issue.code === 'invalid_type' ? 'must be a map with a name' : undefined) },
   );
@@ -150,24 +159,29 @@ function serviceSchema(catalog: Catalog) {
 
 const probeSchema = z
   .string({ error: 'must be text' })
-  .max(255, { error: 'must be at most 255 characters' })
-  .regex(/^\/[\w.~/-]*$/, { error: 'must be a path such as /healthz' });
+  .check(
+    z.maxLength(255, { error: 'must be at most 255 characters' }),
+    z.regex(/^\/[\w.~/-]*$/, { error: 'must be a path such as /healthz' }),
+  );
 
 function serviceOverridesShape() {
   return {
-    port: integer(1, 65_535)
-      .refine((port) => !isSidecarPort(port), {
-        error: 'must not be from 15000 to 15090: the sidecar keeps these ports',
-      })
-      .optional(),
-    timeout: timeoutSchema.optional(),
-    image: z
-      .string({ error: 'must be text' })
-      .max(512, { error: 'must be at most 512 characters' })
-      .regex(IMAGE, {
-        error: 'must be an image reference such as registry.example.com/orders:1.2.3',
-      })
-      .optional(),
+    port: z.optional(
+      integer(1, 65_535).check(
+        z.refine((port) => !isSidecarPort(port), {
+          error: 'must not be from 15000 to 15090: the sidecar keeps these ports',
+        }),
+      ),
+    ),
+    timeout: z.optional(timeoutSchema),
+    image: z.optional(
+      z.string({ error: 'must be text' }).check(
+        z.maxLength(512, { error: 'must be at most 512 characters' }),
+        z.regex(IMAGE, {
+          error: 'must be an image reference such as registry.example.com/orders:1.2.3',
+        }),
+      ),
+    ),
   };
 }
 
@@ -176,12 +190,7 @@ function capabilitiesSchema(catalog: Catalog) {
     Object.fromEntries(
       catalog.capabilities.map(({ id, settings }) => [
         id,
-        z
-          .preprocess(
-            (value) => value ?? {},
-            z.lazy(() => settingsSchema(settings)),
-          )
-          .optional(),
+        z.optional(nullAsEmpty(z.lazy(() => settingsSchema(settings)))),
       ]),
     ),
     {
@@ -200,39 +209,41 @@ function upstreamSchema(catalog: Catalog, complete: boolean) {
             [
               upstreamKey,
               // An environment runs the same code, so it cannot take a layer out of it.
-              z
-                .lazy(() =>
+              z.optional(
+                z.lazy(() =>
                   complete
                     ? z.union([z.literal(false), settingsSchema(settings)])
                     : settingsSchema(settings),
-                )
-                .optional(),
+                ),
+              ),
             ],
           ],
     ),
   );
-  const url = z.string({ error: 'must be an http or https URL' }).superRefine((text, context) => {
-    const address = addressOf(text);
-    const message =
-      address === undefined
-        ? 'must be an http or https URL such as http://inventory.shop.svc.cluster.local:8080, without credentials, query or fragment'
-        : hostMessage(address.host);
-    if (message !== undefined) context.addIssue({ code: 'custom', message });
-  });
+  const url = z.string({ error: 'must be an http or https URL' }).check(
+    z.superRefine<string>((text, context) => {
+      const address = addressOf(text);
+      const message =
+        address === undefined
+          ? 'must be an http or https URL such as http://inventory.shop.svc.cluster.local:8080, without credentials, query or fragment'
+          : hostMessage(address.host);
+      if (message !== undefined) context.addIssue({ code: 'custom', message });
+    }),
+  );
   return z.strictObject(
     {
       name: nameSchema,
-      url: complete ? url : url.optional(),
-      timeout: callTimeoutSchema.optional(),
-      replicas: integer(1, 10_000).optional(),
-      stream: booleanSchema.optional(),
-      mesh: z
-        .strictObject({
-          owner: z
-            .enum(['consumer', 'provider'], { error: 'must be consumer or provider' })
-            .optional(),
-        })
-        .optional(),
+      url: complete ? url : z.optional(url),
+      timeout: z.optional(callTimeoutSchema),
+      replicas: z.optional(integer(1, 10_000)),
+      stream: z.optional(booleanSchema),
+      mesh: z.optional(
+        z.strictObject({
+          owner: z.optional(
+            z.enum(['consumer', 'provider'], { error: 'must be consumer or provider' }),
+          ),
+        }),
+      ),
       ...overrides,
     },
     {
@@ -253,14 +264,14 @@ function environmentSchema(catalog: Catalog) {
   const shorthands = Object.fromEntries(
     environmentKeys(catalog).map(({ key, setting }) => [
       key,
-      settingValueSchema(setting).optional(),
+      z.optional(settingValueSchema(setting)),
     ]),
   );
   return z.strictObject(
     {
-      service: z.strictObject(serviceOverridesShape()).optional(),
-      capabilities: capabilitiesSchema(catalog).optional(),
-      upstreams: z.array(upstreamSchema(catalog, false), { error: 'must be a list' }).optional(),
+      service: z.optional(z.strictObject(serviceOverridesShape())),
+      capabilities: z.optional(capabilitiesSchema(catalog)),
+      upstreams: z.optional(z.array(upstreamSchema(catalog, false), { error: 'must be a list' })),
       ...shorthands,
     },
     {
@@ -285,10 +296,16 @@ export function environmentKeys(catalog: Catalog): readonly {
   );
 }
 
-function nullAsEmpty<T extends z.ZodType>(schema: T) {
-  return z.preprocess((value) => value ?? {}, schema);
+function nullAsEmpty<T extends z.core.$ZodType>(schema: T) {
+  return z.pipe(
+    z.transform((value: unknown): unknown => value ?? {}),
+    schema,
+  );
 }
 
-function nullAsEmptyList<T extends z.ZodType>(schema: T) {
-  return z.preprocess((value) => value ?? [], schema);
+function nullAsEmptyList<T extends z.core.$ZodType>(schema: T) {
+  return z.pipe(
+    z.transform((value: unknown): unknown => value ?? []),
+    schema,
+  );
 }
