@@ -18,6 +18,7 @@ import { build, transform } from 'esbuild';
 import { embedCatalog, groupCommands, shakeZod } from './bundle-plugins.mjs';
 import { importTypeScript, root } from './bundle.mjs';
 import { compilePage } from './compile-page.mjs';
+import { requireNoCircles, toCommonJs } from './to-commonjs.mjs';
 import { writeNotices } from './write-notices.mjs';
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -40,7 +41,7 @@ const result = await build({
   target: 'node20.19',
   chunkNames: 'chunks/[name]-[hash]',
   // Node need not look for the package that a file with this ending belongs to.
-  outExtension: { '.js': '.mjs' },
+  outExtension: { '.js': '.cjs' },
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: 'none',
@@ -64,12 +65,14 @@ removeStale(
 );
 
 // Chunks are named by content: written first, they leave a run that is under way what it needs.
-const entry = join(dist, 'cli.mjs');
+requireNoCircles(result.metafile.outputs);
+const entry = join(dist, 'cli.cjs');
 const chunks = result.outputFiles.filter(({ path }) => path !== entry);
 mkdirSync(join(dist, 'chunks'), { recursive: true });
-for (const { path, text } of chunks) writeFileSync(path, withRequire(text));
+for (const { path, text } of chunks) writeFileSync(path, toCommonJs(text));
 const { text: cli = '' } = result.outputFiles.find(({ path }) => path === entry) ?? {};
-writeFileSync(join(dist, 'cli.js'), cli, { mode: 0o755 });
+writeFileSync(join(dist, 'package.json'), '{"type":"commonjs"}\n');
+writeFileSync(join(dist, 'cli.js'), toCommonJs(cli), { mode: 0o755 });
 chmodSync(join(dist, 'cli.js'), 0o755);
 removeStale(join(dist, 'chunks'), new Set(chunks.map(({ path }) => path)));
 writeNotices(result.metafile, join(dist, 'THIRD-PARTY-NOTICES.txt'));
@@ -89,12 +92,6 @@ function removeStale(folder, current) {
   for (const name of readdirSync(folder)) {
     if (!current.has(join(folder, name))) rmSync(join(folder, name));
   }
-}
-
-/** CommonJS packages in the bundle call `require` for Node's own modules. */
-function withRequire(text) {
-  if (!text.includes('__require')) return text;
-  return `import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);${text}`;
 }
 
 /** The validators of Kubernetes and Istio manifests, from the schemas in this repository. */

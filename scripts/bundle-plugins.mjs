@@ -40,32 +40,34 @@ export const shakeZod = {
 };
 
 /**
- * Loads all commands as one file, but for one: what each shares with each other would be cut into
- * dozens of small files, and Node takes a millisecond to find, read and link each.
+ * Loads the commands that one file of the program declares as one file: what each shares with each other
+ * would be cut into dozens of small files, and Node takes half a millisecond to find, read and run each.
  *
  * @param {string} folder of the commands
  * @param {string} apart name of the command that stays in a file of its own
  * @returns {import('esbuild').Plugin}
  */
 export function groupCommands(folder, apart) {
-  const loaders = readdirSync(folder)
-    .filter((name) => /^(?:program.*|run)\.ts$/.test(name))
-    .map((name) => readFileSync(join(folder, name), 'utf8'));
-  const names = loaders.flatMap((source) =>
-    [...source.matchAll(/import\(\s*'\.\/([\w-]+)\.js'\s*\)/g)].map(([, name = '']) => name),
-  );
-  const grouped = [...new Set(names)].filter((name) => name !== apart).sort();
+  const groups = new Map();
+  for (const file of readdirSync(folder).filter((name) => /^program.*\.ts$/.test(name))) {
+    const source = readFileSync(join(folder, file), 'utf8');
+    for (const [, name] of source.matchAll(/import\(\s*'\.\/([\w-]+)\.js'\s*\)/g)) {
+      if (name !== apart) groups.set(name, file.replace('program', 'commands').slice(0, -3));
+    }
+  }
   return {
     name: 'group-commands',
     setup(plugin) {
       plugin.onResolve({ filter: /^\.\/[\w-]+\.js$/ }, ({ kind, path, importer }) => {
-        const name = path.slice(2, -3);
+        const group = groups.get(path.slice(2, -3));
         const isCommand = kind === 'dynamic-import' && importer.startsWith(folder);
-        if (!isCommand || !grouped.includes(name)) return undefined;
-        return { path: 'commands', namespace: 'grouped' };
+        return isCommand && group !== undefined ? { path: group, namespace: 'grouped' } : undefined;
       });
-      plugin.onLoad({ filter: /.*/, namespace: 'grouped' }, () => ({
-        contents: grouped.map((name) => `export * from './${name}.js';`).join('\n'),
+      plugin.onLoad({ filter: /.*/, namespace: 'grouped' }, ({ path }) => ({
+        contents: [...groups]
+          .filter(([, group]) => group === path)
+          .map(([name]) => `export * from './${name}.js';`)
+          .join('\n'),
         resolveDir: folder,
         loader: 'js',
       }));
