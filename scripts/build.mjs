@@ -1,5 +1,5 @@
 /**
- * Builds dist/: commands loaded when they are called, templates and manifests precompiled, no dependency left to install.
+ * Builds dist/: commands loaded when they are called, templates parsed and manifests validated, no dependency left to install.
  * npm runs it as `prepare`, so that a fresh clone and a git dependency work after `npm install`.
  */
 import {
@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 
-import { build, transform } from 'esbuild';
+import { build } from 'esbuild';
 
 import { embedCatalog, groupCommands, shakeZod } from './bundle-plugins.mjs';
 import { importTypeScript, root } from './bundle.mjs';
@@ -57,8 +57,7 @@ const result = await build({
 });
 
 mkdirSync(join(dist, 'catalog'), { recursive: true });
-for (const [name, text] of catalog.files)
-  writeFileSync(join(dist, 'catalog', name), await minify(name, text));
+for (const [name, text] of catalog.files) writeFileSync(join(dist, 'catalog', name), text);
 removeStale(
   join(dist, 'catalog'),
   new Set([...catalog.files.keys()].map((name) => join(dist, 'catalog', name))),
@@ -76,16 +75,6 @@ writeFileSync(join(dist, 'cli.js'), toCommonJs(cli), { mode: 0o755 });
 chmodSync(join(dist, 'cli.js'), 0o755);
 removeStale(join(dist, 'chunks'), new Set(chunks.map(({ path }) => path)));
 writeNotices(result.metafile, join(dist, 'THIRD-PARTY-NOTICES.txt'));
-
-async function minify(name, text) {
-  if (!name.endsWith('.cjs')) return text;
-  const { code } = await transform(text, {
-    minifyWhitespace: true,
-    minifySyntax: true,
-    target: 'node20.19',
-  });
-  return code;
-}
 
 /** Files of earlier builds. */
 function removeStale(folder, current) {

@@ -8,7 +8,13 @@ import ts from 'typescript';
  * @param {string} text of the module; exports are declared in one list, as esbuild does
  */
 export function toCommonJs(text) {
-  const source = ts.createSourceFile('m.mjs', text, ts.ScriptTarget.ESNext, false, ts.ScriptKind.JS);
+  const source = ts.createSourceFile(
+    'm.mjs',
+    text,
+    ts.ScriptTarget.ESNext,
+    false,
+    ts.ScriptKind.JS,
+  );
   const shebang = /^#!.*\n/.exec(text)?.[0] ?? '';
   let at = shebang.length;
   let body = '';
@@ -23,6 +29,7 @@ export function toCommonJs(text) {
   }
   body = (body + text.slice(at))
     .replaceAll(/\bimport\((".[^"]+")\)/g, 'Promise.resolve().then(()=>require($1))')
+    .replaceAll('import.meta.dirname', '__dirname')
     .replaceAll('import.meta.url', "require('node:url').pathToFileURL(__filename).href");
   const exported = names.length === 0 ? '' : `\nmodule.exports={${names.join(',')}};`;
   return `${shebang}"use strict";${requires.join('')}${body}${exported}\n`;

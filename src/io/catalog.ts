@@ -1,11 +1,10 @@
 import { readdirSync, readFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import Handlebars from 'handlebars';
 import { parse } from 'yaml';
 import type { z } from 'zod';
 
-import type { Catalog, TemplateFunction } from '../model/catalog.js';
+import type { Catalog } from '../model/catalog.js';
 import { ToolError, exitCodes } from '../model/errors.js';
 import {
   capabilitySchema,
@@ -16,9 +15,8 @@ import {
   type TemplateManifest,
 } from '../model/manifest.js';
 import { recordedListsSchema, type RecordedLists } from '../model/recorded.js';
-import { compileOptions } from '../stages/compile-options.js';
 import { findIdentifiers } from '../stages/find-identifiers.js';
-import { helpers } from '../stages/quoting.js';
+import { parseTemplates } from '../stages/parse-template.js';
 
 /** Everything that folders declare, with the sources of templates instead of functions. */
 export type CatalogSource = {
@@ -70,20 +68,10 @@ export function readCatalogSource(root: string): CatalogSource {
   return { version, capabilities, languages, sources, recorded, identifiers };
 }
 
-/** Compiles templates at run time, as packs and tests need it; the package ships them precompiled. */
+/** Parses templates at run time, as packs and tests need it; the package ships them parsed. */
 export function readCatalog(root: string): Catalog {
   const { sources, ...rest } = readCatalogSource(root);
-  const handlebars = Handlebars.create();
-  handlebars.registerHelper(helpers);
-  const templates = new Map<string, TemplateFunction>();
-  for (const [key, source] of sources) {
-    let compiled: Handlebars.TemplateDelegate | undefined;
-    templates.set(key, (context, options) => {
-      compiled ??= handlebars.compile(source, compileOptions);
-      return compiled(context, options as Handlebars.RuntimeOptions);
-    });
-  }
-  return { ...rest, templates };
+  return { ...rest, templates: parseTemplates(sources) };
 }
 
 function foldersWith(parent: string, manifest: string): string[] {

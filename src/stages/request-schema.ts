@@ -7,6 +7,7 @@ import { findNameProblem } from '../model/names.js';
 import { MIN_CALL_TIMEOUT } from '../model/policy.js';
 import { durationSchema, settingsSchema, settingValueSchema } from '../model/setting-schema.js';
 import { hasInvisible } from '../model/text.js';
+import { checkSchema, driftSchema } from './acceptance-schema.js';
 
 // A request is parsed once: compiling parsers for it costs more than it saves.
 z.config({ jitless: true });
@@ -90,44 +91,6 @@ function buildRequestSchema(catalog: Catalog) {
       error: (issue) =>
         issue.code === 'invalid_type' ? 'must be a map with at least service.name' : undefined,
     },
-  );
-}
-
-/** Why something stays as it is, and until when. */
-const acceptanceShape = {
-  reason: z
-    .string({ error: 'must say why it stays' })
-    .check(z.minLength(1, { error: 'must say why it stays' })),
-  until: z.optional(
-    z
-      .string({ error: 'must be a date such as 2027-03-31' })
-      .check(z.regex(/^\d{4}-\d{2}-\d{2}$/, { error: 'must be a date such as 2027-03-31' })),
-  ),
-};
-
-/** Findings of `check` that somebody decided to live with. */
-const checkSchema = acceptances({
-  code: z.string({ error: 'must be the code of a rule' }).check(
-    z.regex(/^[A-Z][A-Z0-9_]+$/, {
-      error: 'must be the code of a rule, such as OD_EJECTS_ALL',
-    }),
-  ),
-  target: z.optional(z.string({ error: 'must be text' })),
-});
-
-/** Differences from the template that somebody intends. */
-const driftSchema = acceptances({
-  path: z
-    .string({ error: 'must be the path of a file' })
-    .check(z.minLength(1, { error: 'must be the path of a file' })),
-});
-
-/** A list of what stays, and why, under `accept`. */
-function acceptances<T extends z.core.$ZodShape>(shape: T) {
-  const item = z.strictObject({ ...shape, ...acceptanceShape });
-  return z._default(
-    z.strictObject({ accept: z._default(z.array(item, { error: 'must be a list' }), []) }),
-    { accept: [] },
   );
 }
 

@@ -1,9 +1,6 @@
-import Handlebars from 'handlebars';
-
-import type { Catalog, TemplateFunction } from '../../src/model/catalog.js';
+import type { Catalog } from '../../src/model/catalog.js';
 import { capabilitySchema, templateSchema } from '../../src/model/manifest.js';
-import { compileOptions } from '../../src/stages/compile-options.js';
-import { helpers } from '../../src/stages/quoting.js';
+import { parseTemplates } from '../../src/stages/parse-template.js';
 
 type Folder = {
   readonly capability?: Record<string, unknown>;
@@ -21,12 +18,7 @@ export function catalogOf(
     readonly files?: Readonly<Record<string, string>>;
   } = {},
 ): Catalog {
-  const handlebars = Handlebars.create();
-  handlebars.registerHelper(helpers);
-  const templates = new Map<string, TemplateFunction>();
-  const compile = (key: string, source: string): void => {
-    templates.set(key, handlebars.compile(source, compileOptions) as unknown as TemplateFunction);
-  };
+  const sources = new Map<string, string>();
   const language = templateSchema.parse({
     language: 'plain',
     title: 'Plain',
@@ -35,9 +27,9 @@ export function catalogOf(
     ...skeleton.manifest,
   });
   for (const [path, source] of Object.entries(skeleton.files ?? {})) {
-    compile(`plain/${path}`, source);
+    sources.set(`plain/${path}`, source);
   }
-  language.slots.forEach(({ text }, index) => compile(`plain#${index}`, text ?? ''));
+  language.slots.forEach(({ text }, index) => sources.set(`plain#${index}`, text ?? ''));
 
   const manifests = Object.entries(capabilities).map(([id, { capability, files }], index) => {
     const manifest = capabilitySchema.parse({
@@ -47,15 +39,15 @@ export function catalogOf(
       order: index,
       ...capability,
     });
-    for (const [path, source] of Object.entries(files ?? {})) compile(`${id}/${path}`, source);
-    manifest.slots.forEach(({ text }, position) => compile(`${id}#${position}`, text ?? ''));
+    for (const [path, source] of Object.entries(files ?? {})) sources.set(`${id}/${path}`, source);
+    manifest.slots.forEach(({ text }, position) => sources.set(`${id}#${position}`, text ?? ''));
     return manifest;
   });
   return {
     version: '1.2.3',
     capabilities: manifests,
     languages: [language],
-    templates,
+    templates: parseTemplates(sources),
     recorded: {},
     identifiers: {},
   };

@@ -1,9 +1,6 @@
-import Handlebars from 'handlebars';
-
 import type { Catalog } from '../../src/model/catalog.js';
 import { capabilitySchema, templateSchema } from '../../src/model/manifest.js';
-import { compileOptions } from '../../src/stages/compile-options.js';
-import { helpers } from '../../src/stages/quoting.js';
+import { parseTemplates } from '../../src/stages/parse-template.js';
 
 /** What a later template version makes of the repo in test/fixtures/update/0.0.9. */
 export function laterCatalog(): Catalog {
@@ -67,21 +64,12 @@ export function laterCatalog(): Catalog {
     'echo/toy/echo.txt.hbs':
       'echo {{settings.echo.times}} times, {{settings.echo.pause}} apart\n\n# who hears it\nnobody\n',
   };
-  const handlebars = Handlebars.create();
-  handlebars.registerHelper(helpers);
   return {
     version: '1.0.0',
     capabilities: [echo],
     languages: [language],
-    templates: new Map(
-      Object.entries(templates).map(([key, source]) => [
-        key,
-        handlebars.compile(source, compileOptions) as unknown as ReturnType<
-          Catalog['templates']['get']
-        > &
-          object,
-      ]),
-    ),
+    templates: parseTemplates(Object.entries(templates)),
+@@DROP    ),
     recorded: {},
     identifiers: {},
   };

@@ -1,9 +1,6 @@
-import Handlebars from 'handlebars';
-
 import type { Catalog } from '../../src/model/catalog.js';
 import { capabilitySchema, templateSchema } from '../../src/model/manifest.js';
-import { compileOptions } from '../../src/stages/compile-options.js';
-import { helpers } from '../../src/stages/quoting.js';
+import { parseTemplates } from '../../src/stages/parse-template.js';
 
 /** A small catalog in memory: one language, a capability per upstream, one that needs it, one with a placeholder. */
 export function smallCatalog(): Catalog {
@@ -83,21 +80,11 @@ export function smallCatalog(): Catalog {
     'echo/toy/echo.txt.hbs': '{{#each upstreams}}\n{{name}} {{url}}\n{{/each}}\n',
     'echo#0': 'echo\n',
   };
-  const handlebars = Handlebars.create();
-  handlebars.registerHelper(helpers);
   return {
     version: '1.2.3',
     capabilities,
     languages: [language],
-    templates: new Map(
-      Object.entries(sources).map(([key, source]) => [
-        key,
-        handlebars.compile(source, compileOptions) as unknown as ReturnType<
-          Catalog['templates']['get']
-        > &
-          object,
-      ]),
-    ),
+    templates: parseTemplates(Object.entries(sources)),
     recorded: {},
     identifiers: {},
   };
