@@ -11,6 +11,7 @@ import {
 
 import type { ManifestFile } from '../manifest-file.js';
 import type { Node, Scalar, Spot } from './node.js';
+import { readPlainYaml } from './plain-yaml.js';
 
 /** What makes a file unreadable, at its place. */
 export type DocumentProblem = {
@@ -20,14 +21,24 @@ export type DocumentProblem = {
   readonly message: string;
 };
 
+export type ReadDocuments = {
+  readonly documents: readonly Node[];
+  readonly problems: readonly DocumentProblem[];
+};
+
 /** Anchors used more often than this are an attack, not a manifest. */
 const MAX_ALIASES = 1_000;
 
 /** Reads the documents of a YAML file. A broken document is a problem; the others are still read. */
-export function readDocuments({ path, text }: ManifestFile): {
-  readonly documents: readonly Node[];
-  readonly problems: readonly DocumentProblem[];
-} {
+export function readDocuments(file: ManifestFile): ReadDocuments {
+  const plain = readPlainYaml(file.path, file.text);
+  return plain === undefined
+    ? readAnyDocuments(file)
+    : { documents: plain.flatMap(unwrapList), problems: [] };
+}
+
+/** Like {@link readDocuments}, for the whole of YAML. */
+export function readAnyDocuments({ path, text }: ManifestFile): ReadDocuments {
   const lines = new LineCounter();
   const parsed = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true });
   const linePos = (offset: number) => lines.linePos(offset);
