@@ -7,6 +7,9 @@ import {
   type ParsedNode,
 } from 'yaml';
 
+import { readPlainYaml } from '../model/plain-yaml.js';
+import { plainOf, type Node } from '../model/yaml-node.js';
+import { entryOf, placeOf } from './document/node.js';
 import type { ManifestFile, ManifestFinding, ValuePath } from './manifest-file.js';
 
 /** One YAML document of a file, with the places of its values. */
@@ -25,10 +28,34 @@ const YAML_1_1_FALSE = /^(?:n|N|no|No|NO|off|Off|OFF)$/;
  * Reads the YAML documents of a file the way kubectl does. Empty documents are left out.
  * Duplicate keys, unknown anchors and alias bombs are findings: kubectl would take the last key.
  */
-export function parseManifests({ path, text }: ManifestFile): {
+export function parseManifests(file: ManifestFile): ParsedFile {
+  const plain = readPlainYaml(file.path, file.text);
+  if (plain === undefined) return parseAnyManifests(file);
+  const manifests = plain.map((root) => ({
+    path: file.path,
+    value: plainOf(root),
+    locate: (at: ValuePath) => locateIn(root, at),
+  }));
+  return { manifests, findings: [] };
+}
+
+type ParsedFile = {
   readonly manifests: readonly ParsedManifest[];
   readonly findings: readonly ManifestFinding[];
-} {
+};
+
+function locateIn(root: Node, at: ValuePath): { readonly line: number; readonly column: number } {
+  let found = root;
+  for (const key of at) {
+    const next = entryOf(found, key);
+    if (next === undefined) break;
+    found = next;
+  }
+  const { line, column } = placeOf(found.spot);
+  return { line, column };
+}
+
+function parseAnyManifests({ path, text }: ManifestFile): ParsedFile {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, {
     lineCounter: lines,

@@ -42,6 +42,17 @@ export const retryDepth: Rule = {
 
 /** Tries of one hop, both layers together. */
 function triesOf(flow: Flow): number {
+  const known = tries.get(flow);
+  if (known !== undefined) return known;
+  const found = countTries(flow);
+  tries.set(flow, found);
+  return found;
+}
+
+/** A flow of a fleet lies on many paths. */
+const tries = new WeakMap<Flow, number>();
+
+function countTries(flow: Flow): number {
   const products = flow.routes
     .filter((route) => requestsOf(flow, route).some(isRepeatable))
     .map((route) => worstAmplification(flow, route))
@@ -49,21 +60,60 @@ function triesOf(flow: Flow): number {
   return Math.max(flow.retries?.values.tries.value ?? 1, ...products);
 }
 
+/** The path is that of the whole fleet, and so the same for each of its services. */
 function longestPath({ hops }: Composition): Path {
-  const follow = (from: string, seen: ReadonlySet<string>): Path => {
-    const next = hops
-      .filter((hop) => hop.from === from && !seen.has(hop.to))
+  const known = paths.get(hops);
+  if (known !== undefined) return known;
+  const found = findLongestPath(hops);
+  paths.set(hops, found);
+  return found;
+}
+
+const paths = new WeakMap<readonly Hop[], Path>();
+const nowhere: Path = { hops: [], product: 1 };
+
+function findLongestPath(hops: readonly Hop[]): Path {
+  const from = new Map<string, Hop[]>();
+  for (const hop of hops) from.set(hop.from, [...(from.get(hop.from) ?? []), hop]);
+  const best = new Map<string, Path>();
+  const circular = leadingIntoCircles(from);
+
+  /** The longest path that meets no host twice. */
+  const follow = (start: string, seen: ReadonlySet<string>): Path => {
+    const known = best.get(start);
+    if (known !== undefined) return known;
+    const next = (from.get(start) ?? [])
+      .filter(({ to }) => !seen.has(to))
       .map((hop) => {
         const rest = follow(hop.to, new Set([...seen, hop.to]));
         return { hops: [hop, ...rest.hops], product: triesOf(hop.flow) * rest.product };
       });
-    return next.reduce(
-      (best, path) => (path.product > best.product ? path : best),
-      next[0] ?? { hops: [], product: 1 },
-    );
+    const path = longer(next[0] ?? nowhere, next);
+    if (!circular.has(start)) best.set(start, path);
+    return path;
   };
-  const starts = [...new Set(hops.map(({ from }) => from))];
-  return starts
-    .map((start) => follow(start, new Set([start])))
-    .reduce((best, path) => (path.product > best.product ? path : best), { hops: [], product: 1 });
+
+  const starts = [...from.keys()];
+  return longer(
+    nowhere,
+    starts.map((start) => follow(start, new Set([start]))),
+  );
+}
+
+/** The one of several that makes most requests; the first of equals. */
+function longer(first: Path, others: readonly Path[]): Path {
+  return others.reduce((best, path) => (path.product > best.product ? path : best), first);
+}
+
+/** Hosts from which calls lead into a circle: the longest path from them depends on where it comes from. */
+function leadingIntoCircles(from: ReadonlyMap<string, readonly Hop[]>): ReadonlySet<string> {
+  // What calls only hosts that are known to end does end.
+  const left = new Set(from.keys());
+  for (let before = -1; before !== left.size;) {
+    before = left.size;
+    for (const start of left) {
+      if (from.get(start)?.every(({ to }) => !left.has(to)) === true) left.delete(start);
+    }
+  }
+  return left;
 }

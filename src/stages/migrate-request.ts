@@ -21,6 +21,21 @@ export function migrateDocument(document: Document, catalog: Catalog): void {
   for (const { key, to } of findRenamed(document, catalog)) key.value = to;
 }
 
+/** False when no name of earlier versions stands anywhere in a text. */
+export function mayHoldOldNames(text: string, { capabilities }: Catalog): boolean {
+  return capabilities.some(({ settings }) =>
+    Object.values(settings)
+      .flatMap(oldNames)
+      .some((name) => text.includes(name)),
+  );
+}
+
+function oldNames(setting: Setting): readonly string[] {
+  if (setting.type === 'object') return Object.values(setting.settings).flatMap(oldNames);
+  const inner = setting.type === 'list' && setting.of.type === 'object' ? setting.of : undefined;
+  return [...setting.was, ...(inner === undefined ? [] : oldNames(inner))];
+}
+
 function findRenamed(document: Document, catalog: Catalog): Rename[] {
   const root = document.contents;
   return [root, ...valuesOf(child(root, 'environments'))].flatMap((part) => [

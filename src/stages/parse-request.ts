@@ -1,8 +1,8 @@
 import type { Catalog } from '../model/catalog.js';
 import type { RawRequest, RequestDocument } from '../model/request.js';
 import { describeProblems } from './describe-problems.js';
-import { migrateDocument } from './migrate-request.js';
-import { parseYaml, toData } from './parse-yaml.js';
+import { mayHoldOldNames, migrateDocument } from './migrate-request.js';
+import { parseYaml, readData, toData, type YamlText } from './parse-yaml.js';
 import { requestSchema } from './request-schema.js';
 import { toRawRequest } from './raw-request.js';
 
@@ -24,13 +24,23 @@ export function parseDeclaration(
   file: string,
   catalog: Catalog,
 ): { readonly raw: RawRequest; readonly document: RequestDocument } {
-  const { document, lines } = parseYaml(text, file);
-  const data = toData(document, file);
-  migrateDocument(document, catalog);
-  const parsed = requestSchema(catalog).safeParse(toData(document, file));
-  if (!parsed.success) throw describeProblems(parsed.error, { document, lines, file, catalog });
+  const data = readData(text, file);
+  const isOld = mayHoldOldNames(text, catalog);
+  const parsed = requestSchema(catalog).safeParse(
+    isOld ? toData(parseMigrated(text, file, catalog).document, file) : data,
+  );
+  if (!parsed.success) {
+    throw describeProblems(parsed.error, { ...parseMigrated(text, file, catalog), file, catalog });
+  }
   return {
     raw: toRawRequest(parsed.data, catalog, file),
     document: data as RequestDocument, // The schema has passed.
   };
+}
+
+/** The document with the names that settings have now, each at its place in the file. */
+function parseMigrated(text: string, file: string, catalog: Catalog): YamlText {
+  const parsed = parseYaml(text, file);
+  migrateDocument(parsed.document, catalog);
+  return parsed;
 }

@@ -1,6 +1,8 @@
 import { LineCounter, parseDocument, type Document } from 'yaml';
 
 import { inputError } from '../model/errors.js';
+import { readPlainYaml } from '../model/plain-yaml.js';
+import { plainOf } from '../model/yaml-node.js';
 
 /** A declaration is written by hand; anything near this size is a mistake or an attack. */
 const MAX_BYTES = 1_048_576;
@@ -10,6 +12,31 @@ export type YamlText = { readonly document: Document; readonly lines: LineCounte
 
 /** Parses YAML 1.2 and refuses what is broken: syntax, duplicate keys, several documents, conflict markers. */
 export function parseYaml(text: string, file: string): YamlText {
+  requireReadable(text, file);
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true });
+  const error = document.errors[0];
+  if (error !== undefined) {
+    const { line, col } = lines.linePos(error.pos[0]);
+    const message =
+      error.code === 'MULTIPLE_DOCS'
+        ? 'the file holds several YAML documents; only one is allowed'
+        : (error.message.split(' at line')[0]?.split('\n')[0] ?? 'not YAML');
+    throw inputError('invalid-yaml', `${file}:${line}:${col}: ${message}.`.replace(/\.\.$/, '.'));
+  }
+  return { document, lines };
+}
+
+/** The document as plain data. @throws ToolError exit 2 as {@link parseYaml}, and when aliases multiply beyond reason */
+export function readData(text: string, file: string): unknown {
+  requireReadable(text, file);
+  const [plain, ...more] = readPlainYaml(file, text) ?? [];
+  return plain !== undefined && more.length === 0
+    ? plainOf(plain)
+    : toData(parseYaml(text, file).document, file);
+}
+
+function requireReadable(text: string, file: string): void {
   if (text.length > MAX_BYTES) {
     throw inputError(
       'invalid-request',
@@ -26,21 +53,9 @@ export function parseYaml(text: string, file: string): YamlText {
       'Resolve them with git, then run the command again.',
     );
   }
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true });
-  const error = document.errors[0];
-  if (error !== undefined) {
-    const { line, col } = lines.linePos(error.pos[0]);
-    const message =
-      error.code === 'MULTIPLE_DOCS'
-        ? 'the file holds several YAML documents; only one is allowed'
-        : (error.message.split(' at line')[0]?.split('\n')[0] ?? 'not YAML');
-    throw inputError('invalid-yaml', `${file}:${line}:${col}: ${message}.`.replace(/\.\.$/, '.'));
-  }
-  return { document, lines };
 }
 
-/** The document as plain data. @throws ToolError exit 2 when aliases multiply beyond reason */
+/** A document as plain data. @throws ToolError exit 2 when aliases multiply beyond reason */
 export function toData(document: Document, file: string): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 }) as unknown;

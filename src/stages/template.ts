@@ -39,11 +39,7 @@ function fill(template: Template, frame: Frame): string {
 function fillPart(part: Exclude<TemplatePart, string>, frame: Frame): string {
   if ('value' in part) {
     const value = lookUp(part.value, frame, true);
-    // Contexts hold no other kinds of values where a template prints one.
-    const helper = part.helper === undefined ? undefined : helperOf(part.helper);
-    return helper === undefined
-      ? String((value ?? '') as string | number | boolean)
-      : helper(value);
+    return part.helper === undefined ? print(value, part.value) : helperOf(part.helper)(value);
   }
   if ('if' in part) {
     return fill(isFilled(lookUp(part.if, frame, false)) ? part.then : part.else, frame);
@@ -52,6 +48,12 @@ function fillPart(part: Exclude<TemplatePart, string>, frame: Frame): string {
   const slot = frame.slots[part.slot];
   if (slot === undefined) throw new Error(`no slot ${part.slot}`);
   return indented(slot(frame.context, { partials: {} }), part.indent);
+}
+
+function print(value: unknown, path: Path): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw new Error(`${path.join('.')} is no value that can be printed`);
 }
 
 function helperOf(name: string): (value: unknown) => string {

@@ -69,7 +69,6 @@ export function laterCatalog(): Catalog {
     capabilities: [echo],
     languages: [language],
     templates: parseTemplates(Object.entries(templates)),
-@@DROP    ),
     recorded: {},
     identifiers: {},
   };

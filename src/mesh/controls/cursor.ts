@@ -1,7 +1,8 @@
 import type { ObjectName, Place, Value } from '../../model/control.js';
 import { parseDuration } from '../../model/duration.js';
 import type { Labels } from '../../model/mesh-control.js';
-import { entryOf, placeOf, type LocatedObject, type Node, type Spot } from '../document/node.js';
+import { entryOf, placeOf, type LocatedObject } from '../document/node.js';
+import type { Node, Spot } from '../../model/yaml-node.js';
 
 /** A point in an object, also where nothing stands. */
 export type Cursor = {

@@ -1,5 +1,6 @@
 import type { Place } from '../../model/control.js';
-import { entryOf, placeOf, plainOf, type Node } from '../document/node.js';
+import { entryOf, placeOf } from '../document/node.js';
+import { plainOf, type Node } from '../../model/yaml-node.js';
 import { readDocuments } from '../document/read-documents.js';
 
 /** Finds the place of a setting in scaffold.yaml, or of the nearest thing above it. */

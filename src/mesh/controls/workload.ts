@@ -1,7 +1,7 @@
 import type { Value } from '../../model/control.js';
 import type { Labels, MeshTracingControl } from '../../model/mesh-control.js';
 import type { ProxyValues, WorkloadControl } from '../../model/workload-control.js';
-import type { Node } from '../document/node.js';
+import type { Node } from '../../model/yaml-node.js';
 import { readDocuments } from '../document/read-documents.js';
 import {
   down,

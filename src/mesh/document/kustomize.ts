@@ -1,13 +1,6 @@
 import { applyOperations, layOver } from './lay-over.js';
-import {
-  entryOf,
-  objectOf,
-  plainOf,
-  type LocatedObject,
-  type MapNode,
-  type Node,
-  type Spot,
-} from './node.js';
+import { entryOf, objectOf, type LocatedObject } from './node.js';
+import { plainOf, type MapNode, type Node, type Spot } from '../../model/yaml-node.js';
 import { readDocuments, type DocumentProblem } from './read-documents.js';
 
 export type Files = ReadonlyMap<string, string>;

@@ -1,4 +1,4 @@
-import type { ListNode, MapNode, Node, Scalar } from './node.js';
+import type { ListNode, MapNode, Node, Scalar } from '../../model/yaml-node.js';
 
 /** Keys by which Kubernetes merges lists of maps, most specific first. */
 const MERGE_KEYS = ['name', 'containerPort', 'port', 'mountPath', 'topologyKey', 'ip'];

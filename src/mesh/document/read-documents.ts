@@ -10,8 +10,8 @@ import {
 } from 'yaml';
 
 import type { ManifestFile } from '../manifest-file.js';
-import type { Node, Scalar, Spot } from './node.js';
-import { readPlainYaml } from './plain-yaml.js';
+import { readPlainYaml } from '../../model/plain-yaml.js';
+import type { Node, Scalar, Spot } from '../../model/yaml-node.js';
 
 /** What makes a file unreadable, at its place. */
 export type DocumentProblem = {

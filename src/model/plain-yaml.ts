@@ -1,4 +1,4 @@
-import type { MapNode, Node, Scalar, Spot } from './node.js';
+import type { MapNode, Node, Scalar, Spot } from './yaml-node.js';
 
 /**
  * Reads the YAML that templates write and most people do: maps and lists in block style, scalars on one line,
@@ -32,8 +32,8 @@ export function readPlainYaml(path: string, text: string): readonly Node[] | und
   }
 }
 
-/** Thrown, and caught above: an error with its stack would cost more than the parse. */
-const unsure = Symbol('unsure');
+/** Thrown, and caught above. */
+const unsure = new Error('not plain YAML');
 
 /** Tabs, other line ends, marks and characters that YAML treats in its own ways. */
 const UNUSUAL = /[^\n\x20-\x7e\u00a1-\u2027\u2030-\ud7ff]/;

@@ -1,0 +1,35 @@
+/** Where a value stands in a file; the line is computed when somebody asks. */
+export type Spot = {
+  readonly file: string;
+  readonly offset: number;
+  readonly linePos: (offset: number) => { readonly line: number; readonly col: number };
+};
+
+export type ScalarNode = { readonly kind: 'scalar'; readonly value: Scalar; readonly spot: Spot };
+export type ListNode = {
+  readonly kind: 'list';
+  readonly items: readonly Node[];
+  readonly spot: Spot;
+};
+export type MapNode = {
+  readonly kind: 'map';
+  /** A value's spot is that of its key: that is where people look. */
+  readonly entries: ReadonlyMap<string, Node>;
+  readonly spot: Spot;
+};
+
+/** A YAML value that knows where it stands, also after an overlay has been laid over it. */
+export type Node = ScalarNode | ListNode | MapNode;
+export type Scalar = string | number | boolean | null;
+
+/** The value without places. */
+export function plainOf(node: Node): unknown {
+  switch (node.kind) {
+    case 'scalar':
+      return node.value;
+    case 'list':
+      return node.items.map(plainOf);
+    case 'map':
+      return Object.fromEntries([...node.entries].map(([key, value]) => [key, plainOf(value)]));
+  }
+}
