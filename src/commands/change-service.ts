@@ -54,7 +54,7 @@ export async function changeService(
   const repo = change.movesVersion ? openMergedRepo(host.cwd) : openRepo(host.cwd);
   if (!change.movesVersion) requireSameVersion(repo, catalog);
   const update = prepareUpdate(repo, change.edit(repo.requestText, catalog), catalog);
-  if (flags.verify) await requireValidManifests(update.service.tree);
+  await requireValidManifests(update.service.tree);
   const after = treeAfter(update);
   const composed = await checkComposition(after, catalog, host);
   const gone = await findGone(update, after);

@@ -19,7 +19,7 @@ type Facts = {
   readonly root: string;
   readonly catalog: Catalog;
   readonly cwd: string;
-  readonly composed: Composed | undefined;
+  readonly composed: Composed;
   readonly verification: Verification | undefined;
 };
 

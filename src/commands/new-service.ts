@@ -38,9 +38,8 @@ export async function newService(options: NewServiceOptions, host: Host): Promis
   requireVacant(root);
   const service = composeService(chosen, catalog);
   const record = recordOf(root, service, catalog);
-  // Whoever asks for no proof waits for none: reading all manifests back takes as long as making them.
-  if (options.verify) await requireValidManifests(service.tree);
-  const composed = options.verify ? await checkComposition(service.tree, catalog, host) : undefined;
+  await requireValidManifests(service.tree);
+  const composed = await checkComposition(service.tree, catalog, host);
   const facts = { options, chosen, service, record, root, catalog, composed, cwd: host.cwd };
   if (options.dryRun) return report(describeCreated({ ...facts, verification: undefined }));
 
@@ -121,7 +120,7 @@ function tellWritten(
     output: '',
     repeat: '',
   } as const;
-  for (const line of composed === undefined ? [step] : [step, composed.step]) {
+  for (const line of [step, composed.step]) {
     stderr.write(`${formatStep(line, createStyle(stderr), stderr.columns())}\n`);
   }
 }

@@ -19,7 +19,7 @@ export function joinProofs(
   const none: Verification = { steps: [], status: 'skipped' };
   if (composed === undefined) return verification ?? none;
   const { step } = composed;
-  const status = verification?.status ?? 'passed';
+  const status = verification?.status ?? 'skipped';
   return {
     steps: [step, ...(verification?.steps ?? [])],
     status: step.status === 'failed' && status !== 'not-verified' ? 'failed' : status,

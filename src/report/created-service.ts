@@ -25,7 +25,7 @@ export type CreatedService = {
   readonly tree: Tree;
   /** Files of the tool's own record, below .scaffold/. */
   readonly record: readonly string[];
-  readonly composed: Composed | undefined;
+  readonly composed: Composed;
   /** Absent when nobody asked for it. */
   readonly verification: Verification | undefined;
   /** Commands to try, with what they do. */
@@ -55,9 +55,7 @@ export function toDocument(created: CreatedService): Readonly<Record<string, Jso
       effect: 'none',
     })),
     record: created.record,
-    verification: describeVerification(
-      verification === undefined ? undefined : joinProofs(created.composed, verification),
-    ),
+    verification: describeVerification(joinProofs(created.composed, verification)),
     findings: describeFindings(created.composed),
   };
 }

@@ -13,9 +13,15 @@ export function formatCreated(created: CreatedService, page: Page): string {
   const blocks = [
     formatMade(created, page),
     formatFindings(composed, page),
-    verification === undefined
-      ? 'Not proven: nothing was run (--no-verify). npx meshwright verify runs its tests, npx meshwright check the rules.'
-      : formatProof(joinProofs(composed, verification), page),
+    [
+      formatProof(joinProofs(composed, verification), page),
+      ...(verification === undefined
+        ? wrap(
+            'Not proven: its tests were not run (--no-verify). npx meshwright verify runs them.',
+            page.columns,
+          )
+        : []),
+    ].join('\n'),
     formatNext(created, page),
     ...(created.repeat === undefined
       ? []

@@ -157,7 +157,8 @@ describe('the summary', () => {
       'sample upstream inventory added (none was declared; --upstream none for no upstream)',
     );
     expect(out).toContain('to set in scaffold.yaml before you deploy: lock.issuer, service.image');
-    expect(out).toContain('Not proven: nothing was run (--no-verify).');
+    expect(out).toContain('Proven: layers compose (');
+    expect(out).toContain('Not proven: its tests were not run (--no-verify).');
     expect(out).toMatch(/cd orders\n {2}make run +start it/);
     expect(err).toBe('');
   });
