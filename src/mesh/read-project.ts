@@ -15,7 +15,8 @@ import {
   type ResolvedManifests,
 } from './document/kustomize.js';
 import { lendPlaces } from './document/lend-places.js';
-import { objectOf, type Spot } from './document/node.js';
+import type { Spot } from '../model/yaml-node.js';
+import { objectOf } from './document/node.js';
 import { readDocuments, type DocumentProblem } from './document/read-documents.js';
 
 export const requestPath = 'scaffold.yaml';

@@ -1,4 +1,5 @@
-import { entryOf, placeOf, plainOf, type Node } from './node.js';
+import { plainOf, type Node } from '../../model/yaml-node.js';
+import { entryOf, placeOf } from './node.js';
 import { findKustomization, join, type Files } from './kustomize.js';
 import { readDocuments, type DocumentProblem } from './read-documents.js';
 

@@ -1,4 +1,5 @@
-import type { LocatedObject, Node, Spot } from './node.js';
+import type { Node, Spot } from '../../model/yaml-node.js';
+import type { LocatedObject } from './node.js';
 
 /**
  * Objects as `kustomize build` gives them, with the places of the files that they came from: each value
