@@ -2,7 +2,7 @@ import type { MapNode, Node, Scalar, Spot } from './yaml-node.js';
 
 /**
  * Reads the YAML that templates write and most people do: maps and lists in block style, scalars on one line,
- * literal blocks, comments. Ten times as fast as a parser of the whole language, which reads everything else;
+ * literal blocks, comments. A fraction of the cost of a parser of the whole language, which reads everything else;
  * a test compares the two on thousands of broken and unbroken files.
  *
  * @returns its documents; undefined when there is anything in it that is not sure to mean the same

@@ -20,9 +20,10 @@ export const bench = {
     for (const [index, name] of names.entries()) {
       const called = index % 3 === 2 ? 'inventory' : `svc-${index + 1}`;
       for (const [path, text] of files) {
-        const target = join(folder, name, path);
+        const rename = (text) => text.replaceAll('inventory', called).replaceAll('orders', name);
+        const target = join(folder, name, rename(path));
         mkdirSync(dirname(target), { recursive: true });
-        writeFileSync(target, text.replaceAll('inventory', called).replaceAll('orders', name));
+        writeFileSync(target, rename(text));
       }
     }
     const check = (paths) => timed(() => scaffold(['check', ...paths], { cwd: folder }));

@@ -132,7 +132,7 @@ describe('a further language', () => {
   });
 
   test('is compiled into the package as a file of its own', () => {
-    expect(compileCatalog(root).files.get('toy.cjs')).toContain(`exports["${capability}/toy/`);
+    expect(compileCatalog(root).files.get('toy.json')).toContain(`"${capability}/toy/`);
   });
 });
 
