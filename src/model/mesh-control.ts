@@ -7,10 +7,21 @@ export type RouteMatch = {
   /** Undefined means every method. */
   readonly methods: readonly string[] | undefined;
   readonly sourceLabels: Labels;
+  /** It holds for sidecars, not only for gateways that it names. */
+  readonly inMesh: boolean;
   /** It asks for more than method, headers, source and port, so that some requests pass it by. */
   readonly isPartial: boolean;
   /** Names of request headers that must be there. */
   readonly headers: readonly string[];
+};
+
+/** A host that a route sends to. */
+export type Destination = {
+  readonly host: Value<string>;
+  /** As written. */
+  readonly written: string;
+  readonly subset: Value<string> | undefined;
+  readonly port: number | undefined;
 };
 
 /** One HTTP route of a VirtualService. */
@@ -25,13 +36,9 @@ export type RouteControl = ControlOf<
     readonly exportTo: readonly string[];
     readonly name: string;
     readonly matches: readonly RouteMatch[];
-    readonly destinations: readonly {
-      readonly host: Value<string>;
-      /** As written. */
-      readonly written: string;
-      readonly subset: Value<string> | undefined;
-      readonly port: number | undefined;
-    }[];
+    readonly destinations: readonly Destination[];
+    /** Where copies of the requests go. */
+    readonly mirrors: readonly Destination[];
     /** ms; 0 means none, which is Istio's default. */
     readonly timeout: Value<number>;
     /** Retries, not tries; Istio's default is 2. */
@@ -71,23 +78,27 @@ export type OutlierValues = {
   readonly minHealthPercent: Value<number>;
 };
 
-/** One level of a DestinationRule's traffic policy. */
+/** One level of a DestinationRule's traffic policy, with what it inherits: a subset's blocks stand over the destination's, a port's replace them whole. */
 export type TrafficPolicyControl = ControlOf<
   'mesh',
   'trafficPolicy',
   {
     readonly host: Value<string>;
+    /** The host as written. */
+    readonly written: string;
     readonly exportTo: readonly string[];
     readonly selector: Labels | undefined;
     readonly level: 'destination' | 'subset' | 'port';
     readonly subset: string | undefined;
+    /** Labels of the subset's pods. */
+    readonly subsetLabels: Labels | undefined;
     readonly port: number | undefined;
     readonly pool: PoolValues | undefined;
     readonly outlier: OutlierValues | undefined;
     readonly retryBudget:
       { readonly percent: Value<number>; readonly minimum: Value<number> } | undefined;
     readonly tlsMode: Value<string> | undefined;
-    /** Blocks that the level holds, by their key. */
+    /** Blocks that the level itself holds, by their key. */
     readonly blocks: readonly string[];
     readonly subsets: readonly string[];
   }
@@ -127,6 +138,8 @@ export type AuthorizationSource = {
   readonly requestPrincipals: readonly Value<string>[];
   readonly notRequestPrincipals: readonly Value<string>[];
   readonly namespaces: readonly Value<string>[];
+  /** `<namespace>/<account>`, or the account alone for one of the policy's own namespace. */
+  readonly serviceAccounts: readonly Value<string>[];
 };
 
 export type AuthorizationRule = {
@@ -196,7 +209,7 @@ export type GatewayRouteControl = ControlOf<
   'gatewayRoute',
   {
     readonly objectKind: string;
-    readonly hasRetry: boolean;
+    readonly retry: Value<null> | undefined;
     readonly request: Value<number> | undefined;
     readonly backendRequest: Value<number> | undefined;
     readonly resilience: Value<string> | undefined;
@@ -221,6 +234,6 @@ export type MeshConfigControl = ControlOf<
   {
     /** Name to kind, such as `opentelemetry`. */
     readonly tracingProviders: Readonly<Record<string, string>>;
-    readonly outboundMode: string | undefined;
+    readonly outboundMode: Value<string> | undefined;
   }
 >;

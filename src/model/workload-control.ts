@@ -1,7 +1,7 @@
 import type { ControlOf, Value } from './control.js';
 import type { Labels } from './mesh-control.js';
 
-/** The part of a Deployment (or StatefulSet) that the mesh and the shutdown depend on. */
+/** The part of a Deployment (StatefulSet, DaemonSet, Rollout) that the mesh and the shutdown depend on. */
 export type WorkloadControl = ControlOf<
   'mesh',
   'workload',
@@ -9,22 +9,27 @@ export type WorkloadControl = ControlOf<
     readonly name: string;
     readonly labels: Labels;
     readonly serviceAccount: Value<string>;
-    /** The pods get a sidecar, as far as the manifests say. */
+    /** The pods get a sidecar beside the application, as far as the manifests say. */
     readonly isInjected: boolean;
+    /** The manifests say that they get none. */
+    readonly isLeftOut: boolean;
     readonly isAmbient: boolean;
     /** Undefined when an annotation does not say and the nodes decide. */
     readonly isNative: boolean | undefined;
-    readonly replicas: Value<number>;
+    /** Undefined where nodes decide, as for a DaemonSet. */
+    readonly replicas: Value<number> | undefined;
     /** ms */
     readonly gracePeriod: Value<number>;
     /** Pause before the signal, ms. */
     readonly preStop: Value<number>;
+    /** A hook of its own runs before the signal, and nobody can tell how long it takes. */
+    readonly hasOpaqueHook: boolean;
     readonly runAsUsers: readonly Value<number>[];
     readonly variables: ReadonlyMap<string, Value<string>>;
     /** Some variables come from where nobody can look, such as a Secret. */
     readonly hasHiddenVariables: boolean;
-    readonly initContainers: number;
-    readonly hasProbes: boolean;
+    /** Ports that the kubelet's probes meet, by number. */
+    readonly probePorts: readonly number[];
     readonly proxy: ProxyValues;
     readonly metrics: {
       readonly scrape: Value<string> | undefined;

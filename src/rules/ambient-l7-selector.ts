@@ -1,4 +1,5 @@
-import type { AuthorizationControl } from '../model/mesh-control.js';
+import type { AuthorizationControl, MeshAuthenticationControl } from '../model/mesh-control.js';
+import { isSelected } from './lookup.js';
 import type { Rule } from './rule.js';
 
 export const ambientL7Selector: Rule = {
@@ -10,20 +11,22 @@ export const ambientL7Selector: Rule = {
   why: 'ztunnel knows connections only: an AuthorizationPolicy with paths, methods or tokens that selects pods becomes DENY there, a RequestAuthentication does nothing, and waypoints have no subsets (docs/ambient/usage/l7-features, migrate-policies).',
   fix: 'targetRefs to a Service or Gateway with a waypoint; HTTPRoute, and one Service a version, instead of subsets.',
   check: ({ all }) => {
-    const ambient = new Set(
-      all('mesh/workload').flatMap(({ namespace, values }) =>
-        values.isAmbient ? [namespace] : [],
-      ),
-    );
-    const policies = all('mesh/authorization')
-      .filter(({ namespace, values }) => ambient.has(namespace) && !values.hasTargetRefs)
-      .filter(readsHttp);
-    const tokens = all('mesh/authentication').filter(
-      ({ namespace, values }) => ambient.has(namespace) && !values.hasTargetRefs,
-    );
+    const pods = all('mesh/workload').filter(({ values }) => values.isAmbient);
+    const isBoundToPods = ({
+      namespace,
+      values,
+    }: AuthorizationControl | MeshAuthenticationControl) =>
+      !values.hasTargetRefs &&
+      pods.some(
+        (pod) => pod.namespace === namespace && isSelected(values.selector, pod.values.labels),
+      );
+    const policies = all('mesh/authorization').filter(isBoundToPods).filter(readsHttp);
+    const tokens = all('mesh/authentication').filter(isBoundToPods);
     const subsets = all('mesh/trafficPolicy').filter(
       ({ namespace, values }) =>
-        ambient.has(namespace) && values.level === 'destination' && values.subsets.length > 0,
+        values.level === 'destination' &&
+        values.subsets.length > 0 &&
+        pods.some((pod) => pod.namespace === namespace),
     );
     return [
       ...policies.map(({ target, place }) => ({

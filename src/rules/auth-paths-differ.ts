@@ -63,8 +63,8 @@ export const authPathsDiffer: Rule = {
 /** A rule that asks for nobody in particular. */
 function isAnonymous({ sources, conditions, paths }: AuthorizationRule): boolean {
   const asks = sources.some(
-    ({ principals, requestPrincipals, namespaces }) =>
-      principals.length + requestPrincipals.length + namespaces.length > 0,
+    ({ principals, requestPrincipals, namespaces, serviceAccounts }) =>
+      principals.length + requestPrincipals.length + namespaces.length + serviceAccounts.length > 0,
   );
   return !asks && paths.length > 0 && !conditions.some(({ key }) => key.startsWith('request.auth'));
 }

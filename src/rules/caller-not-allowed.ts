@@ -63,8 +63,9 @@ function report(
   },
 ): Report[] {
   const [first] = policies;
-  if (first === undefined || policies.some((policy) => lets(policy, principal, namespace)))
-    return [];
+  const isLet = policies.some((policy) => lets(policy, principal, namespace));
+  // A policy that is only tried out refuses nobody.
+  if (first === undefined || isLet || policies.every(({ values }) => values.dryRun)) return [];
   return [
     {
       target,
@@ -76,15 +77,24 @@ function report(
   ];
 }
 
-function lets({ values }: AuthorizationControl, principal: string, namespace: string): boolean {
-  return values.rules.some(({ sources, paths }) => {
+function lets(policy: AuthorizationControl, principal: string, namespace: string): boolean {
+  return policy.values.rules.some(({ sources, paths }) => {
     if (sources.length === 0) return paths.length === 0;
     return sources.some(
-      ({ principals, namespaces }) =>
+      ({ principals, namespaces, serviceAccounts }) =>
+        (serviceAccounts.length === 0 ||
+          serviceAccounts.some(({ value }) => isAccount(value, principal, policy.namespace))) &&
         (principals.length === 0 || principals.some((allowed) => fits(allowed.value, principal))) &&
         (namespaces.length === 0 || namespaces.some((allowed) => fits(allowed.value, namespace))),
     );
   });
+}
+
+/** `<namespace>/<account>`, or an account of the policy's own namespace. */
+function isAccount(written: string, principal: string, own: string): boolean {
+  const [first = '', second] = written.split('/');
+  const [namespace, account] = second === undefined ? [own, first] : [first, second];
+  return principal.endsWith(`/ns/${namespace}/sa/${account}`);
 }
 
 function fits(pattern: string, text: string): boolean {

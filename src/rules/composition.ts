@@ -10,7 +10,7 @@ import { select, type Control, type ControlAt, type ControlKey } from '../model/
 import type { Labels, RouteControl, TrafficPolicyControl } from '../model/mesh-control.js';
 import type { WorkloadControl } from '../model/workload-control.js';
 import { selectPolicies, selectRoutes } from './lookup.js';
-import { replicasOf, workloadOf } from './workloads.js';
+import { replicasOf, serviceOf, workloadOf } from './workloads.js';
 
 /** Calls to one host, seen from one namespace, with everything that acts on them. */
 export type Flow = {
@@ -18,6 +18,8 @@ export type Flow = {
   readonly name: string;
   readonly host: string;
   readonly port: number | undefined;
+  /** Where the calls come from: a sidecar, or a gateway at the edge. */
+  readonly through: 'sidecar' | 'gateway';
   readonly namespace: string;
   /** Absent when no application is known that makes the calls. */
   readonly call: CallControl | undefined;
@@ -99,25 +101,23 @@ function flowOfCall(call: CallControl, workload: WorkloadControl | undefined, al
   };
 }
 
-/** Hosts that manifests have policy for, and that no declared call names. */
+/** Hosts that manifests have policy for in a namespace, and that no declared call names. */
 function otherFlows(
   called: readonly Flow[],
   server: ServerControl | undefined,
   all: Selector,
 ): Flow[] {
-  const seen = new Set(called.map(({ host }) => host));
+  const declared = new Set(called.map(({ host }) => host));
+  const seen = new Set<string>();
   const flows: Flow[] = [];
   const add = (host: string, namespace: string): void => {
-    const isPattern = host.includes('*');
-    if (seen.has(host) || isPattern) return;
-    seen.add(host);
+    const key = `${namespace} ${host}`;
+    if (declared.has(host) || seen.has(key) || isPattern(host)) return;
+    seen.add(key);
     flows.push({
       ...meshOf(host, undefined, { namespace, labels: undefined }, all),
+      ...nobody,
       name: host === server?.values.host ? server.target : host,
-      call: undefined,
-      retries: undefined,
-      breaker: undefined,
-      load: undefined,
       replicas: replicasOf(host, all),
     });
   };
@@ -125,16 +125,87 @@ function otherFlows(
     if (values.inMesh) for (const host of values.hosts) add(host, namespace);
   }
   for (const { namespace, values } of all('mesh/trafficPolicy')) add(values.host.value, namespace);
-  return flows;
+  return [...flows, ...edgeFlows(all)];
+}
+
+const isPattern = (host: string): boolean => host.includes('*');
+const nobody = { call: undefined, retries: undefined, breaker: undefined, load: undefined };
+
+/**
+ * Calls that no single host stands for: routes of gateways, of patterns, and those that another
+ * VirtualService delegates to. One for each destination.
+ */
+function edgeFlows(all: Selector): Flow[] {
+  const groups = new Map<string, RouteControl[]>();
+  for (const route of all('mesh/route')) {
+    const { inMesh, hosts, destinations } = route.values;
+    const host = destinations[0]?.host.value;
+    if (host === undefined || (inMesh && hosts.some((name) => !isPattern(name)))) continue;
+    const key = `${route.namespace} ${route.target} ${host}`;
+    groups.set(key, [...(groups.get(key) ?? []), route]);
+  }
+  return [...groups.values()].flatMap((routes) => {
+    const [first] = routes;
+    const destination = first?.values.destinations[0];
+    if (first === undefined || destination === undefined) return [];
+    const host = destination.host.value;
+    const consumer = { namespace: first.namespace, labels: undefined };
+    return [
+      {
+        ...withPolicies({ host, routes, consumer, port: undefined }, all),
+        ...nobody,
+        name: host,
+        through: 'gateway' as const,
+        replicas: replicasOf(host, all),
+      },
+    ];
+  });
 }
 
 type Consumer = { readonly namespace: string; readonly labels: Labels | undefined };
 
 function meshOf(host: string, port: number | undefined, consumer: Consumer, all: Selector) {
   const routes = selectRoutes(host, consumer, all('mesh/route'));
-  const destination = routes[0]?.values.destinations[0]?.host.value ?? host;
-  const policies = selectPolicies(destination, consumer, all('mesh/trafficPolicy'));
-  const atPort = policies.find(({ values }) => values.level === 'port' && values.port === port);
-  const base = policies.find(({ values }) => values.level === 'destination');
-  return { host, port, ...consumer, routes, policies, policy: atPort ?? base };
+  return { ...withPolicies({ host, routes, consumer, port }, all), through: 'sidecar' as const };
+}
+
+function withPolicies(
+  {
+    host,
+    routes,
+    consumer,
+    port,
+  }: {
+    readonly host: string;
+    readonly routes: readonly RouteControl[];
+    readonly consumer: Consumer;
+    readonly port: number | undefined;
+  },
+  all: Selector,
+) {
+  const destination = routes[0]?.values.destinations[0];
+  const meant = destination?.host.value ?? host;
+  const policies = selectPolicies(meant, consumer, all('mesh/trafficPolicy'));
+  const called = port ?? destination?.port ?? onlyPortOf(meant, all);
+  const level = (name: 'destination' | 'port' | 'subset', subset?: string) =>
+    policies.find(
+      ({ values }) =>
+        values.level === name &&
+        values.subset === subset &&
+        (name !== 'port' || values.port === called),
+    );
+  const subset = destination?.subset?.value;
+  const ofSubset = subset === undefined ? undefined : level('subset', subset);
+  const policy =
+    (subset === undefined ? undefined : level('port', subset)) ??
+    (ofSubset !== undefined && ofSubset.values.blocks.length > 0 ? ofSubset : undefined) ??
+    level('port') ??
+    level('destination');
+  return { host, port, ...consumer, routes, policies, policy };
+}
+
+/** The port of a Service that has one. */
+function onlyPortOf(host: string, all: Selector): number | undefined {
+  const ports = serviceOf(host, all)?.values.ports ?? [];
+  return ports.length === 1 ? ports[0]?.number : undefined;
 }

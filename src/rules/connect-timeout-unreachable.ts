@@ -1,3 +1,4 @@
+import { retriesTimeouts, tryTimeout } from './failure-class.js';
 import { setValue, type Rule } from './rule.js';
 
 /** Istio's connectTimeout where no DestinationRule sets one, ms. */
@@ -14,11 +15,14 @@ export const connectTimeoutUnreachable: Rule = {
   check: ({ flows }) =>
     flows.flatMap((flow) =>
       flow.routes.flatMap((route) => {
-        const { timeout, attempts, retryOn, backoff } = route.values;
+        const { timeout, perTryTimeout, attempts, retryOn, backoff } = route.values;
         const isMeant = retryOn.value.includes('connect-failure') && attempts.value > 0;
         if (!isMeant || timeout.value === 0 || retryOn.basis === 'default') return [];
         const connect = flow.policy?.values.pool?.connectTimeout;
-        const each = connect?.value ?? DEFAULT_CONNECT;
+        const limit = connect?.value ?? DEFAULT_CONNECT;
+        // perTryTimeout ends a try that still connects, and such a try is repeated where time-outs are.
+        const isCut = perTryTimeout.value > 0 && retriesTimeouts(retryOn.value);
+        const each = isCut ? Math.min(limit, tryTimeout(route)) : limit;
         let pauses = 0;
         for (let k = 1; k <= attempts.value; k += 1)
           pauses += Math.min(2 ** k - 1, 10) * backoff.value;

@@ -2,12 +2,12 @@ import type { Value } from '../model/control.js';
 import type { DisruptionControl, WorkloadControl } from '../model/workload-control.js';
 import type { Composition } from './composition.js';
 import { isSelected } from './lookup.js';
-import { replicasOfWorkload } from './workloads.js';
+import { sumReplicas } from './workloads.js';
 
-/** A disruption budget with its workload. */
+/** A disruption budget with its workloads. */
 export type Disruption = {
   readonly budget: DisruptionControl;
-  readonly workload: WorkloadControl;
+  readonly workloads: readonly WorkloadControl[];
   readonly replicas: Value<number>;
   /** Pods that may be taken away at once when all are healthy. */
   readonly allowed: number;
@@ -15,13 +15,13 @@ export type Disruption = {
 
 export function disruptionsOf({ all }: Pick<Composition, 'all'>): readonly Disruption[] {
   return all('mesh/disruption').flatMap((budget) => {
-    const workload = all('mesh/workload').find(
+    const workloads = all('mesh/workload').filter(
       ({ namespace, values }) =>
         namespace === budget.namespace && isSelected(budget.values.selector, values.labels),
     );
-    if (workload === undefined) return [];
-    const replicas = replicasOfWorkload(workload, all);
-    return [{ budget, workload, replicas, allowed: allowedOf(budget, replicas.value) }];
+    const replicas = sumReplicas(workloads, all);
+    if (replicas === undefined) return [];
+    return [{ budget, workloads, replicas, allowed: allowedOf(budget, replicas.value) }];
   });
 }
 

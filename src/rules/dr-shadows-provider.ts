@@ -1,4 +1,4 @@
-import { matchesHost, namespaceOfHost } from './lookup.js';
+import { isExported, matchesHost, namespaceOfHost } from './lookup.js';
 import { cite, type Rule } from './rule.js';
 
 export const drShadowsProvider: Rule = {
@@ -16,7 +16,10 @@ export const drShadowsProvider: Rule = {
       const home = namespaceOfHost(host.value);
       if (home === '' || consumer.namespace === home) return [];
       const provider = rules.find(
-        ({ namespace, values }) => namespace === home && matchesHost(values.host.value, host.value),
+        ({ namespace, values }) =>
+          namespace === home &&
+          matchesHost(values.host.value, host.value) &&
+          isExported(values.exportTo, home, consumer.namespace),
       );
       if (provider === undefined) return [];
       const lost = provider.values.subsets

@@ -1,21 +1,19 @@
 import { matchesHost } from './lookup.js';
 import { neededHosts } from './needed-hosts.js';
 import { cite, type Rule } from './rule.js';
-import { sidecarOf } from './sidecar-of.js';
+import { outboundModeOf } from './sidecar-of.js';
 
 export const egressWithoutServiceentry: Rule = {
   code: 'EGRESS_WITHOUT_SERVICEENTRY',
   severity: 'error',
   layer: 'both',
   title: 'A host outside the mesh has no ServiceEntry, and only registered hosts may be called.',
-  reads: ['app/server', 'mesh/egress'],
+  reads: ['app/server'],
   why: 'With REGISTRY_ONLY a host without a ServiceEntry is answered 502 by the sidecar (BlackHoleCluster; httproute.go), also when the Sidecar lists it.',
   fix: 'A ServiceEntry with location MESH_EXTERNAL, resolution DNS and the ports.',
   check: (composition) => {
-    const sidecar = sidecarOf(composition);
-    const mode =
-      sidecar?.values.mode.value ?? composition.all('mesh/meshConfig')[0]?.values.outboundMode;
-    if (sidecar === undefined || mode !== 'REGISTRY_ONLY') return undefined;
+    const mode = outboundModeOf(composition);
+    if (mode?.value !== 'REGISTRY_ONLY') return undefined;
     const known = composition.all('mesh/entry').flatMap(({ values }) => values.hosts);
     return neededHosts(composition)
       .filter(
@@ -24,7 +22,7 @@ export const egressWithoutServiceentry: Rule = {
       )
       .map(({ host, target, place }) => ({
         target,
-        at: sidecar.values.mode.place,
+        at: mode.place,
         also: [place],
         message: `outboundTrafficPolicy REGISTRY_ONLY, and ${host} (${cite(place)}) is outside the mesh without a ServiceEntry: calls to it are answered 502.`,
         fix: `A ServiceEntry for ${host}.`,

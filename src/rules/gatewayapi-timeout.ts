@@ -10,7 +10,7 @@ export const gatewayapiTimeout: Rule = {
   fix: 'backendRequest only beside retry; for gRPC a VirtualService, or deadlines by grpc-timeout.',
   check: ({ all }) =>
     all('mesh/gatewayRoute').flatMap(({ target, values }) => {
-      const { objectKind, hasRetry, request, backendRequest, resilience } = values;
+      const { objectKind, retry, request, backendRequest, resilience } = values;
       if (objectKind === 'GRPCRoute' && resilience !== undefined) {
         return [
           {
@@ -21,17 +21,26 @@ export const gatewayapiTimeout: Rule = {
           },
         ];
       }
-      if (backendRequest === undefined || hasRetry) return [];
-      const whole =
-        request === undefined
-          ? 'the whole request has it as its limit'
-          : `it overwrites request ${request.value} ms`;
+      if (retry !== undefined) {
+        return [
+          {
+            target,
+            at: retry.place,
+            severity: 'info' as const,
+            message: `retry of an ${objectKind} is in the experimental channel: with the standard CRDs the API server drops it.`,
+            fix: 'Install the experimental CRDs of Gateway API, or state retries in a VirtualService.',
+          },
+        ];
+      }
+      // Alone it limits the one try that there is.
+      if (backendRequest === undefined || request === undefined) return [];
+      if (backendRequest.value >= request.value) return [];
       return [
         {
           target,
           at: backendRequest.place,
-          ...(request !== undefined && { also: [request.place] }),
-          message: `backendRequest ${backendRequest.value} ms without retry: ${whole}.`,
+          also: [request.place],
+          message: `backendRequest ${backendRequest.value} ms without retry: it overwrites request ${request.value} ms.`,
           fix: 'timeouts.request alone, or retry beside backendRequest.',
         },
       ];

@@ -1,5 +1,6 @@
 import type { AuthorizationControl, MeshAuthenticationControl } from '../model/mesh-control.js';
 import type { Composition } from './composition.js';
+import { ROOT_NAMESPACE } from './lookup.js';
 import { policiesOf } from './policies-of.js';
 import type { Rule } from './rule.js';
 
@@ -30,20 +31,28 @@ export function isTokenRequired(
   { namespace, values }: Pick<MeshAuthenticationControl, 'namespace' | 'values'>,
   composition: Composition,
 ): boolean {
-  return policiesOf({ namespace, labels: values.selector }, composition).some(asksForToken);
+  // What holds for the whole mesh is completed by the policies of its namespaces.
+  const isMeshWide = namespace === ROOT_NAMESPACE && values.selector === undefined;
+  const policies = isMeshWide
+    ? composition.all('mesh/authorization')
+    : policiesOf({ namespace, labels: values.selector }, composition);
+  return policies.some(asksForToken);
 }
 
 function asksForToken({ values }: AuthorizationControl): boolean {
   const { action, rules } = values;
-  const allows = action.value === 'ALLOW' || action.value === 'CUSTOM';
+  // Nobody here knows what an authorizer of one's own asks for.
+  if (action.value === 'CUSTOM') return true;
+  const allows = action.value === 'ALLOW';
   // An ALLOW policy without rules denies everything.
   if (allows && rules.length === 0) return true;
   return rules.some(({ sources, conditions }) =>
     allows
       ? sources.some(
-          ({ requestPrincipals, principals }) =>
-            requestPrincipals.length > 0 || principals.length > 0,
+          ({ requestPrincipals, principals, serviceAccounts }) =>
+            requestPrincipals.length + principals.length + serviceAccounts.length > 0,
         ) || conditions.some(({ key }) => key.startsWith('request.auth'))
-      : sources.some(({ notRequestPrincipals }) => notRequestPrincipals.length > 0),
+      : sources.some(({ notRequestPrincipals }) => notRequestPrincipals.length > 0) ||
+        conditions.some(({ key }) => key.startsWith('request.auth')),
   );
 }

@@ -10,22 +10,28 @@ export const odSingleReplica: Rule = {
   why: 'With one endpoint, maxEjectionPercent 100 takes the whole service away for baseEjectionTime, and anything below never ejects (measured; istio#57010).',
   fix: 'Two replicas or more, or no outlierDetection.',
   check: (composition) =>
-    ejectionsOf(composition)?.flatMap(({ flow, policy, outlier, replicas, ejectable }) => {
+    ejectionsOf(composition)?.flatMap(({ name, policy, outlier, replicas, ejectable }) => {
       if (replicas.value !== 1) return [];
       const { place } = policy;
       const at = { ...place, at: [...(place.at ?? []), 'outlierDetection'] };
+      const isInherited =
+        policy.values.level === 'subset' && !policy.values.blocks.includes('outlierDetection');
       const effect =
         ejectable > 0
-          ? `errors take ${flow.name} away for ${outlier.baseEjectionTime.value} ms`
+          ? `errors take ${name} away for ${outlier.baseEjectionTime.value} ms`
           : 'nothing is ever ejected';
       return [
         {
-          target: flow.name,
+          target: name,
           at: outlier.maxEjectionPercent.place,
           also: [replicas.place],
-          message: `${flow.name} has one replica: with maxEjectionPercent ${outlier.maxEjectionPercent.value} ${effect}.`,
+          // The one pod of a canary stands beside others.
+          ...(policy.values.subset !== undefined &&
+            ejectable === 0 && { severity: 'warning' as const }),
+          message: `${name} has one replica: with maxEjectionPercent ${outlier.maxEjectionPercent.value} ${effect}.`,
           fix: 'Run two replicas or more, or drop outlierDetection.',
-          edits: removeValue({ place: at }),
+          // What a subset inherits acts on the other subsets too.
+          edits: isInherited ? [] : removeValue({ place: at }),
         },
       ];
     }),

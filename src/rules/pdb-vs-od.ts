@@ -14,27 +14,31 @@ export const pdbVsOd: Rule = {
   fix: 'A maxEjectionPercent that is at least one and not all for N − maxUnavailable as well.',
   check: (composition) => {
     const disruptions = disruptionsOf(composition);
-    return ejectionsOf(composition)?.flatMap(({ flow, outlier, replicas, ejectable: whole }) => {
-      const service = serviceOf(flow.host, composition.all);
-      const disruption = disruptions.find(
-        ({ workload }) =>
-          service !== undefined && isSelected(service.values.selector, workload.values.labels),
-      );
-      if (disruption === undefined || whole === 0 || whole >= replicas.value) return [];
-      const left = replicas.value - disruption.allowed;
-      const during = ejectable(outlier, left);
-      // One endpoint alone can never be spared.
-      if (left < 2 || (during > 0 && during < left)) return [];
-      const { maxEjectionPercent } = outlier;
-      return [
-        {
-          target: flow.name,
-          at: maxEjectionPercent.place,
-          also: [disruption.budget.place],
-          message: `With ${disruption.allowed} of ${replicas.value} replicas drained (${cite(disruption.budget.place)}) maxEjectionPercent ${maxEjectionPercent.value} of ${left} ejects ${during === 0 ? 'none' : 'all of them'}.`,
-          fix: `maxEjectionPercent: ${Math.max(50, Math.ceil(100 / left))}`,
-        },
-      ];
-    });
+    return ejectionsOf(composition)?.flatMap(
+      ({ flow, name, outlier, replicas, ejectable: whole }) => {
+        const service = serviceOf(flow.host, composition.all);
+        const disruption = disruptions.find(({ workloads }) =>
+          workloads.some(
+            ({ values }) =>
+              service !== undefined && isSelected(service.values.selector, values.labels),
+          ),
+        );
+        if (disruption === undefined || whole === 0 || whole >= replicas.value) return [];
+        const left = replicas.value - disruption.allowed;
+        const during = ejectable(outlier, left);
+        // One endpoint alone can never be spared.
+        if (left < 2 || (during > 0 && during < left)) return [];
+        const { maxEjectionPercent } = outlier;
+        return [
+          {
+            target: name,
+            at: maxEjectionPercent.place,
+            also: [disruption.budget.place],
+            message: `With ${disruption.allowed} of ${replicas.value} replicas drained (${cite(disruption.budget.place)}) maxEjectionPercent ${maxEjectionPercent.value} of ${left} ejects ${during === 0 ? 'none' : 'all of them'}.`,
+            fix: `maxEjectionPercent: ${Math.max(50, Math.ceil(100 / left))}`,
+          },
+        ];
+      },
+    );
   },
 };

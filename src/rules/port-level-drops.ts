@@ -10,7 +10,7 @@ export const portLevelDrops: Rule = {
   title: "portLevelSettings drop what stands at the destination's level.",
   reads: ['mesh/trafficPolicy'],
   why: "Port settings replace the destination's policy for that port whole (util.GetPortLevelTrafficPolicy; measured: outlierDetection and http2MaxRequests disappeared).",
-  fix: 'Repeat every block under the port.',
+  fix: 'Repeat every block under the port; retryBudget has no place there, so that the port must do without settings of its own.',
   check: ({ all }) => {
     const policies = all('mesh/trafficPolicy');
     return policies
@@ -18,7 +18,8 @@ export const portLevelDrops: Rule = {
       .flatMap((port) => {
         const base = policies.find(
           ({ target, namespace, values }) =>
-            values.level === 'destination' &&
+            values.level === (port.values.subset === undefined ? 'destination' : 'subset') &&
+            values.subset === port.values.subset &&
             target === port.target &&
             namespace === port.namespace,
         );
@@ -32,9 +33,15 @@ export const portLevelDrops: Rule = {
             at: port.place,
             also: [base.place],
             message: `Port ${port.values.port ?? 0} has settings of its own: ${lost.join(', ')} of the destination ${lost.length === 1 ? 'does' : 'do'} not act on it.`,
-            fix: `Repeat ${lost.join(', ')} under the port.`,
+            fix: fixOf(lost),
           },
         ];
       });
   },
 };
+
+function fixOf(lost: readonly string[]): string {
+  return lost.includes('retryBudget')
+    ? 'Move what the port sets to the destination: a port cannot have a retryBudget.'
+    : `Repeat ${lost.join(', ')} under the port.`;
+}

@@ -10,8 +10,8 @@ export const prestopMissing: Rule = {
   fix: 'lifecycle.preStop.sleep of 5 to 10 s (Kubernetes 1.30 and later).',
   check: ({ all }) =>
     all('mesh/workload').flatMap(({ target, values }) => {
-      const { preStop, isInjected } = values;
-      if (!isInjected || preStop.value > 0) return [];
+      const { preStop, hasOpaqueHook, isInjected } = values;
+      if (!isInjected || hasOpaqueHook || preStop.value > 0) return [];
       return [
         {
           target,

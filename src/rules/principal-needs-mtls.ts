@@ -20,7 +20,10 @@ function checkPolicy(policy: AuthorizationControl, composition: Composition): Re
   if (policy.values.action.value !== 'ALLOW') return [];
   const sources = policy.values.rules.flatMap((rule) => rule.sources);
   const principals = sources.flatMap((source) => source.principals);
-  const identities = [...principals, ...sources.flatMap(({ namespaces }) => namespaces)];
+  const identities = [
+    ...principals,
+    ...sources.flatMap(({ namespaces, serviceAccounts }) => [...namespaces, ...serviceAccounts]),
+  ];
   return [
     ...principals
       .filter(({ value }) => value.startsWith('spiffe://'))

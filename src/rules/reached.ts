@@ -45,6 +45,7 @@ function answerOf({ values }: RouteControl, flow: Flow, request: RequestKind): A
 
 function answerMatch(match: RouteMatch, flow: Flow, { method, hasKey }: RequestKind): Answer {
   if (match.methods !== undefined && !match.methods.includes(method)) return 'no';
+  if (!match.inMesh && flow.through === 'sidecar') return 'no';
   if (!isSelected(match.sourceLabels, flow.labels)) return 'no';
   const headers = match.headers.map((name) => name.toLowerCase());
   if (headers.includes('idempotency-key') && !hasKey) return 'no';

@@ -26,7 +26,11 @@ export function runRules(composition: Composition, chosen: readonly Rule[] = rul
     if (reports === undefined) notApplicable.push(rule.code);
     else findings.push(...reports.map((report) => toFinding(rule, report)));
   }
-  return { findings: findings.sort(byPlace), notApplicable, ruleCount: chosen.length };
+  return {
+    findings: unique(findings).sort(byPlace),
+    notApplicable,
+    ruleCount: chosen.length,
+  };
 }
 
 function toFinding(rule: Rule, report: Report): Finding {
@@ -41,6 +45,18 @@ function toFinding(rule: Rule, report: Report): Finding {
     locations: [report.at, ...(report.also ?? [])],
     edits: report.edits ?? [],
   };
+}
+
+/** One policy may be met by the calls of several namespaces, or by a subset that inherits it. */
+function unique(findings: readonly Finding[]): Finding[] {
+  const seen = new Map<string, Finding>();
+  for (const finding of findings) {
+    const [place] = finding.locations;
+    const { code, target, message } = finding;
+    const key = JSON.stringify([code, target, place?.file, place?.line, place?.column, message]);
+    if (!seen.has(key)) seen.set(key, finding);
+  }
+  return [...seen.values()];
 }
 
 function byPlace(a: Finding, b: Finding): number {

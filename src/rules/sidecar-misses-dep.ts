@@ -1,8 +1,10 @@
+import type { EgressControl } from '../model/mesh-control.js';
+import type { Composition } from './composition.js';
 import type { NeededHost } from './needed-hosts.js';
 import { neededHosts } from './needed-hosts.js';
 import { matchesHost, namespaceOfHost } from './lookup.js';
 import { cite, setValue, type Rule } from './rule.js';
-import { sidecarOf } from './sidecar-of.js';
+import { outboundModeOf, sidecarOf } from './sidecar-of.js';
 
 export const sidecarMissesDep: Rule = {
   code: 'SIDECAR_MISSES_DEP',
@@ -17,7 +19,7 @@ export const sidecarMissesDep: Rule = {
     const hosts = sidecar?.values.hosts;
     if (sidecar === undefined || hosts === undefined) return undefined;
     const missing = neededHosts(composition).filter(
-      (needed) => !hosts.value.some((entry) => covers(entry, needed, sidecar.namespace)),
+      (needed) => !hosts.value.some((entry) => covers(entry, needed, { sidecar, ...composition })),
     );
     const entries = missing.map(
       ({ host, isExternal }) => `${isExternal ? '.' : namespaceOfHost(host)}/${host}`,
@@ -26,16 +28,28 @@ export const sidecarMissesDep: Rule = {
       target,
       at: hosts.place,
       also: [place],
-      message: `${host} (${cite(place)}) is not among the egress hosts of ${sidecar.target}: ${sidecar.values.mode.value === 'REGISTRY_ONLY' ? 'calls to it are answered 502' : 'calls to it go out without policy and mTLS'}.`,
+      message: `${host} (${cite(place)}) is not among the egress hosts of ${sidecar.target}: ${outboundModeOf(composition)?.value === 'REGISTRY_ONLY' ? 'calls to it are answered 502' : 'calls to it go out without policy and mTLS'}.`,
       fix: `Add ${entries[index] ?? host} to egress.hosts.`,
       edits: index === 0 ? setValue(hosts, [...hosts.value, ...entries]) : [],
     }));
   },
 };
 
-function covers(entry: string, { host, isExternal }: NeededHost, own: string): boolean {
-  const [namespace = '', pattern = ''] = entry.split('/');
-  if (!matchesHost(pattern, host)) return false;
-  if (namespace === '*' || isExternal) return namespace !== '~';
-  return (namespace === '.' ? own : namespace) === namespaceOfHost(host);
+function covers(
+  entry: string,
+  { host, isExternal }: NeededHost,
+  { sidecar, all }: Pick<Composition, 'all'> & { readonly sidecar: EgressControl },
+): boolean {
+  const [scope = '', pattern = ''] = entry.split('/');
+  if (scope === '~' || !matchesHost(pattern, host)) return false;
+  const namespace = scope === '.' ? sidecar.namespace : scope;
+  if (namespace === '*') return true;
+  if (!isExternal) return namespace === namespaceOfHost(host);
+  const entries = all('mesh/entry').filter(({ values }) =>
+    values.hosts.some((name) => matchesHost(name, host)),
+  );
+  // The host lives where its ServiceEntry does. Where none is known, only one that is named is meant.
+  return entries.length > 0
+    ? entries.some((entry) => entry.namespace === namespace)
+    : pattern !== '*' || namespace === sidecar.namespace;
 }

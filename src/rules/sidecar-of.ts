@@ -1,3 +1,4 @@
+import type { Value } from '../model/control.js';
 import type { EgressControl } from '../model/mesh-control.js';
 import type { Composition } from './composition.js';
 import { isSelected, ROOT_NAMESPACE } from './lookup.js';
@@ -20,4 +21,11 @@ export function sidecarOf({ all, server, workload }: Composition): EgressControl
       (sidecar) => sidecar.namespace === ROOT_NAMESPACE && sidecar.values.selector === undefined,
     )
   );
+}
+
+/** What is done with hosts that are in no registry: the Sidecar's own word, otherwise the mesh's; undefined when neither says. */
+export function outboundModeOf(composition: Composition): Value<string> | undefined {
+  const own = sidecarOf(composition)?.values.mode;
+  const mesh = composition.all('mesh/meshConfig').map(({ values }) => values.outboundMode);
+  return own?.basis === 'written' ? own : (mesh.find((mode) => mode !== undefined) ?? own);
 }

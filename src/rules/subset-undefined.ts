@@ -11,7 +11,7 @@ export const subsetUndefined: Rule = {
   fix: 'Define the subset in the DestinationRule of the host, or route without one.',
   check: ({ all }) =>
     all('mesh/route').flatMap(({ target, values }) =>
-      values.destinations.flatMap(({ host, subset }) => {
+      [...values.destinations, ...values.mirrors].flatMap(({ host, subset }) => {
         if (subset === undefined) return [];
         const rules = all('mesh/trafficPolicy').filter(
           (rule) =>

@@ -1,4 +1,4 @@
-import type { TrafficPolicyControl } from '../model/mesh-control.js';
+import type { MtlsControl, TrafficPolicyControl } from '../model/mesh-control.js';
 import type { Composition } from './composition.js';
 import { matchesHost, namespaceOfHost } from './lookup.js';
 import { cite, removeValue, type Report, type Rule } from './rule.js';
@@ -42,11 +42,23 @@ function checkPolicy(policy: TrafficPolicyControl, composition: Composition): Re
   }
   const namespace = namespaceOfHost(host.value);
   if (namespace === '' || (tlsMode.value !== 'DISABLE' && tlsMode.value !== 'SIMPLE')) return [];
-  const labels = workloadsOf(host.value, composition.all)[0]?.values.labels;
-  const peer = peerAuthenticationOf({ namespace, labels }, composition);
-  if (peer?.values.mode.value !== 'STRICT') return [];
+  const workloads = workloadsOf(host.value, composition.all);
+  // Pods without a sidecar are why people switch mTLS off, and nobody is STRICT there.
+  if (workloads.length > 0 && workloads.every(({ values }) => values.isLeftOut)) return [];
+  const peer = peerAuthenticationOf(
+    { namespace, labels: workloads[0]?.values.labels },
+    composition,
+  );
+  if (peer?.values.mode.value !== 'STRICT' || isOpenPort(policy, peer)) return [];
   return report(
     `tls.mode ${tlsMode.value} to ${host.value}, whose sidecar takes mTLS only (${cite(peer.values.mode.place)}): every call is reset.`,
     [peer.values.mode.place],
+  );
+}
+
+/** The settings of one port, where mTLS is not STRICT on some port; their numbers are the Service's and the pod's. */
+function isOpenPort({ values }: TrafficPolicyControl, peer: MtlsControl): boolean {
+  return (
+    values.level === 'port' && Object.values(peer.values.ports).some((mode) => mode !== 'STRICT')
   );
 }

@@ -12,13 +12,15 @@ export const vsHostUnknown: Rule = {
   fix: 'The full name of a Service, or a ServiceEntry for the host.',
   check: (composition) =>
     composition.all('mesh/route').flatMap(({ target, values }) =>
-      values.destinations.flatMap(({ host }) => {
+      [...values.destinations, ...values.mirrors].flatMap((destination) => {
+        const { host } = destination;
+        const isCopy = values.mirrors.includes(destination);
         if (host.value.includes('*') || isKnown(host.value, composition)) return [];
         return [
           {
             target,
             at: host.place,
-            message: `Route ${values.name} sends to ${host.value}, which no Service or ServiceEntry here names: every request is 503.`,
+            message: `Route ${values.name} ${isCopy ? 'mirrors' : 'sends'} to ${host.value}, which no Service or ServiceEntry here names: ${isCopy ? 'no copy arrives' : 'every request is 503'}.`,
             fix: 'Name a Service by <name>.<namespace>.svc.cluster.local, or add a ServiceEntry.',
           },
         ];
@@ -38,6 +40,8 @@ function isKnown(host: string, { all, flows }: Composition): boolean {
   const services = all('mesh/service');
   if (services.some(({ values }) => values.host === host)) return true;
   const namespace = namespaceOfHost(host);
+  // Half a name is SHORT_NAME's, and names of another domain are those of another cluster.
+  if (namespace !== '' && !host.endsWith('.svc.cluster.local')) return true;
   // Istio's own Services come with its installation, and are in nobody's manifests.
   if (namespace === ROOT_NAMESPACE) return true;
   if (namespace !== '') {

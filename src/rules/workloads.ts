@@ -1,4 +1,5 @@
 import type { Value } from '../model/control.js';
+import type { Labels } from '../model/mesh-control.js';
 import type { ServiceControl, WorkloadControl } from '../model/workload-control.js';
 import type { Composition } from './composition.js';
 import { isSelected } from './lookup.js';
@@ -24,8 +25,11 @@ export function workloadOf(host: string, all: Selector): WorkloadControl | undef
   return workloadsOf(host, all)[0] ?? all('mesh/workload')[0];
 }
 
-/** Fewest replicas of a workload: the autoscaler's, otherwise the Deployment's own. */
-export function replicasOfWorkload(workload: WorkloadControl, all: Selector): Value<number> {
+/** Fewest replicas of a workload: the autoscaler's, otherwise its own; undefined when nodes decide. */
+export function replicasOfWorkload(
+  workload: WorkloadControl,
+  all: Selector,
+): Value<number> | undefined {
   const scale = all('mesh/scale').find(
     ({ namespace, values }) =>
       namespace === workload.namespace && values.workload === workload.values.name,
@@ -35,13 +39,33 @@ export function replicasOfWorkload(workload: WorkloadControl, all: Selector): Va
 
 /** Fewest replicas of the service that scaffold.yaml declares; 3 when no manifest says. */
 export function podsOf({ workload, all }: Composition): number {
-  return workload === undefined ? 3 : replicasOfWorkload(workload, all).value;
+  return (workload === undefined ? undefined : replicasOfWorkload(workload, all)?.value) ?? 3;
 }
 
-/** Fewest endpoints of a host, when the manifests hold its workloads. */
-export function replicasOf(host: string, all: Selector): Value<number> | undefined {
-  const counts = workloadsOf(host, all).map((workload) => replicasOfWorkload(workload, all));
+/** Fewest endpoints of a host, or of those with the labels of a subset, when the manifests hold its workloads. */
+export function replicasOf(
+  host: string,
+  all: Selector,
+  labels: Labels = {},
+): Value<number> | undefined {
+  return sumReplicas(
+    workloadsOf(host, all).filter(({ values }) => isSelected(labels, values.labels)),
+    all,
+  );
+}
+
+/** Replicas of several workloads together; undefined when those of one are not known. */
+export function sumReplicas(
+  workloads: readonly WorkloadControl[],
+  all: Selector,
+): Value<number> | undefined {
+  const counts = workloads.map((workload) => replicasOfWorkload(workload, all));
   const [first] = counts;
   if (first === undefined) return undefined;
-  return { ...first, value: counts.reduce((sum, { value }) => sum + value, 0) };
+  let sum = 0;
+  for (const count of counts) {
+    if (count === undefined) return undefined;
+    sum += count.value;
+  }
+  return { ...first, value: sum };
 }

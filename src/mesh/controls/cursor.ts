@@ -106,10 +106,8 @@ export function targetOf({ object }: Cursor): string {
   return `${object.kind}/${object.name}`;
 }
 
-/** A host as a full name, the way Istio reads it in an object of a namespace. */
+/** A host as a full name, the way Istio reads it in an object of a namespace: with a dot it is taken as it is. */
 export function fullHost(host: string, namespace: string): string {
   if (host === '*' || host.startsWith('*.')) return host;
-  if (!host.includes('.')) return `${host}.${namespace}.svc.cluster.local`;
-  if (host.endsWith('.svc')) return `${host}.cluster.local`;
-  return host;
+  return host.includes('.') ? host : `${host}.${namespace}.svc.cluster.local`;
 }

@@ -21,7 +21,10 @@ import {
 export const UNLIMITED = 2 ** 32 - 1;
 const HOUR = 3_600_000;
 
-/** The levels of a DestinationRule: destination, then ports, then subsets. Each replaces what is above it. */
+/**
+ * The levels of a DestinationRule: destination, ports, then every subset. A port replaces the destination's
+ * blocks whole, a subset inherits those that it does not have (util.go, MergeSubsetTrafficPolicy).
+ */
 export function readDestinationRule(object: Cursor): TrafficPolicyControl[] {
   const spec = down(object, 'spec');
   const namespace = namespaceOf(object);
@@ -30,41 +33,64 @@ export function readDestinationRule(object: Cursor): TrafficPolicyControl[] {
   const subsets = itemsOf(down(spec, 'subsets'));
   const base = {
     host: { ...host, value: fullHost(host.value, namespace) },
+    written: host.value,
     exportTo: exportTo.length === 0 ? ['*'] : exportTo,
     selector: optional(down(spec, 'workloadSelector', 'matchLabels'), labelsOf),
     subsets: subsets.map((subset) => text(down(subset, 'name')).value),
   };
   const level = (
     policy: Cursor,
-    place: Pick<TrafficPolicyControl['values'], 'level' | 'subset' | 'port'>,
+    place: Pick<TrafficPolicyControl['values'], 'level' | 'subset' | 'subsetLabels' | 'port'>,
+    own = readPolicy(policy),
   ): TrafficPolicyControl => ({
     layer: 'mesh',
     kind: 'trafficPolicy',
     target: targetOf(object),
     namespace,
     place: locate(policy),
-    values: { ...base, ...place, ...readPolicy(policy) },
+    values: { ...base, ...place, ...own },
   });
   const policy = down(spec, 'trafficPolicy');
   return [
-    level(policy, { level: 'destination', subset: undefined, port: undefined }),
-    ...itemsOf(down(policy, 'portLevelSettings')).map((port) =>
-      level(port, {
-        level: 'port',
-        subset: undefined,
-        port: number(down(port, 'port', 'number'), 0).value,
-      }),
-    ),
-    ...subsets
-      .filter((subset) => exists(down(subset, 'trafficPolicy')))
-      .map((subset) =>
-        level(down(subset, 'trafficPolicy'), {
-          level: 'subset',
-          subset: text(down(subset, 'name')).value,
-          port: undefined,
-        }),
-      ),
+    level(policy, { level: 'destination', ...whole, port: undefined }),
+    ...portsOf(policy).map(({ port, at }) => level(at, { level: 'port', ...whole, port })),
+    ...subsets.flatMap((subset) => {
+      const own = down(subset, 'trafficPolicy');
+      const named = {
+        subset: text(down(subset, 'name')).value,
+        subsetLabels: labelsOf(down(subset, 'labels')),
+      };
+      return [
+        level(
+          exists(own) ? own : policy,
+          { level: 'subset', ...named, port: undefined },
+          inherit(readPolicy(policy), readPolicy(own)),
+        ),
+        ...portsOf(own).map(({ port, at }) => level(at, { level: 'port', ...named, port })),
+      ];
+    }),
   ];
+}
+
+const whole = { subset: undefined, subsetLabels: undefined };
+
+function portsOf(policy: Cursor): { readonly port: number; readonly at: Cursor }[] {
+  return itemsOf(down(policy, 'portLevelSettings')).map((at) => ({
+    port: number(down(at, 'port', 'number'), 0).value,
+    at,
+  }));
+}
+
+type Policy = ReturnType<typeof readPolicy>;
+
+function inherit(above: Policy, own: Policy): Policy {
+  return {
+    pool: own.pool ?? above.pool,
+    outlier: own.outlier ?? above.outlier,
+    retryBudget: own.retryBudget ?? above.retryBudget,
+    tlsMode: own.tlsMode ?? above.tlsMode,
+    blocks: own.blocks,
+  };
 }
 
 function readPolicy(policy: Cursor) {

@@ -8,6 +8,7 @@ import type {
 import {
   down,
   entriesOf,
+  exists,
   itemsOf,
   labelsOf,
   locate,
@@ -42,9 +43,11 @@ export function readService(object: Cursor): ServiceControl {
   };
 }
 
-export function readDisruptionBudget(object: Cursor): DisruptionControl {
+/** Nothing for one that selects by expressions, which nobody here evaluates. */
+export function readDisruptionBudget(object: Cursor): DisruptionControl[] {
   const spec = down(object, 'spec');
-  return {
+  if (exists(down(spec, 'selector', 'matchExpressions'))) return [];
+  const control: DisruptionControl = {
     layer: 'mesh',
     kind: 'disruption',
     target: targetOf(object),
@@ -56,6 +59,7 @@ export function readDisruptionBudget(object: Cursor): DisruptionControl {
       maxUnavailable: optional(down(spec, 'maxUnavailable'), text),
     },
   };
+  return [control];
 }
 
 export function readAutoscaler(object: Cursor): ScaleControl {

@@ -69,12 +69,14 @@ function readObject(apiVersion: string, cursor: Cursor, surroundings: Surroundin
     case '/Service':
       return [readService(cursor), ...readLinkerd(cursor)];
     case 'apps/Deployment':
-    case 'apps/StatefulSet': {
+    case 'apps/StatefulSet':
+    case 'apps/DaemonSet':
+    case 'argoproj.io/Rollout': {
       const workload = readWorkload(cursor, surroundings);
       return [workload, ...readPodTracing(workload)];
     }
     case 'policy/PodDisruptionBudget':
-      return [readDisruptionBudget(cursor)];
+      return readDisruptionBudget(cursor);
     case 'autoscaling/HorizontalPodAutoscaler':
       return [readAutoscaler(cursor)];
     default:

@@ -109,6 +109,7 @@ function readRule(rule: Cursor): AuthorizationRule {
         requestPrincipals: eachText(down(source, 'requestPrincipals')),
         notRequestPrincipals: eachText(down(source, 'notRequestPrincipals')),
         namespaces: eachText(down(source, 'namespaces')),
+        serviceAccounts: eachText(down(source, 'serviceAccounts')),
       })),
     paths: operations.flatMap((operation) => eachText(down(operation, 'paths'))),
     methods: operations.flatMap((operation) => texts(down(operation, 'methods')).value),

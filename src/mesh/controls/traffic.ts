@@ -100,7 +100,11 @@ export function readGatewayRoute(object: Cursor): GatewayRouteControl[] {
       place: locate(rule),
       values: {
         objectKind: object.object.kind,
-        hasRetry: exists(down(rule, 'retry')),
+        retry: optional(down(rule, 'retry'), (at) => ({
+          value: null,
+          basis: 'written' as const,
+          place: locate(at),
+        })),
         request: optional(down(timeouts, 'request'), (at) => duration(at, 0)),
         backendRequest: optional(down(timeouts, 'backendRequest'), (at) => duration(at, 0)),
         resilience:
@@ -132,10 +136,7 @@ export function readMeshConfig(object: Cursor): MeshConfigControl[] {
       place: locate(config),
       values: {
         tracingProviders: Object.fromEntries(providers) as Record<string, string>,
-        outboundMode: optional(
-          down(config, 'outboundTrafficPolicy', 'mode'),
-          (at) => text(at).value,
-        ),
+        outboundMode: optional(down(config, 'outboundTrafficPolicy', 'mode'), text),
       },
     },
   ];

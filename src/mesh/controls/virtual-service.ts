@@ -1,5 +1,5 @@
 import type { Value } from '../../model/control.js';
-import type { RouteControl, RouteMatch } from '../../model/mesh-control.js';
+import type { Destination, RouteControl, RouteMatch } from '../../model/mesh-control.js';
 import {
   down,
   duration,
@@ -39,6 +39,7 @@ const NEUTRAL = new Set([
   'port',
   'gateways',
   'headers',
+  'ignoreUriCase',
 ]);
 
 /** The HTTP routes of a VirtualService. */
@@ -49,8 +50,9 @@ export function readVirtualService(object: Cursor): RouteControl[] {
   const hosts = texts(down(spec, 'hosts'));
   const exportTo = texts(down(spec, 'exportTo')).value;
   return itemsOf(down(spec, 'http'))
-    .filter((route) => exists(down(route, 'route')))
-    .map((route, index) => ({
+    .map((route, index) => ({ route, index }))
+    .filter(({ route }) => exists(down(route, 'route')))
+    .map(({ route, index }) => ({
       layer: 'mesh',
       kind: 'route',
       target: targetOf(object),
@@ -64,8 +66,9 @@ export function readVirtualService(object: Cursor): RouteControl[] {
         name: text(down(route, 'name'), `http[${index}]`).value,
         matches: itemsOf(down(route, 'match')).map(readMatch),
         destinations: itemsOf(down(route, 'route')).map((entry) =>
-          readDestination(entry, namespace),
+          readDestination(down(entry, 'destination'), namespace),
         ),
+        mirrors: mirrorsOf(route).map((mirror) => readDestination(mirror, namespace)),
         ...readRetries(route),
         timeout: duration(down(route, 'timeout'), 0),
         headers: readHeaders(route),
@@ -78,7 +81,8 @@ function readRetries(route: Cursor) {
   const retryOn = down(retries, 'retryOn');
   const written = text(retryOn).value;
   return {
-    attempts: number(down(retries, 'attempts'), DEFAULT_ATTEMPTS),
+    // A block without attempts has none: protobuf's zero (retry.go, ConvertPolicy).
+    attempts: number(down(retries, 'attempts'), exists(retries) ? 0 : DEFAULT_ATTEMPTS),
     perTryTimeout: duration(down(retries, 'perTryTimeout'), 0),
     backoff: duration(down(retries, 'backoff'), DEFAULT_BACKOFF),
     retryOn: {
@@ -89,8 +93,15 @@ function readRetries(route: Cursor) {
   };
 }
 
-function readDestination(entry: Cursor, namespace: string) {
-  const destination = down(entry, 'destination');
+/** `mirror`, the older form, and `mirrors`. */
+function mirrorsOf(route: Cursor): Cursor[] {
+  return [
+    down(route, 'mirror'),
+    ...itemsOf(down(route, 'mirrors')).map((mirror) => down(mirror, 'destination')),
+  ].filter(exists);
+}
+
+function readDestination(destination: Cursor, namespace: string): Destination {
   const host = text(down(destination, 'host'));
   return {
     host: { ...host, value: fullHost(host.value, namespace) },
@@ -102,10 +113,15 @@ function readDestination(entry: Cursor, namespace: string) {
 
 function readMatch(match: Cursor): RouteMatch {
   const headers = entriesOf(down(match, 'headers')).map(([name]) => name);
+  const gateways = texts(down(match, 'gateways')).value;
+  const isEveryPath = text(down(match, 'uri', 'prefix')).value === '/';
   return {
     methods: readMethods(down(match, 'method')),
     sourceLabels: labelsOf(down(match, 'sourceLabels')),
-    isPartial: entriesOf(match).some(([key]) => !NEUTRAL.has(key)),
+    inMesh: gateways.length === 0 || gateways.includes('mesh'),
+    isPartial: entriesOf(match).some(
+      ([key]) => !NEUTRAL.has(key) && !(key === 'uri' && isEveryPath),
+    ),
     headers,
   };
 }

@@ -31,7 +31,7 @@ export type Surroundings = {
   readonly namespaces: ReadonlyMap<string, Labels>;
 };
 
-/** A Deployment or StatefulSet, with the variables of its first container as they are set. */
+/** A Deployment or its like, with the variables of the application's container as they are set. */
 export function readWorkload(
   object: Cursor,
   { configMaps, namespaces }: Surroundings,
@@ -41,7 +41,7 @@ export function readWorkload(
   const pod = down(template, 'spec');
   const annotations = down(template, 'metadata', 'annotations');
   const labels = labelsOf(down(template, 'metadata', 'labels'));
-  const containers = itemsOf(down(pod, 'containers'));
+  const containers = itemsOf(down(pod, 'containers')).filter((container) => !isProxy(container));
   const app = containers[0] ?? down(pod, 'containers', 0);
   const namespace = namespaceOf(object);
   const shared = namespaces.get(namespace) ?? {};
@@ -58,21 +58,21 @@ export function readWorkload(
       name: object.object.name,
       labels,
       serviceAccount: text(down(pod, 'serviceAccountName'), 'default'),
-      isInjected: isInjected(labels, annotations, shared),
+      // A gateway is a proxy alone: there is no application beside it.
+      isInjected: containers.length > 0 && injectionOf(labels, annotations, shared) === 'yes',
+      isLeftOut: injectionOf(labels, annotations, shared) === 'no',
       isAmbient: mode === 'ambient',
       isNative: native === '' ? undefined : native === 'true',
-      replicas: number(down(spec, 'replicas'), 1),
+      replicas: object.object.kind === 'DaemonSet' ? undefined : number(down(spec, 'replicas'), 1),
       gracePeriod: seconds(down(pod, 'terminationGracePeriodSeconds'), 30),
-      preStop: readPreStop(app),
-      runAsUsers: [pod, ...containers]
+      ...readPreStop(app),
+      // The user of a pod that is a proxy alone is the proxy's.
+      runAsUsers: (containers.length === 0 ? [] : [pod, ...containers])
         .map((holder) => down(holder, 'securityContext', 'runAsUser'))
         .filter(exists)
         .map((at) => number(at, 0)),
       ...variables,
-      initContainers: itemsOf(down(pod, 'initContainers')).length,
-      hasProbes: ['startupProbe', 'readinessProbe', 'livenessProbe'].some((key) =>
-        exists(down(app, key)),
-      ),
+      probePorts: readProbePorts(app),
       proxy: readProxy(annotations),
       metrics: {
         scrape: optional(down(annotations, 'prometheus.io/scrape'), text),
@@ -83,19 +83,46 @@ export function readWorkload(
   };
 }
 
-function isInjected(labels: Labels, annotations: Cursor, shared: Labels): boolean {
+/** The proxy's own container, in manifests that were injected by hand and in gateways. */
+function isProxy(container: Cursor): boolean {
+  return text(down(container, 'name')).value === 'istio-proxy';
+}
+
+function injectionOf(
+  labels: Labels,
+  annotations: Cursor,
+  shared: Labels,
+): 'yes' | 'no' | 'unknown' {
   // The label comes before the annotation, which older manifests have.
   const asked =
     labels['sidecar.istio.io/inject'] ?? text(down(annotations, 'sidecar.istio.io/inject')).value;
-  if (asked !== '') return asked === 'true';
-  return (
+  if (asked !== '') return asked === 'true' ? 'yes' : 'no';
+  if (shared['istio-injection'] === 'disabled') return 'no';
+  const isAsked =
     labels['istio.io/rev'] !== undefined ||
     shared['istio-injection'] === 'enabled' ||
     shared['istio.io/rev'] !== undefined ||
     entriesOf(annotations).some(([key]) =>
       /^(sidecar|proxy|traffic\.sidecar)\.istio\.io\//.test(key),
-    )
+    );
+  return isAsked ? 'yes' : 'unknown';
+}
+
+/** Ports of probes that go over the network; a port by name is that of the container. */
+function readProbePorts(app: Cursor): number[] {
+  const named = new Map(
+    itemsOf(down(app, 'ports')).map((port) => [
+      text(down(port, 'name')).value,
+      number(down(port, 'containerPort'), 0).value,
+    ]),
   );
+  const ports = ['startupProbe', 'readinessProbe', 'livenessProbe'].flatMap((probe) =>
+    ['httpGet', 'tcpSocket', 'grpc']
+      .map((kind) => down(app, probe, kind, 'port'))
+      .filter(exists)
+      .map((port) => named.get(text(port).value) ?? number(port, 0).value),
+  );
+  return [...new Set(ports)];
 }
 
 function seconds(cursor: Cursor, absent: number): Value<number> {
@@ -104,17 +131,16 @@ function seconds(cursor: Cursor, absent: number): Value<number> {
 }
 
 /** The pause before the signal: `sleep`, or the first number of an `exec` that sleeps. */
-function readPreStop(app: Cursor): Value<number> {
+function readPreStop(app: Cursor): Pick<WorkloadControl['values'], 'preStop' | 'hasOpaqueHook'> {
   const preStop = down(app, 'lifecycle', 'preStop');
   const sleep = down(preStop, 'sleep', 'seconds');
-  if (exists(sleep)) return seconds(sleep, 0);
+  if (exists(sleep)) return { preStop: seconds(sleep, 0), hasOpaqueHook: false };
   const command = itemsOf(down(preStop, 'exec', 'command')).map((item) => text(item).value);
   const paused = /\bsleep\s+(\d+(?:\.\d+)?)/.exec(command.join(' '))?.[1];
-  const place = locate(preStop);
+  const basis = exists(preStop) ? 'written' : 'default';
   return {
-    value: Number(paused ?? 0) * 1_000,
-    basis: exists(preStop) ? 'written' : 'default',
-    place,
+    preStop: { value: Number(paused ?? 0) * 1_000, basis, place: locate(preStop) },
+    hasOpaqueHook: basis === 'written' && paused === undefined,
   };
 }
 

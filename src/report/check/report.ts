@@ -34,7 +34,8 @@ export const checkFormats = ['text', 'json', 'sarif', 'github', 'markdown'] as c
 export type CheckFormat = (typeof checkFormats)[number];
 
 /** A file as people would open it from where they are. */
-export function pathFrom(folder: string, file: string): string {
+export function pathFrom(given: string, file: string): string {
+  const folder = given.length > 1 ? given.replace(/^(?:\.\/+)+(?=.)|\/+$/g, '') || '.' : given;
   // The folder is that file.
   if (folder === file || folder.endsWith(`/${file}`)) return folder;
   return folder === '.' || folder === '-' || file === '-' ? file : `${folder}/${file}`;
