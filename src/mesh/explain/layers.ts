@@ -59,7 +59,7 @@ function routeLayers({ routes }: Flow): LayerRow[] {
     ),
     ...(values.attempts.value === 0
       ? []
-      : [mesh(`${values.name}: retryOn`, values.retryOn, (words) => words.join(','))]),
+      : [mesh(`${values.name}: retryOn`, values.retryOn, (words) => words.join(', '))]),
     ...(values.perTryTimeout.value === 0
       ? []
       : [mesh(`${values.name}: perTryTimeout`, values.perTryTimeout, time)]),
@@ -132,6 +132,7 @@ function time(ms: number): string {
   return formatDuration(ms);
 }
 
+/** Istio reads 0 as unset. */
 function count(value: number): string {
-  return value >= 2 ** 32 - 1 ? 'unlimited' : String(value);
+  return value === 0 || value >= 2 ** 32 - 1 ? 'unlimited' : String(value);
 }

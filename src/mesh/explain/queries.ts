@@ -24,8 +24,15 @@ function bytesQueries({ host }: Flow): ControlQuery[] {
   ];
 }
 
-function meshQueries({ host, port, policy }: Flow): ControlQuery[] {
-  const cluster = `cluster_name="outbound|${port ?? ''}||${host}"`;
+function meshQueries({ host, port, routes, policy }: Flow): ControlQuery[] {
+  const subsets = routes.flatMap(({ values }) =>
+    values.destinations.flatMap(({ subset }) => (subset === undefined ? [] : [subset.value])),
+  );
+  // Each subset is a cluster of its own.
+  const cluster =
+    subsets.length === 0
+      ? `cluster_name="outbound|${port ?? ''}||${host}"`
+      : `cluster_name=~"outbound\\\\|${port ?? ''}\\\\|.*\\\\|${host.replaceAll('.', '\\\\.')}"`;
   const flagged = (flag: string): string =>
     `sum(rate(istio_requests_total{reporter="source",destination_service="${host}",response_flags=~".*${flag}.*"}[5m]))`;
   return [
@@ -88,7 +95,7 @@ function appQueries({ name, breaker, retries }: Flow): ControlQuery[] {
           {
             control: 'breaker',
             shows: 'state of the breaker by pod',
-            query: `max by (pod) (upstream_circuit_breaker_state{upstream="${name}"})`,
+            query: `max by (instance) (upstream_circuit_breaker_state{upstream="${name}"})`,
           },
         ]),
   ];

@@ -1,3 +1,4 @@
+import type { Value } from '../../model/control.js';
 import type { Flow } from '../../rules/composition.js';
 import { isRetriedByApp, isRetriedByMesh, type FailureClass } from '../../rules/failure-class.js';
 import { routesFor } from '../../rules/reached.js';
@@ -104,15 +105,19 @@ export function policyOf(flow: Flow, pods: number): SimulatedPolicy {
     meshAttempts: isRead ? (route?.values.attempts.value ?? DEFAULT_ATTEMPTS) : 0,
     isRetriedByMesh: (failure) =>
       isRetriedByMesh(route?.values.retryOn.value ?? DEFAULT_RETRY_ON, failure),
-    maxRequests: isRead ? (pool?.http2MaxRequests.value ?? Infinity) : Infinity,
-    // Istio takes 0 for unset.
-    maxRetries: pool?.maxRetries.value === 0 ? Infinity : (pool?.maxRetries.value ?? Infinity),
+    maxRequests: isRead ? limitOf(pool?.http2MaxRequests) : Infinity,
+    maxRetries: limitOf(pool?.maxRetries),
     retryBudget:
       retryBudget === undefined
         ? undefined
         : { percent: retryBudget.percent.value, minimum: retryBudget.minimum.value },
     ejection: ejectionOf(flow, replicas),
   };
+}
+
+/** Istio takes 0 for unset. */
+function limitOf(limit: Value<number> | undefined): number {
+  return limit === undefined || limit.value === 0 ? Infinity : limit.value;
 }
 
 /** Every failure here is a gateway error too: the smaller of the two counts ejects. */

@@ -17,27 +17,15 @@ export function formatExplained(service: string, upstream: ExplainedUpstream, pa
     `${style.bold(`${service} → ${name}`)}   ${url}`,
     '',
     '  GET, the upstream hangs',
-    ...drawTimeline(timeline, deadline),
-    style.dim('  ┤ cut by the mesh   ╳ given up by the application   · pause (at most)'),
+    ...drawTimeline(timeline, { deadline, columns }),
+    ...paragraph('┤ cut by the mesh   ╳ given up by the application   · pause (at most)', page),
     '',
-    formatTable(
-      [
-        ['what fails', 'requests', 'usually', 'at most', 'caller sees', 'repeated by'].map(
-          style.dim,
-        ),
-        ...outcomes.map((outcome) => [
-          outcome.title,
-          requestsOf(outcome),
-          seconds(outcome.typicalDuration),
-          seconds(outcome.duration),
-          String(outcome.callerSees),
-          outcome.repeatedBy,
-        ]),
-      ],
-      { columns },
-    ),
+    formatOutcomes(outcomes, page),
     '',
-    `  at worst ${worstCase.tries} requests for one call, and an answer after ${seconds(worstCase.milliseconds)}`,
+    ...wrap(
+      `at worst ${worstCase.tries} requests for one call, and an answer after ${seconds(worstCase.milliseconds)}`,
+      columns - 2,
+    ).map((line) => `  ${line}`),
     ...(load === undefined
       ? []
       : [
@@ -52,10 +40,10 @@ export function formatExplained(service: string, upstream: ExplainedUpstream, pa
       ? []
       : [
           '',
-          ...wrap(
-            `declared: in scaffold.yaml and the service's own defaults, not verified: the Deployment does not set the variable.`,
-            columns - 2,
-          ).map((line) => `  ${style.dim(line)}`),
+          ...paragraph(
+            "declared: in scaffold.yaml and the service's own defaults, not verified: the Deployment does not set the variable.",
+            page,
+          ),
         ]),
     ...(access.length === 0
       ? []
@@ -71,12 +59,40 @@ export function formatExplained(service: string, upstream: ExplainedUpstream, pa
         ]),
     '',
     '  in production (PromQL)',
+    ...(queries.some(({ query }) => query.includes('envoy_cluster_'))
+      ? paragraph(
+          'envoy_cluster_…: only what proxyStatsMatcher in proxy.istio.io/config names.',
+          page,
+        )
+      : []),
     ...queries.flatMap(({ control, shows, query }) => [
       `  ${style.dim(`${control}: ${shows}`)}`,
       `    ${query}`,
     ]),
     '',
   ].join('\n');
+}
+
+function paragraph(text: string, { style, columns }: Page): string[] {
+  return wrap(text, columns - 2).map((line) => `  ${style.dim(line)}`);
+}
+
+/** Columns that the whole table needs; below, the usual case is left to --json, and words are short. */
+const WIDE = 76;
+
+function formatOutcomes(outcomes: readonly Outcome[], { style, columns }: Page): string {
+  const isWide = columns >= WIDE;
+  const head = isWide
+    ? ['what fails', 'requests', 'usually', 'at most', 'caller sees', 'repeated by']
+    : ['what fails', 'requests', 'at most', 'sees', 'by'];
+  const rows = outcomes.map((outcome) => {
+    const cells = [outcome.title, requestsOf(outcome)];
+    const [most, sees] = [seconds(outcome.duration), String(outcome.callerSees)];
+    return isWide
+      ? [...cells, seconds(outcome.typicalDuration), most, sees, outcome.repeatedBy]
+      : [...cells, most, sees, outcome.repeatedBy === 'application' ? 'app' : outcome.repeatedBy];
+  });
+  return formatTable([head.map(style.dim), ...rows], { columns });
 }
 
 function inFlight(calls: number): string {

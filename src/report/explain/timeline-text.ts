@@ -1,14 +1,20 @@
 import { seconds } from './seconds.js';
 import type { Segment, Walk } from '../../mesh/explain/walk-call.js';
 
-/** Columns of the drawing. */
+/** Columns of the drawing, where there is room for it. */
 const WIDTH = 60;
+/** What stands beside it: the margin, and the deadline in words. */
+const BESIDE = 20;
 
 /** A call drawn with characters: tries, pauses and the deadline, to scale. */
-export function drawTimeline({ segments, duration }: Walk, deadline: number): string[] {
+export function drawTimeline(
+  { segments, duration }: Walk,
+  { deadline, columns }: { readonly deadline: number; readonly columns: number },
+): string[] {
   const end = Math.max(duration, deadline);
   if (!Number.isFinite(end) || end === 0) return ['  nothing ends this call'];
-  const column = (ms: number) => Math.round((ms / end) * WIDTH);
+  const width = Math.max(20, Math.min(WIDTH, columns - BESIDE));
+  const column = (ms: number) => Math.round((ms / end) * width);
   const marks = [...new Set([0, ...segments.flatMap(({ from, to }) => [from, to]), end])].sort(
     (a, b) => a - b,
   );

@@ -24,7 +24,7 @@ input[type=range] { width: 100%; height: 1.5rem; margin: 0; accent-color: var(--
 select, input[type=number], button { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line);
   border-radius: 6px; padding: .25rem .5rem; max-width: 100%; } input[type=number] { width: 6rem; } button { cursor: pointer; }
 :focus-visible { outline: 2px solid var(--app); outline-offset: 2px; }
-.inline { display: inline-flex; flex-wrap: wrap; gap: .3rem .5rem; align-items: center; max-width: 100%; margin: 0 1rem .5rem 0; }
+.inline { display: inline-flex; flex-wrap: wrap; gap: .3rem .5rem; align-items: center; max-width: calc(100% - 1rem); margin: 0 1rem .5rem 0; }
 .inline[hidden] { display: none; } .choices { margin: 0 0 .25rem; }
 .results > :first-child h3, .results > h3:first-of-type { margin-top: 1.5rem; }
 .stats { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: .75rem; margin: 0; }
