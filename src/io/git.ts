@@ -4,6 +4,18 @@ import { hasCode } from './file-error.js';
 
 const MAX_OUTPUT = 256 * 1_024 * 1_024;
 
+/** A repository may come from anywhere: what its configuration would start is not started. */
+const GUARDED = [
+  '-c',
+  'core.fsmonitor=false',
+  '-c',
+  'core.hooksPath=/dev/null',
+  '-c',
+  'safe.bareRepository=explicit',
+  '-c',
+  'core.quotePath=false',
+];
+
 /**
  * Runs git for reading, apart from the user's hooks and prompts.
  *
@@ -11,7 +23,7 @@ const MAX_OUTPUT = 256 * 1_024 * 1_024;
  */
 export function readGit(root: string, args: readonly string[], input?: string): Buffer | undefined {
   try {
-    return execFileSync('git', ['-c', 'core.quotePath=false', ...args], {
+    return execFileSync('git', [...GUARDED, ...args], {
       cwd: root,
       input: input ?? '',
       maxBuffer: MAX_OUTPUT,
@@ -25,13 +37,13 @@ export function readGit(root: string, args: readonly string[], input?: string): 
   }
 }
 
+/** `git rev-parse --local-env-vars`, but for GIT_CONFIG_*, by which CI says which folders are safe. */
+const OF_ONE_REPOSITORY =
+  /^GIT_(?:DIR|COMMON_DIR|WORK_TREE|IMPLICIT_WORK_TREE|INDEX_FILE|PREFIX|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|GRAFT_FILE|SHALLOW_FILE|NO_REPLACE_OBJECTS|REPLACE_REF_BASE|NAMESPACE)$/;
+
 /** A hook sets GIT_DIR and its kin, which would lead git to another repository. */
 export function withoutGitVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(env).filter(
-      ([name]) => !/^GIT_(?:DIR|WORK_TREE|INDEX_FILE|PREFIX|COMMON_DIR)$/.test(name),
-    ),
-  );
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !OF_ONE_REPOSITORY.test(name)));
 }
 
 /** Paths below a folder that git calls changed, staged, untracked or unmerged; undefined outside git. */
