@@ -1,16 +1,35 @@
 import * as z from 'zod/mini';
 
-/** Why something stays as it is, and until when. */
+import { hasInvisible } from '../model/text.js';
+
+const NO_DAY = 'must be a date such as 2027-03-31';
+const NO_REASON = 'must say why it stays';
+const NOT_VISIBLE = 'must not contain invisible characters';
+
+/** Why something stays as it is, and until when. A reason of several lines is told as one. */
 const acceptanceShape = {
   reason: z
-    .string({ error: 'must say why it stays' })
-    .check(z.minLength(1, { error: 'must say why it stays' })),
-  until: z.optional(
-    z
-      .string({ error: 'must be a date such as 2027-03-31' })
-      .check(z.regex(/^\d{4}-\d{2}-\d{2}$/, { error: 'must be a date such as 2027-03-31' })),
-  ),
+    .pipe(
+      z.string({ error: NO_REASON }),
+      z.transform((text) => text.trim().replaceAll(/\s+/g, ' ')),
+    )
+    .check(z.minLength(1, { error: NO_REASON }), visible()),
+  until: z.optional(z.string({ error: NO_DAY }).check(z.refine(isDay, { error: NO_DAY }))),
 };
+
+/** A day of the calendar. */
+function isDay(text: string): boolean {
+  const [, year = 0, month = 0, day = 0] = (/^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? []).map(
+    Number,
+  );
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1];
+  return days !== undefined && day >= 1 && day <= days;
+}
+
+function visible() {
+  return z.refine<string>((text) => !hasInvisible(text), { error: NOT_VISIBLE });
+}
 
 /** Findings of `check` that somebody decided to live with. */
 export const checkSchema = acceptances({
@@ -19,14 +38,14 @@ export const checkSchema = acceptances({
       error: 'must be the code of a rule, such as OD_EJECTS_ALL',
     }),
   ),
-  target: z.optional(z.string({ error: 'must be text' })),
+  target: z.optional(z.string({ error: 'must be text' }).check(visible())),
 });
 
 /** Differences from the template that somebody intends. */
 export const driftSchema = acceptances({
   path: z
     .string({ error: 'must be the path of a file' })
-    .check(z.minLength(1, { error: 'must be the path of a file' })),
+    .check(z.minLength(1, { error: 'must be the path of a file' }), visible()),
 });
 
 /** A list of what stays, and why, under `accept`. */

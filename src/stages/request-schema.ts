@@ -17,8 +17,11 @@ export const defaultPort = 8_080;
 export const defaultProbes = { live: '/healthz', ready: '/readyz' } as const;
 /** The longest module path or package name: npm's limit, and enough for Go. */
 const MAX_MODULE_LENGTH = 214;
-const IMAGE =
-  /^[a-z0-9](?:[a-z0-9._/-]*[a-z0-9])?(?::\d+\/[a-z0-9._/-]+)?(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
+/** The grammar of distribution/reference, in lower case but for the tag. */
+const IMAGE_PART = '[a-z0-9]+(?:(?:[.]|__?|-+)[a-z0-9]+)*';
+const IMAGE = new RegExp(
+  `^(?:${IMAGE_PART}:\\d{1,5}/)?${IMAGE_PART}(?:/${IMAGE_PART})*(?::\\w[\\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$`,
+);
 
 const nameSchema = z.string({ error: 'must be text' }).check(
   z.superRefine<string>((name, context) => {
@@ -261,7 +264,14 @@ export function environmentKeys(catalog: Catalog): readonly {
 
 function nullAsEmpty<T extends z.core.$ZodType>(schema: T) {
   return z.pipe(
-    z.transform((value: unknown): unknown => value ?? {}),
+    z.transform((value: unknown, { issues }): unknown => {
+      // A record drops this key without a word.
+      if (Object.hasOwn(value ?? {}, '__proto__')) {
+        const [key, message] = ['__proto__', 'is not a name'];
+        issues.push({ code: 'custom', path: [key], message, input: value });
+      }
+      return value ?? {};
+    }),
     schema,
   );
 }
