@@ -89,7 +89,11 @@ describe.skipIf(executable === undefined)(`the page of explain --html in a brows
     // Three upstreams, each with a timeline and three runs of four charts.
     expect(await evaluate('document.querySelectorAll("svg.timeline, svg.chart").length')).toBe(39);
     expect(await evaluate(MISDRAWN)).toEqual([]);
-    expect(await evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth')).toBe(true);
+    expect(
+      await evaluate(
+        'document.documentElement.scrollWidth <= document.documentElement.clientWidth',
+      ),
+    ).toBe(true);
     expect(await evaluate(FAINT)).toEqual([]);
     const png = Buffer.from(await screenshot(), 'base64');
     expect(png.subarray(1, 4).toString()).toBe('PNG');

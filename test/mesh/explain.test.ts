@@ -217,7 +217,9 @@ describe('one call, against what was measured', () => {
     const walk = walkCall(flow, GET, 'timeout');
     expect(walk.duration).toBeLessThanOrEqual(2_500);
     expect(walk.appTries).toBe(3);
-    expect(drawTimeline(walk, { deadline: 2_500, columns: 100 }).join('\n')).toContain('╳▏deadline');
+    expect(drawTimeline(walk, { deadline: 2_500, columns: 100 }).join('\n')).toContain(
+      '╳▏deadline',
+    );
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { createEventQueue } from '../../src/mesh/simulate/event-queue.js';
 import type { Scenario, SimulatedPolicy } from '../../src/mesh/simulate/scenario.js';
+import { createBreaker } from '../../src/mesh/simulate/breaker-model.js';
 import { createEjection } from '../../src/mesh/simulate/ejection-model.js';
 import { createSidecar } from '../../src/mesh/simulate/sidecar-model.js';
 import { simulate } from '../../src/mesh/simulate/simulate.js';
@@ -21,6 +22,7 @@ const policy: SimulatedPolicy = {
   meshTimeout: 900,
   meshPerTry: 0,
   meshAttempts: 0,
+  meshBackoff: 25,
   isRetriedByMesh: () => false,
   maxRequests: 1_024,
   maxRetries: Infinity,
@@ -78,6 +80,57 @@ describe('simulate', () => {
     // Calls that began within the last deadline may still be under way.
     expect(open).toBeGreaterThanOrEqual(0);
     expect(open).toBeLessThan(2 * scenario.rate);
+  });
+});
+
+describe('against theory', () => {
+  // Of tries that each fail with probability p: (1 − pᴬ)/(1 − p) requests a call, 1 − pᴬ of them well.
+  test.each([
+    { tries: 1, retries: 0, share: 0.5, requests: 1, good: 0.5 },
+    { tries: 1, retries: 0, share: 1, requests: 1, good: 0 },
+    { tries: 2, retries: 0, share: 1, requests: 2, good: 0 },
+    { tries: 2, retries: 0, share: 0.5, requests: 1.5, good: 0.75 },
+    { tries: 3, retries: 0, share: 0.5, requests: 1.75, good: 0.875 },
+    { tries: 1, retries: 2, share: 0.5, requests: 1.75, good: 0.875 },
+    { tries: 2, retries: 1, share: 0.5, requests: 1.875, good: 0.9375 },
+    { tries: 3, retries: 2, share: 1, requests: 9, good: 0 },
+  ])(
+    '$tries tries by the application, $retries retries by the mesh, $share fail',
+    ({ tries, retries, share, requests, good }) => {
+      const free = { ...policy, breaker: undefined, ejection: undefined, deadline: 10_000 };
+      const { amplification, goodput } = simulate(
+        { ...free, tries, meshAttempts: retries, isRetriedByMesh: () => true },
+        { ...scenario, fault: 'errors', share, rate: 400, capacity: 100 },
+      );
+      expect(Math.abs(amplification - requests)).toBeLessThan(0.05 * requests);
+      expect(Math.abs(goodput - good)).toBeLessThan(0.03);
+    },
+  );
+
+  test('while a breaker is open the upstream gets its probes alone', () => {
+    const { seconds } = simulate(policy, { ...scenario, fault: 'gone' });
+    const [before, open] = [seconds[3]!, seconds[9]!];
+    expect(open.open).toBe(3);
+    expect(open.requests).toBeLessThan(0.15 * before.requests);
+  });
+
+  test('probes that the own sidecar refuses do not hold a breaker open for ever', () => {
+    const queue = createEventQueue();
+    const breaker = createBreaker(
+      { ratio: 0.5, minimum: 1, window: 1_000, openFor: 100, probes: 2 },
+      queue,
+    );
+    breaker.record(true);
+    queue.run(200);
+    for (let call = 0; call < 10; call += 1) {
+      expect(breaker.admit()).toBe(true);
+      breaker.forget();
+    }
+    for (let probe = 0; probe < 2; probe += 1) {
+      expect(breaker.admit()).toBe(true);
+      breaker.record(false);
+    }
+    expect(breaker.isOpen()).toBe(false);
   });
 });
 

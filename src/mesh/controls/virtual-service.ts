@@ -28,7 +28,7 @@ export const DEFAULT_RETRY_ON: readonly string[] = [
   'retriable-status-codes',
 ];
 /** Envoy's first pause between retries, ms. */
-const DEFAULT_BACKOFF = 25;
+export const DEFAULT_BACKOFF = 25;
 const METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'POST', 'PATCH', 'CONNECT', 'TRACE'];
 /** Conditions of a match that say nothing about which request it is. */
 const NEUTRAL = new Set([

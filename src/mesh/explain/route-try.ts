@@ -1,9 +1,10 @@
 import type { RouteControl } from '../../model/mesh-control.js';
 import { isRetriedByMesh, type FailureClass } from '../../rules/failure-class.js';
-import { DEFAULT_ATTEMPTS, DEFAULT_RETRY_ON } from '../controls/virtual-service.js';
-
-/** Envoy's first pause, ms. */
-const BASE_PAUSE = 25;
+import {
+  DEFAULT_ATTEMPTS,
+  DEFAULT_BACKOFF,
+  DEFAULT_RETRY_ON,
+} from '../controls/virtual-service.js';
 
 /** One request that a sidecar sends; ms from when the application sent its own. */
 export type MeshTry = { readonly from: number; readonly to: number };
@@ -35,7 +36,7 @@ export function routeTry(
 ): RouteTry {
   const retryOn = route?.values.retryOn.value ?? DEFAULT_RETRY_ON;
   const attempts = route?.values.attempts.value ?? DEFAULT_ATTEMPTS;
-  const base = route?.values.backoff.value ?? BASE_PAUSE;
+  const base = route?.values.backoff.value ?? DEFAULT_BACKOFF;
   const timeout = route?.values.timeout.value ?? 0;
   const limit = timeout === 0 ? Infinity : timeout;
   const allowed = isRetriedByMesh(retryOn, failure) ? 1 + attempts : 1;

@@ -5,6 +5,8 @@ export type BreakerModel = {
   /** False when the call is refused. */
   readonly admit: () => boolean;
   readonly record: (isFailure: boolean) => void;
+  /** The call says nothing of the upstream: a probe may be made in its place. */
+  readonly forget: () => void;
   readonly isOpen: () => boolean;
 };
 
@@ -14,7 +16,12 @@ export function createBreaker(
   queue: EventQueue,
 ): BreakerModel {
   if (settings === undefined)
-    return { admit: () => true, record: () => undefined, isOpen: () => false };
+    return {
+      admit: () => true,
+      record: () => undefined,
+      forget: () => undefined,
+      isOpen: () => false,
+    };
   const bucketLength = settings.window / 10;
   const buckets = new Map<number, { calls: number; failures: number }>();
   let [openUntil, probing, succeeded] = [-1, 0, 0];
@@ -35,6 +42,9 @@ export function createBreaker(
       if (probing >= settings.probes) return false;
       probing += 1;
       return true;
+    },
+    forget: () => {
+      if (state === 'half-open') probing = Math.max(0, probing - 1);
     },
     record: (isFailure) => {
       if (state === 'open') return;

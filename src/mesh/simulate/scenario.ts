@@ -3,7 +3,11 @@ import type { Flow } from '../../rules/composition.js';
 import { isRetriedByApp, isRetriedByMesh, type FailureClass } from '../../rules/failure-class.js';
 import { routesFor } from '../../rules/reached.js';
 import { isOpaque } from '../explain/walk-call.js';
-import { DEFAULT_ATTEMPTS, DEFAULT_RETRY_ON } from '../controls/virtual-service.js';
+import {
+  DEFAULT_ATTEMPTS,
+  DEFAULT_BACKOFF,
+  DEFAULT_RETRY_ON,
+} from '../controls/virtual-service.js';
 
 /** How the upstream fails. */
 export const faults = ['errors', 'bad-replica', 'slow', 'gone'] as const;
@@ -51,6 +55,8 @@ export type SimulatedPolicy = {
   readonly meshTimeout: number;
   readonly meshPerTry: number;
   readonly meshAttempts: number;
+  /** First pause of the sidecar, ms. */
+  readonly meshBackoff: number;
   readonly isRetriedByMesh: (failure: FailureClass) => boolean;
   readonly maxRequests: number;
   /** Retries at once when there is no budget. */
@@ -103,6 +109,7 @@ export function policyOf(flow: Flow, pods: number): SimulatedPolicy {
     meshTimeout: route?.values.timeout.value ?? 0,
     meshPerTry: route?.values.perTryTimeout.value ?? 0,
     meshAttempts: isRead ? (route?.values.attempts.value ?? DEFAULT_ATTEMPTS) : 0,
+    meshBackoff: route?.values.backoff.value ?? DEFAULT_BACKOFF,
     isRetriedByMesh: (failure) =>
       isRetriedByMesh(route?.values.retryOn.value ?? DEFAULT_RETRY_ON, failure),
     maxRequests: isRead ? limitOf(pool?.http2MaxRequests) : Infinity,

@@ -61,7 +61,7 @@ export function createSidecar(
       // A retry counts from its pause on until it is answered.
       retrying += 1;
       endRetry = once(() => (retrying -= 1));
-      const pause = random() * Math.min(250, 25 * (2 ** attempt - 1));
+      const pause = random() * policy.meshBackoff * Math.min(10, 2 ** attempt - 1);
       queue.after(pause, () => begin(replica));
     };
     const begin = (last: number): void => {

@@ -83,7 +83,8 @@ export function simulate(policy: SimulatedPolicy, scenario: Scenario): Simulatio
       const own = (tries += 1);
       const settle = (answer: Answer | 'gave-up'): void => {
         if (isOver || own !== tries) return;
-        if (answer !== 'overloaded') pod.breaker.record(answer !== 'ok' && answer !== '429');
+        if (answer === 'overloaded') pod.breaker.forget();
+        else pod.breaker.record(answer !== 'ok' && answer !== '429');
         const failure = answer === 'gave-up' ? 'timeout' : answer;
         const isFinal = failure === 'ok' || failure === 'overloaded' || tries >= policy.tries;
         if (isFinal || !policy.isRetriedByApp(failure) || !pod.budget.withdraw()) {
