@@ -106,26 +106,42 @@ function run(
 
 type Setting = { readonly flags: CheckFlags; readonly catalog: Catalog; readonly host: Host };
 
-/** Applies the mechanical fixes of findings that count. @returns the files that changed */
+/** One fix may show what another hid: after so many rounds the rest is for people. */
+const FIX_ROUNDS = 5;
+
+/** Applies the mechanical fixes of findings that count, until none is left. @returns the files that changed */
 async function fix(
   folders: readonly Folder[],
   { flags, catalog, host }: Setting,
 ): Promise<string[]> {
+  const edited = folders.map(() => new Map<string, string>());
+  for (let round = 0; round < FIX_ROUNDS; round += 1) {
+    const current = folders.map(({ files, built }, index) => ({
+      files: new Map([...files, ...(edited[index] ?? [])]),
+      built,
+    }));
+    let isChanged = false;
+    for (const [index, project] of run(current, catalog, flags).entries()) {
+      const judged = judgeFindings(project.findings, {
+        accepted: project.accepted,
+        known: new Map(),
+        today: today(host),
+      });
+      const edits = judged
+        .filter(({ verdict }) => verdict === 'new')
+        .flatMap((finding) => finding.edits);
+      for (const [path, text] of applyEdits(current[index]?.files ?? new Map(), edits)) {
+        edited[index]?.set(path, text);
+        isChanged = true;
+      }
+    }
+    if (!isChanged) break;
+  }
   const changed: string[] = [];
-  for (const [index, project] of run(folders, catalog, flags).entries()) {
-    const folder = folders[index];
-    if (folder === undefined) continue;
-    const judged = judgeFindings(project.findings, {
-      accepted: project.accepted,
-      known: new Map(),
-      today: today(host),
-    });
-    const edits = judged
-      .filter(({ verdict }) => verdict === 'new')
-      .flatMap((finding) => finding.edits);
-    const files = applyEdits(folder.files, edits);
+  for (const [index, { root }] of folders.entries()) {
+    const files = edited[index] ?? new Map<string, string>();
     if (files.size === 0) continue;
-    await writeEdits(folder.root, files, host.signal);
+    await writeEdits(root, files, host.signal);
     changed.push(...files.keys());
   }
   return changed;

@@ -1,6 +1,6 @@
 import type { RouteControl } from '../model/mesh-control.js';
 import type { Flow } from './composition.js';
-import { longestOfRoute, tryTimeout } from './failure-class.js';
+import { longestOfRoute, retriesTimeouts, tryTimeout } from './failure-class.js';
 import { isRepeatable, requestsOf } from './reached.js';
 import { cite, setValue, type Report, type Rule } from './rule.js';
 
@@ -30,10 +30,13 @@ function checkRoute(flow: Flow, route: RouteControl): Report[] {
   if (limit.value === 0) return [];
   const longest = longestOfRoute(route);
   if (longest + MARGIN <= limit.value) return [];
-  const { timeout } = route.values;
+  const { timeout, perTryTimeout, attempts } = route.values;
   const each = tryTimeout(route);
   const isLost = each === 0 || limit.value < each;
   const fitting = Math.max(1, limit.value - MARGIN);
+  // Less time for all tries is less for each of them.
+  const share = Math.max(1, Math.floor(fitting / (1 + attempts.value)));
+  const isShared = perTryTimeout.value > share && retriesTimeouts(route.values.retryOn.value);
   const taken = longest === Infinity ? 'has no timeout' : `may take ${longest} ms`;
   return [
     {
@@ -42,8 +45,11 @@ function checkRoute(flow: Flow, route: RouteControl): Report[] {
       also: [limit.place],
       severity: isLost ? 'error' : 'warning',
       message: `The application gives up a try after ${limit.value} ms (${cite(limit.place)}), while route ${route.values.name} ${taken}: the mesh ${isLost ? 'never sees the time-out, so that nothing is ejected' : 'is cut off before its own limit'}.`,
-      fix: `timeout: ${fitting}ms on this route.`,
-      edits: setValue(timeout, `${fitting}ms`),
+      fix: `timeout: ${fitting}ms${isShared ? ` and perTryTimeout: ${share}ms` : ''} on this route.`,
+      edits: [
+        ...setValue(timeout, `${fitting}ms`),
+        ...(isShared ? setValue(perTryTimeout, `${share}ms`) : []),
+      ],
     },
   ];
 }

@@ -1,7 +1,7 @@
 import { disruptionsOf } from './disruption.js';
 import { ejectable, ejectionsOf } from './ejection.js';
 import { isSelected } from './lookup.js';
-import { cite, type Rule } from './rule.js';
+import { cite, setValue, type Rule } from './rule.js';
 import { serviceOf } from './workloads.js';
 
 export const pdbVsOd: Rule = {
@@ -29,13 +29,15 @@ export const pdbVsOd: Rule = {
         // One endpoint alone can never be spared.
         if (left < 2 || (during > 0 && during < left)) return [];
         const { maxEjectionPercent } = outlier;
+        const fitting = Math.max(50, Math.ceil(100 / left));
         return [
           {
             target: name,
             at: maxEjectionPercent.place,
             also: [disruption.budget.place],
             message: `With ${disruption.allowed} of ${replicas.value} replicas drained (${cite(disruption.budget.place)}) maxEjectionPercent ${maxEjectionPercent.value} of ${left} ejects ${during === 0 ? 'none' : 'all of them'}.`,
-            fix: `maxEjectionPercent: ${Math.max(50, Math.ceil(100 / left))}`,
+            fix: `maxEjectionPercent: ${fitting}`,
+            edits: setValue(maxEjectionPercent, fitting),
           },
         ];
       },
