@@ -21,7 +21,6 @@ export type Progress = {
 };
 
 const FRAME_MS = 100;
-const CLEAR_LINE = '\r\u001b[2K';
 
 /**
  * Shows steps as they run: on a terminal a line that is redrawn, elsewhere one line a step when it
@@ -38,7 +37,7 @@ export function showProgress(
   let isDrawn = false;
 
   const erase = () => {
-    if (isDrawn) output.write(CLEAR_LINE);
+    if (isDrawn) output.clearLine();
     isDrawn = false;
   };
   const draw = () => {
@@ -48,7 +47,8 @@ export function showProgress(
       detail,
       elapsedMs: performance.now() - since,
     }));
-    output.write(`${CLEAR_LINE}${text.running(steps, frame)}`);
+    output.clearLine();
+    output.write(text.running(steps, frame));
     isDrawn = true;
   };
   const timer = isLive

@@ -1,6 +1,11 @@
+import { showControls, showRunnerCommands } from '../model/inert-text.js';
+
 /** One output stream of the process. Writing to it never fails: a closed pipe swallows the rest. */
 export type Output = {
+  /** Prints text in which nothing but colours means anything to the terminal, nor to a CI runner. */
   readonly write: (text: string) => void;
+  /** Takes back what stands on the current line. */
+  readonly clearLine: () => void;
   readonly isTerminal: boolean;
   readonly hasColor: boolean;
   /** False where only ASCII is sure to show. */
@@ -18,6 +23,8 @@ type Stream = {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+const CLEAR_LINE = '\r\u001b[2K';
+
 /** Width of text for a reader whose terminal does not say, such as a pager. */
 const DEFAULT_COLUMNS = 80;
 
@@ -32,10 +39,16 @@ export function openOutput(stream: Stream, env: Environment): Output {
     isOpen = false;
   });
   const isTerminal = stream.isTTY === true;
+  const print = (text: string): void => {
+    if (isOpen) stream.write(text);
+  };
+  const isRunner = env.GITHUB_ACTIONS === 'true';
   return {
     write: (text) => {
-      if (isOpen) stream.write(text);
+      const shown = showControls(text);
+      print(isRunner ? showRunnerCommands(shown) : shown);
     },
+    clearLine: () => print(CLEAR_LINE),
     isTerminal,
     hasColor: wantsColor(isTerminal, env),
     hasUnicode: env.TERM !== 'dumb' && env.TERM !== 'linux',

@@ -30,7 +30,7 @@ function place(example: string, changes: Readonly<Record<string, string>> = {}):
 }
 
 async function scaffold(...argv: readonly string[]) {
-  const host = fakeHost({ cwd: root, catalog });
+  const host = fakeHost({ cwd: root, catalog, env: { GITHUB_ACTIONS: 'true' } });
   const exitCode = await run(['check', ...argv], host);
   return { exitCode, out: host.out(), err: host.err() };
 }
@@ -180,6 +180,34 @@ describe('check', () => {
     const markdown = await scaffold('--format', 'markdown');
     expect(markdown.out).toContain('| error | `JWT_SCOPE_SPACES` | `mesh.yaml:');
     expect(markdown.out).toContain('claims\\[scope\\]');
+  });
+
+  test('what manifests and names of files hold is shown, and obeyed by nobody', async () => {
+    const manifest = readFileSync(join(examples, 'JWT_SCOPE_SPACES/bad/mesh.yaml'), 'utf8');
+    const hostile = manifest
+      .replace(/^( {2}name: ).*$/m, '$1"a\\n::stop-commands::x\\e[2J<b>b</b>"')
+      .replaceAll(/(?<=\S)$/gm, ' # \u001b[8m ##[set-output name=a]b');
+    for (const path of [
+      '::set-output name=a::b.yaml',
+      'a\n::error::b.yaml',
+      'a|`<b>\u001b[2J.yaml',
+    ]) {
+      rmSync(root, { recursive: true });
+      writeTree(root, { [path]: hostile, ['broken ' + path]: 'a: [' });
+      for (const format of ['text', 'json', 'sarif', 'github', 'markdown']) {
+        const { out } = await scaffold('--format', format);
+        expect(out).toContain('JWT_SCOPE_SPACES');
+        // eslint-disable-next-line no-control-regex -- these are what must not come through
+        expect(out).not.toMatch(/[\0-\u0009\u000b-\u001f\u007f]/);
+        expect(out).not.toMatch(/^\s*::(?!error file=)|##\[|\n::error::/m);
+        if (format === 'json' || format === 'sarif') JSON.parse(out);
+        if (format === 'markdown') {
+          const rows = out.split('\n').filter((line) => line.startsWith('| error'));
+          for (const row of rows) expect(row.match(/(?<!\\)\|/g)).toHaveLength(6);
+          expect(out.replaceAll(/`[^`]*`/g, '')).not.toMatch(/(?<!\\)[<>`]/);
+        }
+      }
+    }
   });
 
   test('--deployable makes placeholders errors', async () => {

@@ -1,5 +1,5 @@
 import type { Host } from '../../src/io/host.js';
-import type { Output } from '../../src/io/terminal.js';
+import { openOutput, type Output } from '../../src/io/terminal.js';
 import type { Prompts } from '../../src/io/prompts.js';
 import type { Catalog } from '../../src/model/catalog.js';
 import { smallCatalog } from './small-catalog.js';
@@ -15,15 +15,15 @@ export function fakeHost(
     readonly signal?: AbortSignal;
   } = {},
 ): Host & { readonly out: () => string; readonly err: () => string } {
-  const stdout = memoryOutput(options.columns);
-  const stderr = memoryOutput(options.columns);
-  const { prompts } = options;
+  const { prompts, columns = 100, env = { PATH: process.env.PATH ?? '' } } = options;
+  const stdout = memoryOutput(columns, env);
+  const stderr = memoryOutput(columns, env);
   return {
     stdout,
     stderr,
     out: stdout.text,
     err: stderr.text,
-    env: options.env ?? { PATH: process.env.PATH ?? '' },
+    env,
     cwd: options.cwd ?? '/nowhere',
     isInteractive: prompts !== undefined,
     signal: options.signal ?? new AbortController().signal,
@@ -37,18 +37,21 @@ export function fakeHost(
   };
 }
 
-function memoryOutput(columns = 100): Output & { readonly text: () => string } {
+/** An output as on a machine, whose stream is a text. */
+function memoryOutput(
+  columns: number,
+  env: Readonly<Record<string, string>>,
+): Output & { readonly text: () => string } {
   let written = '';
-  return {
-    write: (text) => {
+  const stream = {
+    write: (text: string) => {
       written += text;
+      return true;
     },
-    text: () => written,
-    isTerminal: false,
-    hasColor: false,
-    hasUnicode: true,
-    columns: () => columns,
+    on: () => undefined,
+    columns,
   };
+  return { ...openOutput(stream, env), text: () => written };
 }
 
 /** Answers questions in order, by their message; fails on one it does not know and on answers nobody asked for. */

@@ -1,4 +1,4 @@
-import { escapeMarkdown } from '../escape-markdown.js';
+import { escapeMarkdown, markdownCode } from '../escape-markdown.js';
 import { pathFrom, tally, type CheckReport } from './report.js';
 
 /** A table for a pull request. */
@@ -9,14 +9,15 @@ export function formatCheckMarkdown(report: CheckReport): string {
       .filter(({ verdict }) => verdict === 'new')
       .map(({ code, severity, message, fix, locations }) => {
         const [place] = locations;
-        const at = place === undefined ? '' : `${pathFrom(path, place.file)}:${place.line}`;
-        return `| ${severity} | \`${code}\` | \`${at}\` | ${escapeMarkdown(message)} | ${escapeMarkdown(fix)} |`;
+        const at =
+          place === undefined ? '' : markdownCode(`${pathFrom(path, place.file)}:${place.line}`);
+        return `| ${severity} | \`${code}\` | ${at} | ${escapeMarkdown(message)} | ${escapeMarkdown(fix)} |`;
       }),
   );
   const problems = report.folders.flatMap(({ path, problems: all }) =>
     all.map(
       ({ file, line, message }) =>
-        `- \`${pathFrom(path, file)}:${line}\` could not be read: ${escapeMarkdown(message)}`,
+        `- ${markdownCode(`${pathFrom(path, file)}:${line}`)} could not be read: ${escapeMarkdown(message)}`,
     ),
   );
   return [

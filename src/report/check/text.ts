@@ -1,5 +1,6 @@
 import type { Place } from '../../model/control.js';
 import { severities } from '../../model/finding.js';
+import { asOneLine } from '../../model/inert-text.js';
 import type { JudgedFinding } from '../../rules/judge-findings.js';
 import { wrap } from '../layout.js';
 import type { Style } from '../style.js';
@@ -20,7 +21,7 @@ type Problem = CheckedFolder['problems'][number];
 
 function formatProblems({ path, problems, notes }: CheckedFolder, { style }: Page): string[] {
   const line = (word: string, { file, line: at, column, message }: Problem) =>
-    `${word}  ${pathFrom(path, file)}:${at}:${column}: ${message}\n`;
+    `${word}  ${asOneLine(`${pathFrom(path, file)}:${at}:${column}: ${message}`)}\n`;
   return [
     ...problems.map((problem) => line(style.red('unreadable'), problem)),
     ...notes.map((note) => line(style.yellow('left out'), note)),
@@ -45,7 +46,7 @@ function formatFile(
 ): string {
   const { style } = page;
   return [
-    style.bold(file),
+    style.bold(asOneLine(file)),
     ...findings.map((finding) => formatFinding(finding, { folder, page })),
     '',
   ].join('\n');
@@ -60,7 +61,7 @@ function formatFinding(
   const at = `${place?.line ?? 1}:${place?.column ?? 1}`;
   const indent = ' '.repeat(15);
   const width = Math.max(40, columns - indent.length);
-  const lines = (text: string) => wrap(text, width).map((line) => indent + line);
+  const lines = (text: string) => wrap(asOneLine(text), width).map((line) => indent + line);
   return [
     `  ${at.padEnd(6)} ${paint(finding.severity, style)} ${style.bold(finding.code)}`,
     ...lines(finding.message),
@@ -73,7 +74,9 @@ function formatFinding(
 /** The line that a finding is about, with its number. */
 function quoteLine({ file, line }: Place, { files }: CheckedFolder, indent: string): string[] {
   const text = files.get(file)?.split('\n')[line - 1];
-  return text === undefined || text.trim() === '' ? [] : [`${indent}${line} │ ${text.trimEnd()}`];
+  return text === undefined || text.trim() === ''
+    ? []
+    : [`${indent}${line} │ ${asOneLine(text.trimEnd())}`];
 }
 
 function paint(severity: JudgedFinding['severity'], style: Style): string {
