@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 
 import { beforeAll, describe, expect, test } from 'vitest';
 
+import { RawConnection } from '../raw-request.js';
 import type { Service } from '../service.js';
 import { found, type Outcome } from '../stubs/upstream.js';
 import type { Surroundings } from '../surroundings.js';
@@ -134,6 +135,19 @@ export function upstreams(around: Surroundings): void {
         reason: '503',
       });
     });
+  });
+
+  test('an item that is a dot segment leads to no other path of the upstream', async () => {
+    const service = await around.start({});
+    around.upstream.play(found);
+    for (const id of ['%2e', '%2e%2e', '.%2E']) {
+      const connection = await RawConnection.open(service.port);
+      const token = `authorization: ${around.authorized.authorization}`;
+      const text = await connection.request('GET', path.replace(/[^/]*$/, id), [token]);
+      expect(text).toMatch(/^HTTP\/1.1 404 /);
+      expect(text).toContain(absent);
+    }
+    expect(around.upstream.requests).toEqual([]);
   });
 
   describe('circuit breaker', () => {

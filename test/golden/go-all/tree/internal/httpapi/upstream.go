@@ -11,6 +11,8 @@ import (
 	"github.com/acme/orders/internal/upstream"
 )
 
+const noSuchItem = "the upstream has no such item"
+
 // ItemSource finds the items of an upstream.
 type ItemSource interface {
 	Item(ctx context.Context, id string) (upstream.Item, error)
@@ -19,7 +21,13 @@ type ItemSource interface {
 // UpstreamItem answers with an item of an upstream.
 func UpstreamItem(source ItemSource) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		item, err := source.Item(r.Context(), r.PathValue("id"))
+		id := r.PathValue("id")
+		if id == "." || id == ".." {
+			// No escape keeps these from leading to another path of the upstream.
+			problem.Write(w, http.StatusNotFound, noSuchItem)
+			return
+		}
+		item, err := source.Item(r.Context(), id)
 		if err != nil {
 			writeFailure(w, r, err)
 			return
@@ -38,7 +46,7 @@ func writeFailure(w http.ResponseWriter, r *http.Request, err error) {
 	answer, answered := errors.AsType[*upstream.StatusError](err)
 	switch {
 	case answered && answer.Status == http.StatusNotFound:
-		problem.Write(w, http.StatusNotFound, "the upstream has no such item")
+		problem.Write(w, http.StatusNotFound, noSuchItem)
 	case answered && (answer.Status == http.StatusTooManyRequests || answer.Status == http.StatusServiceUnavailable):
 		writeUnavailable(w, answer.RetryAfter)
 	case answered && answer.Status == http.StatusGatewayTimeout, errors.Is(err, context.DeadlineExceeded):

@@ -32,6 +32,23 @@ func TestUpstreamItem(t *testing.T) {
 	}
 }
 
+func TestUpstreamItemStaysBelowItsPath(t *testing.T) {
+	api := route(func(_ context.Context, id string) (upstream.Item, error) {
+		return upstream.Item{ID: id, Name: "lamp"}, nil
+	})
+	for path, status := range map[string]int{
+		"/%2e":        http.StatusNotFound,
+		"/%2E.":       http.StatusNotFound,
+		"/...":        http.StatusOK,
+		"/..%2fv2":    http.StatusOK, // one segment, whose slash stays escaped
+		"/%252e%252e": http.StatusOK,
+	} {
+		if w := call(t, api, "GET", path, ""); w.Code != status {
+			t.Errorf("%s: got %d %s", path, w.Code, w.Body)
+		}
+	}
+}
+
 func TestUpstreamFailures(t *testing.T) {
 	for name, test := range map[string]struct {
 		err        error

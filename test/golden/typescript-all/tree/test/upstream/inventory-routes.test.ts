@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 
 import { loadConfig } from '../../src/config.ts';
 import { buildTestApp } from '../support/app.ts';
 import { finish } from '../support/clock.ts';
 import { expectRange } from '../support/config.ts';
+import { openConnection } from '../support/connection.ts';
 import { answer, FakeUpstream, hang } from '../support/upstream.ts';
 import { buildUpstreamRoutes } from '../support/upstream-routes.ts';
 
@@ -33,6 +34,24 @@ test('inventory routes are wired', async () => {
   const { app } = buildTestApp();
   await app.ready();
   expect(app.hasRoute({ method: 'GET', url: `${path}/:id` })).toBe(true);
+});
+
+test('upstream item stays below its path', async () => {
+  vi.useRealTimers();
+  const fake = new FakeUpstream(answer(200, {}, { id: '7', name: 'lamp' }));
+  const { app } = buildUpstreamRoutes(fake.send, { [`${variables}_URL`]: 'http://here' });
+  onTestFinished(() => app.close());
+  await app.listen({ port: 0 });
+  const get = async (id: string) => {
+    // `inject` would resolve the dots itself.
+    const connection = await openConnection(app);
+    connection.send(`GET ${path}/${id} HTTP/1.1\r\nconnection: close`);
+    return (await connection.received).slice(0, 'HTTP/1.1 200'.length);
+  };
+  for (const id of ['%2e', '.%2E']) expect(await get(id)).toBe('HTTP/1.1 404');
+  for (const id of ['...', '..%2fv2', '%252e%252e']) expect(await get(id)).toBe('HTTP/1.1 200');
+  const urls = ['...', '..%2Fv2', '%252e%252e'].map((id) => `http://here/v1/items/${id}`);
+  expect(fake.calls.map(({ url }) => url)).toEqual(urls);
 });
 
 test('inventory client tells what went wrong', async () => {
