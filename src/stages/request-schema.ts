@@ -79,12 +79,14 @@ function buildRequestSchema(catalog: Catalog) {
       service: serviceSchema(catalog),
       ...withoutService,
       environments: nullAsEmpty(
-        z.record(
-          nameSchema,
-          z.lazy(() => environmentSchema(catalog)),
-          {
-            error: 'must be a map of environments',
-          },
+        withoutPrototype(
+          z.record(
+            nameSchema,
+            z.lazy(() => environmentSchema(catalog)),
+            {
+              error: 'must be a map of environments',
+            },
+          ),
         ),
       ),
       check: checkSchema,
@@ -264,13 +266,20 @@ export function environmentKeys(catalog: Catalog): readonly {
 
 function nullAsEmpty<T extends z.core.$ZodType>(schema: T) {
   return z.pipe(
-    z.transform((value: unknown, { issues }): unknown => {
-      // A record drops this key without a word.
+    z.transform((value: unknown): unknown => value ?? {}),
+    schema,
+  );
+}
+
+/** A record of zod drops this one key without a word. */
+function withoutPrototype<T extends z.core.$ZodType>(schema: T) {
+  return z.pipe(
+    z.transform((value: unknown, { issues }) => {
       if (Object.hasOwn(value ?? {}, '__proto__')) {
-        const [key, message] = ['__proto__', 'is not a name'];
-        issues.push({ code: 'custom', path: [key], message, input: value });
+        const message = 'is not a name';
+        issues.push({ code: 'custom', path: ['__proto__'], message, input: value });
       }
-      return value ?? {};
+      return value;
     }),
     schema,
   );
