@@ -2,7 +2,9 @@ import eslint from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import typescript from 'typescript-eslint';
 
-export default defineConfig(globalIgnores(['dist/', 'coverage/']), eslint.configs.recommended, {
+const built = globalIgnores(['.dev/', 'coverage/', 'dist/']);
+
+export default defineConfig(built, eslint.configs.recommended, {
   files: ['**/*.ts'],
   extends: [typescript.configs.strictTypeChecked, typescript.configs.stylisticTypeChecked],
   languageOptions: { parserOptions: { projectService: true } },
