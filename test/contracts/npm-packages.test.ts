@@ -1,27 +1,38 @@
 import semver from 'semver';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { readCatalog } from '../../src/io/catalog.js';
+import { allCombinations } from '../support/combinations.js';
 import { renderText } from '../support/request.js';
 
 type Package = {
+  readonly name: string;
   readonly version: string;
   readonly resolved?: string;
+  readonly integrity?: string;
   readonly engines?: { readonly node?: string };
+  readonly os?: readonly string[];
+  readonly cpu?: readonly string[];
+  readonly libc?: readonly string[];
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 };
 
 const catalog = readCatalog(process.cwd());
-const request = [
-  'service: { name: orders, language: typescript, module: orders }',
-  `capabilities: { ${catalog.capabilities.map(({ id }) => `${id}: {}`).join(', ')} }`,
-  'upstreams: [{ name: inventory, url: "http://inventory.invalid" }]',
-].join('\n');
-const { text = '' } = renderText(request, catalog).get('package-lock.json') ?? {};
-const { packages } = JSON.parse(text) as { packages: Record<string, Package> };
-const installed = Object.entries(packages)
-  .filter(([path]) => path !== '')
-  .map(([path, content]) => ({ name: path.split('node_modules/').at(-1) ?? '', ...content }));
+
+/** What every combination of capabilities and upstreams installs, each different lock once. */
+const locks = new Map<string, string>();
+for (const { name, text } of allCombinations(catalog, 'typescript')) {
+  locks.set(renderText(text, catalog).get('package-lock.json')?.text ?? '', name);
+}
+const combinations = [...locks].map(([lock, name]) => ({ name, packages: packagesOf(lock) }));
+const installed = combinations.at(-1)?.packages ?? [];
+
+function packagesOf(lock: string): Package[] {
+  const { packages } = JSON.parse(lock) as { packages: Record<string, Package> };
+  return Object.entries(packages)
+    .filter(([path]) => path !== '')
+    .map(([path, content]) => ({ ...content, name: path.split('node_modules/').at(-1) ?? '' }));
+}
 
 test('every package of a TypeScript service runs on Node 20.19 and 24', () => {
   const refusing = installed.filter(({ engines }) =>
@@ -37,10 +48,55 @@ test('OpenTelemetry is there once: two copies know nothing of each other', () =>
   expect(names).toEqual([...new Set(names)]);
 });
 
-test('the lock of a service names the packages of every platform and no registry', () => {
-  expect(installed.filter(({ resolved }) => resolved !== undefined)).toEqual([]);
-  const optional = installed.flatMap((content) => Object.keys(content.optionalDependencies ?? {}));
-  expect(optional.length).toBeGreaterThan(5);
-  const names = new Set(installed.map(({ name }) => name));
-  expect(optional.filter((name) => !names.has(name))).toEqual([]);
+type Platform = { readonly os: string; readonly cpu: string; readonly libc?: string };
+
+/** What services are developed and run on. */
+const platforms = ['x64', 'arm64'].flatMap((cpu): Platform[] => [
+  { os: 'linux', cpu, libc: 'glibc' },
+  { os: 'linux', cpu, libc: 'musl' },
+  { os: 'darwin', cpu },
+  { os: 'win32', cpu },
+]);
+
+describe.each(combinations)('the lock with $name', ({ packages }) => {
+  const known = new Map(packages.map((content) => [content.name, content]));
+  const optional = packages.map(({ name, optionalDependencies = {} }) => ({
+    name,
+    parts: Object.entries(optionalDependencies),
+  }));
+
+  test('names the content of every package, and no registry', () => {
+    expect(packages.length).toBeGreaterThan(100);
+    expect(packages.filter(({ integrity }) => !integrity?.startsWith('sha512-'))).toEqual([]);
+    expect(packages.filter(({ resolved }) => resolved !== undefined)).toEqual([]);
+  });
+
+  test('names every optional package, in the version that is asked for', () => {
+    const parts = optional.flatMap((content) => content.parts);
+    expect(parts.length).toBeGreaterThan(20);
+    const missing = parts.filter(
+      ([name, range]) => !semver.satisfies(known.get(name)?.version ?? '', range),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test('names the native part of every package for every platform', () => {
+    const native = optional
+      .map(({ name, parts }) => ({ name, parts: parts.flatMap(([part]) => known.get(part) ?? []) }))
+      .filter(({ parts }) => parts.some(({ cpu }) => cpu !== undefined));
+    expect(native.length).toBeGreaterThan(0);
+    const missing = native.flatMap(({ name, parts }) =>
+      platforms
+        .filter((platform) => !parts.some((part) => suits(part, platform)))
+        .map((platform) => ({ name, ...platform })),
+    );
+    expect(missing).toEqual([]);
+  });
 });
+
+function suits(part: Package, { os, cpu, libc }: Platform): boolean {
+  const isFor = (names: readonly string[] | undefined, name: string) =>
+    names === undefined || names.includes(name);
+  const isForLibc = libc === undefined || isFor(part.libc, libc);
+  return isFor(part.os, os) && isFor(part.cpu, cpu) && isForLibc;
+}
