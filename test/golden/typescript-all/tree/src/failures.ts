@@ -20,7 +20,8 @@ export function addFailures(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
     if (error instanceof DeadlineError) return sendProblem(reply, 504, 'the request took too long');
     if (isRefusal(error)) return sendProblem(reply, error.statusCode, error.message);
-    request.log.error({ error, stack: error instanceof Error && error.stack }, 'handler failed');
+    const stack = error instanceof Error ? error.stack : undefined;
+    request.log.error({ error, stack }, 'handler failed');
     return sendProblem(reply, 500);
   });
 }

@@ -48,11 +48,13 @@ export function startTelemetry({ traces, metrics, logs }: ObservabilitySettings)
   });
   sdk.start();
   return async (log) => {
-    const late = new Promise((resolve) => {
-      setTimeout(resolve, flushTimeout, 'late').unref();
+    const late = new Promise((_resolve, reject) => {
+      const error = new Error(`not sent within ${flushTimeout} ms`);
+      setTimeout(reject, flushTimeout, error).unref();
     });
-    const outcome = await Promise.race([sdk.shutdown(), late]);
-    if (outcome === 'late') log.warn('the last telemetry was lost');
+    await Promise.race([sdk.shutdown(), late]).catch((error: unknown) => {
+      log.warn({ error }, 'the last telemetry was lost');
+    });
   };
 }
 

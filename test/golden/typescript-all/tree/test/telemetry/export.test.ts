@@ -78,5 +78,6 @@ test('stop does not wait for the collector', async () => {
   expect(hasStopped).toBe(false);
   await vi.advanceTimersByTimeAsync(1);
   await stopped;
-  expect(lines).toMatchObject([{ level: 'WARN', msg: 'the last telemetry was lost' }]);
+  const error = 'not sent within 3000 ms';
+  expect(lines).toMatchObject([{ level: 'WARN', msg: 'the last telemetry was lost', error }]);
 });
