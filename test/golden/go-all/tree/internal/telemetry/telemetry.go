@@ -80,8 +80,16 @@ func startTraces(ctx context.Context, res *resource.Resource, exported bool) (*t
 	return provider, nil
 }
 
+// withoutSizes leaves out what services in other languages do not measure.
+func withoutSizes() metric.Option {
+	return metric.WithView(metric.NewView(
+		metric.Instrument{Name: "http.*.body.size"},
+		metric.Stream{Aggregation: metric.AggregationDrop{}},
+	))
+}
+
 func startMetrics(ctx context.Context, res *resource.Resource, exported bool) (*metric.MeterProvider, error) {
-	options := []metric.Option{metric.WithResource(res)}
+	options := []metric.Option{metric.WithResource(res), withoutSizes()}
 	if exported {
 		reader, err := autoexport.NewMetricReader(ctx)
 		if err != nil {

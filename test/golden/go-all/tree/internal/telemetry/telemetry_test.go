@@ -67,6 +67,8 @@ func TestStopFlushesEverySignal(t *testing.T) {
 	}
 	ctx, span := otel.Tracer("test").Start(t.Context(), "a-span")
 	slog.New(telemetry.LogHandler("the-service", slog.DiscardHandler)).InfoContext(ctx, "a-message")
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
+	telemetry.Handler(http.NotFoundHandler()).ServeHTTP(httptest.NewRecorder(), request)
 	span.End()
 	if err := stop(t.Context()); err != nil {
 		t.Fatal(err)
@@ -76,13 +78,16 @@ func TestStopFlushesEverySignal(t *testing.T) {
 	for path, want := range map[string][]string{
 		"/v1/traces":  {"the-service", "1.2.3", "the-service-0", "a-span", string(traceID[:])},
 		"/v1/logs":    {"the-service", "1.2.3", "the-service-0", "a-message", string(traceID[:])},
-		"/v1/metrics": {"the-service", "1.2.3", "the-service-0", "go.memory.used"},
+		"/v1/metrics": {"the-service", "1.2.3", "the-service-0", "go.memory.used", "http.server.request.duration"},
 	} {
 		for _, text := range want {
 			if !strings.Contains(received.received[path], text) {
 				t.Errorf("%s received no %q", path, text)
 			}
 		}
+	}
+	if strings.Contains(received.received["/v1/metrics"], "body.size") {
+		t.Error("the sizes of bodies were sent")
 	}
 }
 
