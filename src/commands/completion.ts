@@ -26,25 +26,38 @@ complete -o nospace -o default -F _meshwright scaffold meshwright
   zsh: `#compdef scaffold meshwright
 # zsh completion of meshwright: put this into a folder of $fpath as _meshwright, or: source <(scaffold completion zsh)
 _meshwright() {
-  local line candidate description
-  local -a whole open
-  while IFS=$'\\t' read -r candidate description; do
-    if [[ $candidate == *[=.,] ]]; then open+=("$candidate"); else whole+=("$candidate"); fi
+  local candidate hint
+  local -a whole open wholeLines openLines
+  while IFS=$'\\t' read -r candidate hint; do
+    if [[ $candidate == *[=.,] ]]; then
+      open+=("$candidate") openLines+=("$candidate\${hint:+  -- $hint}")
+    else
+      whole+=("$candidate") wholeLines+=("$candidate\${hint:+  -- $hint}")
+    fi
   done < <("\${words[1]}" __complete -- "\${(j: :)words[1,CURRENT]}" 2>/dev/null)
-  (( \${#open} )) && compadd -S '' -- "\${open[@]}"
-  (( \${#whole} )) && compadd -- "\${whole[@]}"
+  (( \${#open} )) && compadd -l -d openLines -S '' -- "\${open[@]}"
+  (( \${#whole} )) && compadd -l -d wholeLines -- "\${whole[@]}"
   (( \${#open} + \${#whole} )) || _files
 }
 if [[ $funcstack[1] == _meshwright ]]; then _meshwright; else compdef _meshwright scaffold meshwright; fi
 `,
   fish: `# fish completion of meshwright: scaffold completion fish > ~/.config/fish/completions/scaffold.fish
+function __meshwright_complete
+  set -l found ($argv[1] __complete -- (commandline -cp) 2>/dev/null)
+  if set -q found[1]
+    printf '%s\\n' $found
+  else
+    __fish_complete_path (commandline -ct)
+  end
+end
 for name in scaffold meshwright
-  complete -c $name -f -a "($name __complete -- (commandline -cp) 2>/dev/null)"
+  complete -c $name -f -a "(__meshwright_complete $name)"
 end
 `,
 };
 
 /** The completion script for a shell. */
 export function completion(shell: Shell): Outcome {
-  return { exitCode: exitCodes.clean, document: {}, text: () => scripts[shell] };
+  const script = scripts[shell];
+  return { exitCode: exitCodes.clean, document: { shell, script }, text: () => script };
 }

@@ -16,11 +16,19 @@ type ChangeOptions = {
 export function addRepoCommands(program: Command, choose: Choose): void {
   addInit(program, choose);
   addAdd(
-    program.command('add').description('add to a service').usage('capability|upstream …'),
+    program
+      .command('add')
+      .description('add to a service')
+      .usage('capability|upstream …')
+      .helpCommand(false),
     choose,
   );
   addRemove(
-    program.command('remove').description('remove from a service').usage('capability|upstream …'),
+    program
+      .command('remove')
+      .description('remove from a service')
+      .usage('capability|upstream …')
+      .helpCommand(false),
     choose,
   );
   addUpdate(program, choose);

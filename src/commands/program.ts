@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, Help, Option } from 'commander';
 
 import type { Host } from '../io/host.js';
 import type { Outcome } from './outcome.js';
@@ -27,11 +27,13 @@ export function buildProgram(choose: Choose): Command {
     .usage('COMMAND [options]')
     .option('-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help; on a command, its options')
-    .helpCommand('help [COMMAND]', 'show help')
+    .helpCommand('help [COMMAND...]', 'show help')
+    .configureHelp({ optionDescription: describeOption })
     .showSuggestionAfterError(true);
 
   const create = program
     .command('new')
+    .helpCommand(false)
     .description('make something new')
     .usage('service NAME [options]');
   addNewService(create, choose);
@@ -40,6 +42,11 @@ export function buildProgram(choose: Choose): Command {
   addCheckCommands(program, choose);
   addChecks(program, choose);
   return program;
+}
+
+/** That a switch is off until it is given goes without saying. */
+function describeOption(option: Option): string {
+  return option.defaultValue === false ? option.description : new Help().optionDescription(option);
 }
 
 const jsonOption = () => new Option('--json', 'print one JSON document instead of text');
@@ -121,10 +128,11 @@ function addQueries(program: Command, choose: Choose): void {
   program
     .command('schema')
     .description('print the JSON Schema of scaffold.yaml')
-    .action(() => {
+    .addOption(jsonOption())
+    .action(({ json }: JsonFlag) => {
       choose({
         name: 'schema',
-        json: false,
+        json: json === true,
         execute: async (host) => (await import('./queries.js')).schema(host),
       });
     });
@@ -132,10 +140,11 @@ function addQueries(program: Command, choose: Choose): void {
     .command('completion')
     .description('print a completion script for a shell')
     .addArgument(new Command().createArgument('SHELL').choices(['bash', 'zsh', 'fish']))
-    .action((shell: 'bash' | 'zsh' | 'fish') => {
+    .addOption(jsonOption())
+    .action((shell: 'bash' | 'zsh' | 'fish', { json }: JsonFlag) => {
       choose({
         name: 'completion',
-        json: false,
+        json: json === true,
         execute: async () => (await import('./queries.js')).completion(shell),
       });
     });

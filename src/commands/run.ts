@@ -50,7 +50,8 @@ async function parse(argv: readonly string[], host: Host): Promise<Invocation | 
   const program = buildProgram((invocation) => {
     chosen = invocation;
   });
-  if (argv.some((word) => word === '--help' || word === '-h' || word === 'help')) {
+  const words = askHelp(argv, program);
+  if (words.some(isHelp)) {
     const { addReference } = await import('./queries.js');
     addReference(program, host.loadCatalog());
   }
@@ -63,13 +64,25 @@ async function parse(argv: readonly string[], host: Host): Promise<Invocation | 
     });
   });
   try {
-    program.parse(argv, { from: 'user' });
+    program.parse(words, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return undefined;
-    throw usageError(error, argv, program);
+    throw usageError(error, words, program);
   }
   return chosen;
+}
+
+const isHelp = (word: string) => word === '--help' || word === '-h';
+
+/** `help A B` is `A B --help`; help on a command that does not exist is an error, not the help of all. */
+function askHelp(argv: readonly string[], program: Command): readonly string[] {
+  const named = argv.filter((word) => word !== 'help');
+  const words = argv[0] === 'help' ? [...named, '--help'] : argv;
+  const path = commandPath(words, program);
+  const next = words[path.length] ?? '--help';
+  const isKnown = next.startsWith('-') || childOf(path, program).commands.length === 0;
+  return isKnown ? words : words.filter((word) => !isHelp(word));
 }
 
 function forEachCommand(command: Command, visit: (command: Command) => void): void {
@@ -85,8 +98,8 @@ function usageError(error: CommanderError, argv: readonly string[], program: Com
     const names = childOf(path, program)
       .commands.map((child) => child.name())
       .filter((name) => !name.startsWith('_'));
-    const what = path.length === 0 ? 'a command' : `what to make`;
-    return inputError('usage', `${what} is missing: ${names.join(', ')}.`, hint);
+    const what = path.length === 0 ? 'a command is missing:' : `${path.join(' ')} needs one of:`;
+    return inputError('usage', `${what} ${names.join(', ')}.`, hint);
   }
   const message = error.message
     .replace(/^error: /, '')

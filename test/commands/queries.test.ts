@@ -1,6 +1,8 @@
+import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 
 import { listCandidates } from '../../src/commands/complete.js';
+import { buildProgram } from '../../src/commands/program.js';
 import { run } from '../../src/commands/run.js';
 import { fakeHost } from '../support/host.js';
 import { smallCatalog } from '../support/small-catalog.js';
@@ -85,8 +87,27 @@ describe('help', () => {
       for (const { id } of smallCatalog().capabilities) expect(out).toContain(`  ${id} `);
       expect(out).toMatch(/echo\.shape\.curve +flat/);
       expect(out).toMatch(/lock\.audiences +\[a\]/);
+      expect(out).toMatch(/service\.port +8080/);
+      expect(out).not.toContain('default: false');
     },
   );
+
+  test.each([
+    [['help'], ['--help']],
+    [['help', 'help'], ['--help']],
+    [
+      ['help', 'list'],
+      ['list', '--help'],
+    ],
+    [
+      ['help', 'new', 'service'],
+      ['new', 'service', '--help'],
+    ],
+  ])('%j is %j', async (words, flag) => {
+    const shown = await ask(words);
+    expect(shown).toEqual({ ...(await ask(flag)), exitCode: 0 });
+    expect(shown.out).toContain('Usage: scaffold');
+  });
 
   test('of another command lists its options only', async () => {
     const { out } = await ask(['info', '--help']);
@@ -102,7 +123,11 @@ describe('usage errors', () => {
     [['info'], 'missing required argument "CAPABILITY".'],
     [['list', '--jsn'], 'unknown option "--jsn". Did you mean --json?'],
     [['completion', 'tcsh'], 'Allowed choices are bash, zsh, fish.'],
-    [['new'], 'what to make is missing: service.'],
+    [['new'], 'new needs one of: service.'],
+    [['add'], 'add needs one of: capability, upstream.'],
+    [['nwe', '--help'], 'unknown command "nwe". Did you mean new?'],
+    [['help', 'nwe'], 'unknown command "nwe". Did you mean new?'],
+    [['help', 'new', 'servce'], 'unknown command "servce". Did you mean service?'],
     [[], 'a command is missing: new, list, info,'],
   ];
   test.each(cases)('%j', async (argv, message) => {
@@ -116,6 +141,30 @@ describe('usage errors', () => {
     const { out } = await ask(['list', '--jsn', '--json']);
     expect(JSON.parse(out)).toMatchObject({ command: 'list', ok: false, error: { code: 'usage' } });
   });
+});
+
+const leaves = listLeaves(buildProgram(() => undefined)).filter(([name]) => name !== '__complete');
+
+test.each(leaves)('%s has --json', (_, command) => {
+  expect(command.options.map(({ long }) => long)).toContain('--json');
+});
+
+function listLeaves(command: Command, path: readonly string[] = []): [string, Command][] {
+  if (command.commands.length === 0) return [[path.join(' '), command]];
+  return command.commands.flatMap((child) => listLeaves(child, [...path, child.name()]));
+}
+
+test.each([
+  [['schema'], 'schema'],
+  [['completion', 'fish'], 'script'],
+])('%j carries its result as JSON too', async (argv, key) => {
+  const text = await ask(argv);
+  const document = JSON.parse((await ask([...argv, '--json'])).out) as Record<string, unknown>;
+  expect(document).toMatchObject({ schemaVersion: 1, command: argv[0], ok: true, exitCode: 0 });
+  const value = document[key];
+  expect(typeof value === 'string' ? value : JSON.parse(text.out)).toEqual(
+    typeof value === 'string' ? text.out : value,
+  );
 });
 
 test('a bug is exit 70, says how to report it, and keeps its stack for DEBUG', async () => {

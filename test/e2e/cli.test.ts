@@ -157,6 +157,11 @@ describe('the built command', () => {
 });
 
 describe('completion scripts', () => {
+  const folder = emptyFolder();
+  writeFileSync(join(folder, 'scaffold'), `#!/bin/sh\nexec "${process.execPath}" "${cli}" "$@"\n`, {
+    mode: 0o755,
+  });
+
   test('bash offers what the tool says, "=" and "," included', async () => {
     const script = `
       PATH="$1:$PATH"
@@ -175,12 +180,6 @@ describe('completion scripts', () => {
       try 'scaffold new service x --set service.po'
       try 'scaffold new service x --language=g'
     `;
-    const folder = emptyFolder();
-    writeFileSync(
-      join(folder, 'scaffold'),
-      `#!/bin/sh\nexec "${process.execPath}" "${cli}" "$@"\n`,
-      { mode: 0o755 },
-    );
     const { stdout } = await execute('bash', ['-c', script, 'bash', folder], { cwd: folder });
     expect(stdout.split('\n')).toEqual([
       'verify |',
@@ -190,6 +189,49 @@ describe('completion scripts', () => {
       '',
     ]);
   });
+
+  test.skipIf(onPath('zsh') === '')('zsh offers the same, each with its hint', async () => {
+    const script = `
+      path=($1 $path)
+      compdef() { :; }
+      source <(scaffold completion zsh)
+      compadd() {
+        [[ $2 == -d && $1 == -l ]] || return 1
+        print -rl -- "\${(P@)3}"
+      }
+      _files() { print files; }
+      try() { words=(\${(s: :)1}); [[ $1 == *' ' ]] && words+=(''); CURRENT=$#words; _meshwright; }
+      try 'scaffold ver'
+      try 'scaffold new service x --language=g'
+      try 'scaffold new service x --set service.po'
+      try 'scaffold verify '
+    `;
+    const { stdout } = await execute('zsh', ['-fc', script, 'zsh', folder], { cwd: folder });
+    expect(stdout.split('\n')).toEqual([
+      "verify  -- run the service's own tests and validate its manifests",
+      '--language=go  -- Go',
+      expect.stringMatching(/^service\.port= {2}-- Port that it listens on/),
+      'files',
+      '',
+    ]);
+  });
+
+  test.skipIf(onPath('fish') === '')(
+    'fish offers the same, and files where it has none',
+    async () => {
+      const script = `
+      set -p PATH ${folder}
+      scaffold completion fish | source
+      complete -C 'scaffold ver'
+      complete -C 'scaffold new service x --language=g'
+      complete -C 'scaffold verify sca'
+    `;
+      const env = { HOME: emptyFolder() };
+      const { stdout } = await execute('fish', ['-c', script], { cwd: folder, env });
+      const words = stdout.split('\n').map((line) => line.split('\t')[0]);
+      expect(words).toEqual(['verify', '--language=go', 'scaffold', '']);
+    },
+  );
 });
 
 /** The folders of PATH that hold no go; Node is called by its path. */
@@ -200,9 +242,11 @@ function withoutGo(): string {
     .join(':');
 }
 
+/** Empty when it is not there. */
 function onPath(name: string): string {
   const folders = (process.env.PATH ?? '').split(':');
-  return join(folders.find((folder) => existsSync(join(folder, name))) ?? '', name);
+  const found = folders.find((path) => existsSync(join(path, name)));
+  return found === undefined ? '' : join(found, name);
 }
 
 function readTree(root: string): Record<string, string> {
