@@ -69,5 +69,9 @@ export function describeUpdate(
 /** The mesh's objects act on requests at once, the base's restart pods; code waits for an image. */
 export function effectOf(path: string): Effect {
   if (!/^deploy\/.*\.yaml$/.test(path) || /\/kustomization\.yaml$/.test(path)) return 'none';
-  return path.startsWith('deploy/mesh/') ? 'traffic' : 'restart';
+  return path.startsWith('deploy/base/') || KUBERNETES_KIND.test(path) ? 'restart' : 'traffic';
 }
+
+/** What an overlay has of the base, by the kind in the name of its file. */
+const KUBERNETES_KIND =
+  /\.(?:deployment|service|service-account|horizontal-pod-autoscaler|pod-disruption-budget)\.yaml$/;
