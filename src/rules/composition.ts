@@ -9,7 +9,8 @@ import type { Value } from '../model/control.js';
 import { select, type Control, type ControlAt, type ControlKey } from '../model/controls.js';
 import type { Labels, RouteControl, TrafficPolicyControl } from '../model/mesh-control.js';
 import type { WorkloadControl } from '../model/workload-control.js';
-import { selectPolicies, selectRoutes } from './lookup.js';
+import { selectPolicies, selectRoutes, type Consumer } from './lookup.js';
+import { isImported, sidecarFor } from './sidecar-of.js';
 import { replicasOf, serviceOf, workloadOf } from './workloads.js';
 
 /** Calls to one host, seen from one namespace, with everything that acts on them. */
@@ -162,10 +163,13 @@ function edgeFlows(all: Selector): Flow[] {
   });
 }
 
-type Consumer = { readonly namespace: string; readonly labels: Labels | undefined };
-
 function meshOf(host: string, port: number | undefined, consumer: Consumer, all: Selector) {
-  const routes = selectRoutes(host, consumer, all('mesh/route'));
+  const imported = sidecarFor(consumer, all('mesh/egress'))?.values.hosts?.value;
+  const known = all('mesh/route').filter(
+    ({ namespace }) =>
+      imported === undefined || isImported({ namespace, host }, imported, consumer.namespace),
+  );
+  const routes = selectRoutes(host, consumer, known);
   return { ...withPolicies({ host, routes, consumer, port }, all), through: 'sidecar' as const };
 }
 

@@ -3,7 +3,8 @@ import type { Labels, RouteControl, TrafficPolicyControl } from '../model/mesh-c
 /** Namespace whose configuration holds everywhere. */
 export const ROOT_NAMESPACE = 'istio-system';
 
-type Consumer = { readonly namespace: string; readonly labels: Labels | undefined };
+/** Pods that call. */
+export type Consumer = { readonly namespace: string; readonly labels: Labels | undefined };
 
 /** True when a pod's labels have everything that a selector asks for; no selector selects all. */
 export function isSelected(selector: Labels | undefined, labels: Labels | undefined): boolean {

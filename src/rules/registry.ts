@@ -74,4 +74,5 @@ export { tlsOpaquePolicy } from './tls-opaque-policy.js';
 export { uid1337 } from './uid-1337.js';
 export { unsafeMethodRetried } from './unsafe-method-retried.js';
 export { vsHostUnknown } from './vs-host-unknown.js';
+export { vsNotImported } from './vs-not-imported.js';
 export { vsShadowsProvider } from './vs-shadows-provider.js';

@@ -59,7 +59,7 @@ export function meshValues(
     },
     observed: identity['rollout'] === 'observe',
     allowed: allowedSources(request, chosen, identity),
-    egressHosts: egressHosts(reach),
+    egressHosts: egressHosts(reach, namespace),
     bypassedPorts: bypassedPorts(reach).join(','),
     entries: outside,
     capturesDns: [...outside, ...reach.upstreams.flatMap(({ entry }) => entry ?? [])].some(
@@ -112,11 +112,20 @@ function allowedSources(
   }));
 }
 
-/** Everything that the pod's proxy may know, as `<namespace>/<host>`, each once. */
-function egressHosts({ upstreams, egress }: Reach): string[] {
+/**
+ * Everything that the pod's proxy may know, as `<namespace>/<host>`, each once. A host is imported from the
+ * namespace of its Service, and from the own one, where the VirtualService for it stands: the proxy takes none
+ * from a namespace that the host is not imported from (virtualservice.go, SelectVirtualServices).
+ */
+function egressHosts({ upstreams, egress }: Reach, own: string): string[] {
+  const policed = new Set(upstreams.flatMap(({ host, policed }) => (policed ? [host] : [])));
   const needed = [...upstreams, ...egress]
     .filter(({ namespace }) => namespace !== ROOT_NAMESPACE)
-    .map(({ namespace, host, external }) => `${external ? '.' : namespace}/${host}`);
+    .flatMap(({ namespace, host, external }) => {
+      if (external) return [`./${host}`];
+      const imported = `${namespace}/${host}`;
+      return namespace !== own && policed.has(host) ? [imported, `./${host}`] : [imported];
+    });
   return [`${ROOT_NAMESPACE}/*`, ...new Set([`kube-system/${DNS_HOST}`, ...needed])];
 }
 

@@ -119,13 +119,19 @@ describe('an overlay', () => {
     ]);
   });
 
-  it('moves everything to another namespace in one line', () => {
+  it('moves everything to another namespace in one line, and imports the VirtualServices from there', () => {
     const files = filesOf('namespace: shop-staging');
-    expect([...files.keys()]).toEqual(['kustomization.yaml', 'orders.destination-rule.yaml']);
+    expect([...files.keys()]).toEqual([
+      'kustomization.yaml',
+      'orders.destination-rule.yaml',
+      'orders.sidecar.yaml',
+    ]);
     expect(parse(files.get('kustomization.yaml')!)).toMatchObject({ namespace: 'shop-staging' });
     expect(parse(files.get('orders.destination-rule.yaml')!)).toEqual([
       { op: 'replace', path: '/spec/host', value: 'orders.shop-staging.svc.cluster.local' },
     ]);
+    const own = './inventory.shop.svc.cluster.local';
+    expect(files.get('orders.sidecar.yaml')).toContain(own);
   });
 
   it('takes out what the environment does not have', () => {
