@@ -8,6 +8,7 @@ import { readCatalog } from '../../src/io/catalog.js';
 import { available, buildProgram } from './program.js';
 import { basics } from './scenarios/basics.js';
 import { configuration } from './scenarios/configuration.js';
+import { logFields } from './scenarios/log-fields.js';
 import { shutdown } from './scenarios/shutdown.js';
 import { telemetry } from './scenarios/telemetry.js';
 import { tokens } from './scenarios/tokens.js';
@@ -35,4 +36,5 @@ describe.each(available)('%s', (language) => {
   tokens(around);
   telemetry(around);
   shutdown(around);
+  logFields(around);
 });

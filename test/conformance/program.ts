@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Catalog } from '../../src/model/catalog.js';
 import { renderText } from '../support/request.js';
 import { writeTree } from '../support/write-tree.js';
+import { addForwardRoute } from './forward-route.js';
 
 /** How a service is started. */
 export type Command = readonly [file: string, ...args: string[]];
@@ -53,6 +54,7 @@ export function buildProgram(language: string, catalog: Catalog, root: string): 
   ].join('\n');
   const folder = join(root, language);
   writeTree(folder, renderText(request, catalog));
+  addForwardRoute(language, folder);
   return build(folder);
 }
 

@@ -4,7 +4,7 @@ import { HttpStub } from './stubs/http-stub.js';
 import { Issuer } from './stubs/issuer.js';
 import { Upstream } from './stubs/upstream.js';
 import type { Command } from './program.js';
-import { Service, type Variables } from './service.js';
+import { Service, type LogLine, type Variables } from './service.js';
 
 /** Stand-ins for whom a service talks to, and the services that were started among them. */
 export class Surroundings {
@@ -13,6 +13,8 @@ export class Surroundings {
   readonly upstream = new Upstream();
   /** Takes requests and never answers. */
   readonly silence = new HttpStub(() => undefined);
+
+  readonly #services: Service[] = [];
 
   async open(): Promise<void> {
     await this.issuer.start();
@@ -35,7 +37,14 @@ export class Surroundings {
 
   /** Starts a service that somebody ends. */
   async startShared(variables: Variables = {}): Promise<Service> {
-    return await Service.start(this.command, { ...this.#variables, ...variables });
+    const service = await Service.start(this.command, { ...this.#variables, ...variables });
+    this.#services.push(service);
+    return service;
+  }
+
+  /** What every service has logged that was started so far. */
+  get lines(): readonly LogLine[] {
+    return this.#services.flatMap(({ lines }) => lines);
   }
 
   /** Unless told otherwise a service tries twice, with short pauses, and its breaker stays closed. */

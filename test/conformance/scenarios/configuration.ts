@@ -24,6 +24,35 @@ const refused: readonly (readonly [string, string])[] = [
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
 ];
 
+/** Every variable whose value cannot be any text. */
+const checked: readonly string[] = [
+  'JWT_ALGORITHMS',
+  'JWT_ANONYMOUS_PATHS',
+  'JWT_AUDIENCES',
+  'JWT_JWKS_URI',
+  'JWT_LEEWAY',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_LOGS_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+  'SERVICE_PORT',
+  'SERVICE_SHUTDOWN_TIMEOUT',
+  'SERVICE_TIMEOUT',
+  'UPSTREAM_INVENTORY_CIRCUIT_BREAKER_FAILURE_RATIO',
+  'UPSTREAM_INVENTORY_CIRCUIT_BREAKER_HALF_OPEN_REQUESTS',
+  'UPSTREAM_INVENTORY_CIRCUIT_BREAKER_MINIMUM_REQUESTS',
+  'UPSTREAM_INVENTORY_CIRCUIT_BREAKER_OPEN_FOR',
+  'UPSTREAM_INVENTORY_CIRCUIT_BREAKER_WINDOW',
+  'UPSTREAM_INVENTORY_RETRY_ATTEMPTS',
+  'UPSTREAM_INVENTORY_RETRY_BACKOFF_INITIAL',
+  'UPSTREAM_INVENTORY_RETRY_BACKOFF_MAX',
+  'UPSTREAM_INVENTORY_RETRY_BUDGET',
+  'UPSTREAM_INVENTORY_RETRY_ON',
+  'UPSTREAM_INVENTORY_RETRY_PER_ATTEMPT_TIMEOUT',
+  'UPSTREAM_INVENTORY_TIMEOUT',
+  'UPSTREAM_INVENTORY_URL',
+];
+
 /** A service that cannot be as it is told to does not start, and says why. */
 export function configuration(around: Surroundings): void {
   describe('configuration', () => {
@@ -41,11 +70,12 @@ export function configuration(around: Surroundings): void {
       ]);
     });
 
-    test('everything that is wrong is said at once', async () => {
-      const service = await around.start({ SERVICE_TIMEOUT: 'soon', JWT_LEEWAY: 'later' });
+    test('everything that is wrong is said at once, a line each', async () => {
+      const service = await around.start(Object.fromEntries(checked.map((name) => [name, ',?'])));
       await service.ended;
       const { error } = await service.line('service failed');
-      expect(error).toMatch(/SERVICE_TIMEOUT="soon": must be .*\nJWT_LEEWAY="later": must be /);
+      const named = String(error).split('\n');
+      expect(named.map((line) => line.replace(/=",\?": must be .*$/, '')).sort()).toEqual(checked);
     });
 
     test('an empty value is none', async () => {
@@ -53,11 +83,16 @@ export function configuration(around: Surroundings): void {
       expect(await service.stop()).toBe(0);
     });
 
-    test('an unknown exporter is refused', async () => {
-      const service = await around.start({ OTEL_TRACES_EXPORTER: 'carrier-pigeon' });
+    test.each([
+      ['OTEL_TRACES_EXPORTER', 'carrier-pigeon'],
+      ['OTEL_METRICS_EXPORTER', 'carrier-pigeon'],
+      ['OTEL_LOGS_EXPORTER', 'carrier-pigeon'],
+      ['OTEL_RESOURCE_ATTRIBUTES', 'k8s.pod.name'],
+    ])('%s=%s, which the SDK reads, is refused', async (name, value) => {
+      const service = await around.start({ [name]: value });
       await service.ended;
       expect(service.exitCode).toBe(1);
-      expect((await service.line('service failed')).error).toContain('OTEL_TRACES_EXPORTER');
+      expect((await service.line('service failed')).error).toContain(name);
     });
   });
 }

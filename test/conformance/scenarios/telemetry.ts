@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
 import type { LogLine, Service } from '../service.js';
 import { Collector, type Point, type Span } from '../stubs/collector.js';
+import { HttpStub } from '../stubs/http-stub.js';
 import { found } from '../stubs/upstream.js';
 import type { Surroundings } from '../surroundings.js';
 
@@ -86,6 +87,13 @@ export function telemetry(around: Surroundings): void {
       expect(spansOf(1)).toHaveLength(2);
     });
 
+    test('nothing is handed on but the trace: no token, and no header of the sidecar', () => {
+      expect(received.length).toBeGreaterThan(3);
+      for (const headers of received) {
+        expect(Object.keys(headers).sort().join()).not.toMatch(/authorization|x-envoy/);
+      }
+    });
+
     test('a span for each try', () => {
       expect(spansOf(5)).toHaveLength(3);
     });
@@ -99,26 +107,45 @@ export function telemetry(around: Surroundings): void {
       expect([...spansOf(3), ...spansOf(4)]).toEqual([]);
     });
 
-    test.each<[string, Record<string, string>]>([
+    test.each<[string, string, Record<string, string>]>([
       [
         'http.server.request.duration',
+        's',
         { 'http.request.method': 'GET', 'http.route': route, 'http.response.status_code': '503' },
       ],
       [
         'http.client.request.duration',
+        's',
         {
           'http.request.method': 'GET',
           'http.response.status_code': '503',
           'server.address': '127.0.0.1',
         },
       ],
-      ['upstream.retries', { upstream: 'inventory', reason: '503' }],
-      ['upstream.circuit_breaker.state', { upstream: 'inventory' }],
-      ['upstream.circuit_breaker.changes', { upstream: 'inventory', from: 'closed', to: 'open' }],
-    ])('metric %s', (name, attributes) => {
-      expect(points(name).map((point) => point.attributes)).toContainEqual(
-        expect.objectContaining(attributes),
-      );
+      ['upstream.retries', '{retry}', { upstream: 'inventory', reason: '503' }],
+      ['upstream.circuit_breaker.state', '', { upstream: 'inventory' }],
+      [
+        'upstream.circuit_breaker.changes',
+        '{change}',
+        { upstream: 'inventory', from: 'closed', to: 'open' },
+      ],
+    ])('metric %s', (name, unit, attributes) => {
+      expect(points(name)).toContainEqual({
+        name,
+        unit,
+        attributes: expect.objectContaining(attributes) as unknown,
+      });
+    });
+
+    test('metrics of requests and upstreams have no other names', () => {
+      const names = new Set(collector.points.map(({ name }) => name));
+      expect([...names].filter((name) => /^(?:http|upstream)\./.test(name)).sort()).toEqual([
+        'http.client.request.duration',
+        'http.server.request.duration',
+        'upstream.circuit_breaker.changes',
+        'upstream.circuit_breaker.state',
+        'upstream.retries',
+      ]);
     });
 
     test('metrics of the runtime', () => {
@@ -187,6 +214,23 @@ export function telemetry(around: Surroundings): void {
       expect(await service.stop()).toBe(0);
       expect(performance.now() - start).toBeLessThan(6_000);
       expect(await service.line('the last telemetry was lost')).toHaveProperty('level', 'WARN');
+    });
+
+    test('that refuses is told of, and a service ends well', async () => {
+      const refusing = await new HttpStub((_request, response) => {
+        response.writeHead(400).end();
+      }).start();
+      onTestFinished(() => refusing.stop());
+      const service = await around.start({ OTEL_EXPORTER_OTLP_ENDPOINT: refusing.url });
+      await fail(service);
+      expect(await service.stop()).toBe(0);
+      for (const message of ['telemetry was not exported', 'the last telemetry was lost']) {
+        const line = await service.line(message);
+        expect(line).toMatchObject({
+          level: 'WARN',
+          error: expect.stringContaining('Bad Request'),
+        });
+      }
     });
   });
 }

@@ -150,6 +150,41 @@ export function upstreams(around: Surroundings): void {
     expect(around.upstream.requests).toEqual([]);
   });
 
+  describe('calls are repeated only when that is safe', () => {
+    let service: Service;
+
+    beforeAll(async () => {
+      service = await around.startShared();
+      return async () => await service.kill();
+    });
+
+    const once = ['POST', 'PATCH'].map((method) => [method, undefined, 1] as const);
+    const again = ['GET', 'PUT', 'DELETE'].map((method) => [method, undefined, 2] as const);
+    const withKey = ['POST', '7b1c', 2] as const;
+
+    describe.each([...once, ...again, withKey])('%s with the key %s', (method, key, tries) => {
+      test.each<[string, Outcome]>([
+        ['503', answer(503)],
+        ['no answer', 'hang'],
+        ['a reset connection', 'reset'],
+      ])('%s', async (_name, plays) => {
+        around.upstream.play(plays);
+        const headers = {
+          ...around.authorized,
+          ...(key !== undefined && { 'idempotency-key': key }),
+          ...(method !== 'GET' && { 'content-type': 'application/json' }),
+        };
+        const body = method === 'GET' ? null : '{"name":"lamp"}';
+        await fetch(`${service.url}/v1/forward`, { method, headers, body });
+        const sent = expect.objectContaining({ method, body: body ?? '' }) as unknown;
+        expect(around.upstream.requests).toEqual(Array.from({ length: tries }, () => sent));
+        for (const { headers } of around.upstream.requests) {
+          expect(headers['idempotency-key']).toBe(key);
+        }
+      });
+    });
+  });
+
   describe('circuit breaker', () => {
     test('opens, half-opens and closes', async () => {
       const service = await around.start({

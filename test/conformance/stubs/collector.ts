@@ -12,7 +12,11 @@ export type Span = {
   readonly attributes: Attributes;
   readonly resource: Attributes;
 };
-export type Point = { readonly name: string; readonly attributes: Attributes };
+export type Point = {
+  readonly name: string;
+  readonly unit: string;
+  readonly attributes: Attributes;
+};
 export type Log = { readonly body: string; readonly traceId: string };
 
 /** Receives OTLP over HTTP. The numbers are those of the fields in opentelemetry-proto. */
@@ -64,12 +68,12 @@ function toSpan(span: Message, resource: Attributes): Span {
 
 /** A metric holds its points in a field that depends on its kind: gauge, sum or histogram. */
 function toPoints(metric: Message): Point[] {
-  const name = textOf(metric, 1);
+  const [name, unit] = [textOf(metric, 1), textOf(metric, 3)];
   const numbers = messages([...messages([metric], 5), ...messages([metric], 7)], 1);
   const histograms = messages(messages([metric], 9), 1);
   return [
-    ...numbers.map((point) => ({ name, attributes: attributesOf(point, 7) })),
-    ...histograms.map((point) => ({ name, attributes: attributesOf(point, 9) })),
+    ...numbers.map((point) => ({ name, unit, attributes: attributesOf(point, 7) })),
+    ...histograms.map((point) => ({ name, unit, attributes: attributesOf(point, 9) })),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 
 import { HttpStub } from './http-stub.js';
 
@@ -8,13 +9,23 @@ export type Outcome =
   | 'reset'
   | Promise<void>;
 
+export type Received = {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+};
+
 /** An upstream that plays its outcomes in turn; the last one stays. A promise answers when it is fulfilled. */
 export class Upstream {
-  readonly requests: { readonly url: string; readonly headers: IncomingHttpHeaders }[] = [];
+  readonly requests: Received[] = [];
   #outcomes: readonly Outcome[] = [];
-  readonly #stub = new HttpStub(({ url = '', headers }, response) => {
-    this.requests.push({ url, headers });
-    void this.#answer(response, url);
+  readonly #stub = new HttpStub((request, response) => {
+    const { method = '', url = '', headers } = request;
+    void text(request).then(async (body) => {
+      this.requests.push({ method, url, headers, body });
+      await this.#answer(response, url);
+    });
   });
 
   async start(): Promise<this> {
