@@ -58,8 +58,8 @@ export function configuration(around: Surroundings): void {
   describe('configuration', () => {
     test.each(refused)('%s=%s is refused', async (name, value) => {
       const service = await around.start({ [name]: value });
-      await service.ended;
       expect(service.exitCode).toBe(1);
+      await service.ended;
       expect(service.lines).toEqual([
         {
           time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
@@ -72,6 +72,7 @@ export function configuration(around: Surroundings): void {
 
     test('everything that is wrong is said at once, a line each', async () => {
       const service = await around.start(Object.fromEntries(checked.map((name) => [name, ',?'])));
+      expect(service.exitCode).toBe(1);
       await service.ended;
       const { error } = await service.line('service failed');
       const named = String(error).split('\n');
@@ -90,8 +91,8 @@ export function configuration(around: Surroundings): void {
       ['OTEL_RESOURCE_ATTRIBUTES', 'k8s.pod.name'],
     ])('%s=%s, which the SDK reads, is refused', async (name, value) => {
       const service = await around.start({ [name]: value });
-      await service.ended;
       expect(service.exitCode).toBe(1);
+      await service.ended;
       expect((await service.line('service failed')).error).toContain(name);
     });
   });
