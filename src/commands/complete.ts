@@ -5,7 +5,7 @@ import type { Catalog } from '../model/catalog.js';
 import { exitCodes } from '../model/errors.js';
 import type { Setting } from '../model/manifest.js';
 import { listSettings } from '../report/setting-rows.js';
-import { serviceKeys } from '../stages/parse-assignment.js';
+import { serviceKeys, serviceSettings } from '../stages/service-settings.js';
 import type { Outcome } from './outcome.js';
 import { buildProgram } from './program.js';
 
@@ -116,7 +116,7 @@ function settingCandidates(current: string, catalog: Catalog): Candidate[] {
   const [name = '', value] = current.split('=', 2);
   if (value === undefined) {
     return [
-      ...serviceKeys.map((key) => ({ text: `service.${key}=` })),
+      ...serviceKeys.map((key) => ({ text: `service.${key}=`, hint: serviceSettings[key].doc })),
       ...catalog.capabilities.flatMap((manifest) =>
         listSettings(manifest).map(({ key, doc }) => ({
           text: `${manifest.id}.${key}=`,

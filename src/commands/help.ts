@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Catalog } from '../model/catalog.js';
 import { formatTable } from '../report/layout.js';
 import { listSettings } from '../report/setting-rows.js';
+import { serviceKeys, serviceSettings } from '../stages/service-settings.js';
 
 /** Adds every capability and every setting with its default to the help of the tool and of `new service`. */
 export function addReference(program: Command, catalog: Catalog): void {
@@ -17,12 +18,15 @@ export function addReference(program: Command, catalog: Catalog): void {
 
 function formatReference(catalog: Catalog, columns: number): string {
   const capabilities = [...catalog.capabilities].sort((a, b) => a.order - b.order);
-  const settings = capabilities.flatMap((manifest) =>
-    listSettings(manifest).map((row) => [
-      `${manifest.id}.${row.key}`,
-      row.default === '' ? '(none)' : row.default,
-    ]),
-  );
+  const settings = [
+    ...serviceKeys.map((key) => [`service.${key}`, serviceSettings[key].default]),
+    ...capabilities.flatMap((manifest) =>
+      listSettings(manifest).map((row) => [
+        `${manifest.id}.${row.key}`,
+        row.default === '' ? '(none)' : row.default,
+      ]),
+    ),
+  ];
   const languages = [...catalog.languages].sort((a, b) => a.preference - b.preference);
   return [
     '',

@@ -8,6 +8,7 @@ import { ToolError } from '../model/errors.js';
 import { findNameProblem } from '../model/names.js';
 import { settingValueSchema } from '../model/setting-schema.js';
 import { parseAssignment } from '../stages/parse-assignment.js';
+import { placeholderImage, serviceSettings } from '../stages/service-settings.js';
 import {
   chooseByFlags,
   defaultModule,
@@ -37,7 +38,7 @@ export async function askForService(
   const upstream = given.upstream ?? (await askUpstreams(prompts));
   const set = [
     ...(given.set ?? []),
-    ...(await askPlaceholders(given, capabilities, { catalog, prompts })),
+    ...(await askPlaceholders(given, { name, capabilities }, { catalog, prompts })),
   ];
   const answers = {
     ...given,
@@ -171,26 +172,36 @@ async function askUpstreams(prompts: Prompts): Promise<readonly string[] | undef
 /** Settings whose default nobody can deploy; keeping the placeholder is an answer. */
 async function askPlaceholders(
   given: NewServiceOptions,
-  capabilities: readonly string[],
+  { name, capabilities }: { readonly name: string; readonly capabilities: readonly string[] },
   { catalog, prompts }: Source,
 ): Promise<readonly string[]> {
   const set = (given.set ?? []).map((text) => parseAssignment(text, catalog));
+  const isSet = (id: string, key: string) =>
+    set.some(({ section, path }) => section === id && path[0] === key);
   const answers: string[] = [];
-  for (const { id, settings } of catalog.capabilities.filter((manifest) =>
-    capabilities.includes(manifest.id),
-  )) {
-    for (const [key, setting] of Object.entries(settings)) {
-      if (setting.type === 'object' || !setting.placeholder || typeof setting.default !== 'string')
-        continue;
-      if (set.some(({ section, path }) => section === id && path[0] === key)) continue;
-      const schema = settingValueSchema(setting);
-      const answer = await prompts.askText({
-        message: `${id}.${key}: ${setting.doc}`,
-        initial: setting.default,
-        findProblem: (text) => schema.safeParse(text).error?.issues[0]?.message,
-      });
-      if (answer !== setting.default) answers.push(`${id}.${key}=${answer}`);
-    }
+  for (const { id, key, doc, initial, schema } of listPlaceholders(name, capabilities, catalog)) {
+    if (isSet(id, key)) continue;
+    const answer = await prompts.askText({
+      message: `${id}.${key}: ${doc}`,
+      initial,
+      findProblem: (text) => schema.safeParse(text).error?.issues[0]?.message,
+    });
+    if (answer !== initial) answers.push(`${id}.${key}=${answer}`);
   }
   return answers;
+}
+
+function listPlaceholders(name: string, capabilities: readonly string[], catalog: Catalog) {
+  const { schema, doc } = serviceSettings.image;
+  const image = { id: 'service', key: 'image', doc, initial: placeholderImage(name), schema };
+  const chosen = catalog.capabilities.filter(({ id }) => capabilities.includes(id));
+  const others = chosen.flatMap(({ id, settings }) =>
+    Object.entries(settings).flatMap(([key, setting]) => {
+      if (setting.type === 'object' || !setting.placeholder) return [];
+      const { doc, default: initial } = setting;
+      const schema = settingValueSchema(setting);
+      return typeof initial === 'string' ? [{ id, key, doc, initial, schema }] : [];
+    }),
+  );
+  return [...others, image];
 }

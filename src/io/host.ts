@@ -39,10 +39,12 @@ export function openHost(signal: AbortSignal): Host {
     today: () => new Date().toISOString().slice(0, 10),
     loadCatalog: loadBuiltinCatalog,
     loadPrompts: async () => {
-      const { openPrompts } = await import('./prompts.js');
       // stdout carries the result only; questions go there when nobody would see them otherwise.
       const output = stderr.isTerminal ? process.stderr : process.stdout;
-      return openPrompts({ input: stdin, output, signal });
+      const streams = { input: stdin, output, signal };
+      return env.TERM === 'dumb'
+        ? (await import('./plain-prompts.js')).openPlainPrompts(streams)
+        : (await import('./prompts.js')).openPrompts(streams);
     },
   };
 }

@@ -1,5 +1,6 @@
-import { TextPrompt } from '@clack/core';
-import { multiselect, note, S_BAR, S_BAR_END, select, symbol } from '@clack/prompts';
+import { TextPrompt, wrapTextWithPrefix } from '@clack/core';
+import { multiselect, S_BAR, S_BAR_END, select, symbol } from '@clack/prompts';
+import type { Key } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { styleText } from 'node:util';
 
@@ -26,14 +27,16 @@ export type Prompts = {
     readonly choices: readonly Choice[];
     readonly initial: readonly string[];
   }) => Promise<readonly string[]>;
-  readonly tell: (title: string, text: string) => void;
 };
 
-type Streams = {
+export type Streams = {
   readonly input: Readable;
-  readonly output: Writable;
+  readonly output: Writable & { readonly columns?: number | undefined };
   readonly signal: AbortSignal;
 };
+
+/** Below this width the hint of a choice would push the other choices out of sight. */
+const HINT_COLUMNS = 50;
 
 /**
  * Opens the terminal for questions.
@@ -47,17 +50,27 @@ export function openPrompts({ input, output, signal }: Streams): Prompts {
   const ask = async <T extends string | readonly string[]>(
     question: (streams: Streams) => Promise<T | symbol>,
   ): Promise<T> => {
+    // Ctrl-D closes the line reader, which listens before this, without a word to the question.
+    const closeWithReader = (_: unknown, { ctrl, name }: Key) => {
+      if (ctrl === true && name === 'd' && input.isPaused()) close();
+    };
     input.once('end', close).once('close', close);
     try {
       const both = AbortSignal.any([signal, closed.signal]);
-      const answer = await question({ input, output, signal: both });
+      const asked = question({ input, output, signal: both });
+      input.on('keypress', closeWithReader);
+      const answer = await asked;
       if (closed.signal.aborted) throw inputClosed();
       if (typeof answer === 'symbol') throw interrupted();
       return answer;
     } finally {
-      input.off('end', close).off('close', close);
+      input.off('end', close).off('close', close).off('keypress', closeWithReader);
     }
   };
+  const fit = (choices: readonly Choice[]) =>
+    (output.columns ?? HINT_COLUMNS) < HINT_COLUMNS
+      ? choices.map(({ value, label }) => ({ value, label }))
+      : [...choices];
   return {
     askText: async ({ message, initial, placeholder, findProblem }) =>
       await ask(
@@ -69,7 +82,7 @@ export function openPrompts({ input, output, signal }: Streams): Prompts {
         async (streams) =>
           await select({
             message,
-            options: [...choices],
+            options: fit(choices),
             ...(initial === undefined ? {} : { initialValue: initial }),
             ...streams,
           }),
@@ -79,15 +92,17 @@ export function openPrompts({ input, output, signal }: Streams): Prompts {
         async (streams) =>
           await multiselect({
             message,
-            options: [...choices],
+            options: fit(choices),
             initialValues: [...initial],
             required: false,
             ...streams,
           }),
       ),
-    tell: (title, text) => note(text, title, { output }),
   };
 }
+
+/** As wide as clack's bar and the space beside it. */
+const INDENT = '   ';
 
 /** Clack's text prompt validates on Enter; this one shows the problem while it is typed. */
 async function askText({
@@ -115,13 +130,19 @@ async function askText({
       const problem = typed === '' && this.state !== 'error' ? undefined : findProblem(typed);
       const color = problem === undefined ? 'cyan' : 'yellow';
       const shown = typed === '' ? styleText('dim', placeholder ?? '') : this.userInputWithCursor;
-      return `${title}${styleText(color, S_BAR)}  ${shown}\n${styleText(color, S_BAR_END)}  ${styleText('yellow', problem ?? '')}\n`;
+      const [first = '', ...more] = wrapTextWithPrefix(streams.output, problem ?? '', INDENT)
+        .slice(INDENT.length)
+        .split('\n');
+      const below = [`${styleText(color, S_BAR_END)}  ${styleText('yellow', first)}`].concat(
+        more.map((line) => styleText('yellow', line)),
+      );
+      return `${title}${styleText(color, S_BAR)}  ${shown}\n${below.join('\n')}\n`;
     },
   });
   return (await prompt.prompt()) ?? '';
 }
 
-function interrupted(): ToolError {
+export function interrupted(): ToolError {
   return new ToolError({
     code: 'interrupted',
     exitCode: exitCodes.interrupted,
@@ -129,7 +150,7 @@ function interrupted(): ToolError {
   });
 }
 
-function inputClosed(): ToolError {
+export function inputClosed(): ToolError {
   return new ToolError({
     code: 'input-closed',
     exitCode: exitCodes.inputNeeded,

@@ -3,6 +3,7 @@ import type { JsonValue } from '../model/json.js';
 import type { CapabilityManifest } from '../model/manifest.js';
 import { helpers } from './quoting.js';
 import type { Assignment } from './parse-assignment.js';
+import { placeholderImage } from './service-settings.js';
 
 /** What a person chose; everything else keeps its default and stays out of the file. */
 export type Choices = {
@@ -40,7 +41,7 @@ export function composeRequest(choices: Choices, catalog: Catalog): string {
     `version: 1`,
     `service:`,
     ...writeMap(service, '  '),
-    ...('image' in service ? [] : [`  image: registry.invalid/${name}:dev ${PLACEHOLDER}`]),
+    ...('image' in service ? [] : [`  image: ${placeholderImage(name)} ${PLACEHOLDER}`]),
     ...(chosen.length === 0 ? ['capabilities: {}'] : ['capabilities:']),
     ...chosen.flatMap((manifest) => writeCapability(manifest, choices.assignments)),
     ...(choices.upstreams.length === 0 ? ['upstreams: []'] : ['upstreams:']),

@@ -1,7 +1,8 @@
 import type { Catalog } from '../model/catalog.js';
 import { inputError } from '../model/errors.js';
 import type { TemplateManifest } from '../model/manifest.js';
-import { defaultPort, defaultProbes } from './request-schema.js';
+import { defaultProbes } from './request-schema.js';
+import { defaultPort } from './service-settings.js';
 
 /** What an existing repo says about its service. */
 export type DetectedService = {

@@ -8,6 +8,7 @@ import { describeAllowed, settingValueSchema } from '../model/setting-schema.js'
 import { didYouMean } from '../model/suggest.js';
 import { quote } from '../model/text.js';
 import { unknownCapability } from './resolve.js';
+import { isServiceKey, serviceKeys, serviceSettings } from './service-settings.js';
 
 /** A value for one place of scaffold.yaml, as a person would write it there. */
 export type Assignment = {
@@ -17,9 +18,6 @@ export type Assignment = {
   readonly path: readonly string[];
   readonly value: JsonValue;
 };
-
-/** Keys of `service` that have no flag of their own. */
-export const serviceKeys = ['port', 'timeout', 'image'];
 
 /**
  * Reads `CAP.KEY=VALUE`. Lists are separated by commas or written as YAML, maps as YAML.
@@ -63,15 +61,17 @@ function exampleSetting(catalog: Catalog): string {
 
 function parseServiceAssignment(path: readonly string[], raw: string, text: string): Assignment {
   const [key = ''] = path;
-  if (path.length !== 1 || !serviceKeys.includes(key)) {
+  if (path.length !== 1 || !isServiceKey(key)) {
     throw inputError(
       'unknown-setting',
       `--set ${quote(text)}: there is no setting service.${path.join('.')}.${didYouMean(key, serviceKeys)}`,
       `Settings of service: ${serviceKeys.join(', ')}.`,
     );
   }
-  const isNumber = key === 'port' && /^\d+$/.test(raw);
-  return { section: 'service', path, value: isNumber ? Number(raw) : raw };
+  const value = key === 'port' && /^\d+$/.test(raw) ? Number(raw) : raw;
+  const problem = serviceSettings[key].schema.safeParse(value).error?.issues[0]?.message;
+  if (problem !== undefined) throw invalidValue(`service.${key}`, raw, problem);
+  return { section: 'service', path, value };
 }
 
 /** The declared setting at a path below a capability. */

@@ -1,7 +1,8 @@
 import type { Catalog } from '../model/catalog.js';
 import type { JsonValue } from '../model/json.js';
 import type { Setting } from '../model/manifest.js';
-import { defaultPort, defaultProbes, environmentKeys } from './request-schema.js';
+import { defaultProbes, environmentKeys } from './request-schema.js';
+import { defaultPort, serviceSettings } from './service-settings.js';
 import { defaultCallTimeout, defaultReplicas } from './resolve.js';
 
 type JsonSchema = { readonly [key: string]: JsonValue };
@@ -116,22 +117,22 @@ function serviceSchema(catalog: Catalog): JsonSchema {
 }
 
 function serviceOverrides(): Record<string, JsonSchema> {
+  const { port, timeout, image } = serviceSettings;
   return {
     port: {
       type: 'integer',
       minimum: 1,
       maximum: 65_535,
-      description: 'Port that it listens on; not 15000 to 15090, which the sidecar keeps.',
+      description: port.doc,
       default: defaultPort,
     },
     timeout: {
       ...DURATION,
-      description:
-        'Deadline of an incoming request. By default 5s, or as long as all upstreams in turn and a second.',
+      description: timeout.doc,
     },
     image: {
       type: 'string',
-      description: 'Container image. By default a placeholder that nobody can deploy.',
+      description: image.doc,
     },
   };
 }

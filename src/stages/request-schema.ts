@@ -8,20 +8,15 @@ import { MIN_CALL_TIMEOUT } from '../model/policy.js';
 import { durationSchema, settingsSchema, settingValueSchema } from '../model/setting-schema.js';
 import { hasInvisible } from '../model/text.js';
 import { checkSchema, driftSchema } from './acceptance-schema.js';
+import { serviceSettings } from './service-settings.js';
 
 // A request is parsed once: compiling parsers for it costs more than it saves.
 z.config({ jitless: true });
 
-export const defaultPort = 8_080;
 /** What the code of the templates answers at. */
 export const defaultProbes = { live: '/healthz', ready: '/readyz' } as const;
 /** The longest module path or package name: npm's limit, and enough for Go. */
 const MAX_MODULE_LENGTH = 214;
-/** The grammar of distribution/reference, in lower case but for the tag. */
-const IMAGE_PART = '[a-z0-9]+(?:(?:[.]|__?|-+)[a-z0-9]+)*';
-const IMAGE = new RegExp(
-  `^(?:${IMAGE_PART}:\\d{1,5}/)?${IMAGE_PART}(?:/${IMAGE_PART})*(?::\\w[\\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$`,
-);
 
 const nameSchema = z.string({ error: 'must be text' }).check(
   z.superRefine<string>((name, context) => {
@@ -32,11 +27,6 @@ const nameSchema = z.string({ error: 'must be text' }).check(
   }),
 );
 
-const timeoutSchema = durationSchema(
-  '1ms',
-  '24h',
-  'must be a duration from 1ms to 24h, such as 2s',
-);
 const callTimeoutSchema = durationSchema(
   `${MIN_CALL_TIMEOUT}ms`,
   '1h',
@@ -47,9 +37,6 @@ const integer = (min: number, max: number) => {
   return z.int({ error }).check(z.gte(min, { error }), z.lte(max, { error }));
 };
 const booleanSchema = z.boolean({ error: 'must be true or false' });
-
-/** Ports that the sidecar keeps for itself (istio.io, "Ports used by Istio"). */
-const isSidecarPort = (port: number) => port >= 15_000 && port <= 15_090;
 
 /**
  * The schema of scaffold.yaml for a catalog. Its output is a {@link RawRequest} but for the shape of
@@ -133,23 +120,11 @@ const probeSchema = z
   );
 
 function serviceOverridesShape() {
+  const { port, timeout, image } = serviceSettings;
   return {
-    port: z.optional(
-      integer(1, 65_535).check(
-        z.refine((port) => !isSidecarPort(port), {
-          error: 'must not be from 15000 to 15090: the sidecar keeps these ports',
-        }),
-      ),
-    ),
-    timeout: z.optional(timeoutSchema),
-    image: z.optional(
-      z.string({ error: 'must be text' }).check(
-        z.maxLength(512, { error: 'must be at most 512 characters' }),
-        z.regex(IMAGE, {
-          error: 'must be an image reference such as registry.example.com/orders:1.2.3',
-        }),
-      ),
-    ),
+    port: z.optional(port.schema),
+    timeout: z.optional(timeout.schema),
+    image: z.optional(image.schema),
   };
 }
 

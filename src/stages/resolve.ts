@@ -17,7 +17,8 @@ import { didYouMean } from '../model/suggest.js';
 import { quote } from '../model/text.js';
 import { overrideRequest } from './environment.js';
 import { refuseCollisions } from './refuse-collisions.js';
-import { defaultPort, defaultProbes } from './request-schema.js';
+import { defaultProbes } from './request-schema.js';
+import { defaultPort, placeholderImage } from './service-settings.js';
 import { fillSettings, findPlaceholders, nameDefaults } from './settings.js';
 
 export const defaultCallTimeout = '2s';
@@ -260,7 +261,7 @@ function resolveService(
     module: resolvedModule,
     port: port ?? defaultPort,
     timeout: timeout ?? deriveRequestTimeout(upstreams.map((upstream) => upstream.timeout)),
-    image: image ?? `registry.invalid/${name}:dev`,
+    image: image ?? placeholderImage(name),
     probes: {
       live: probes?.live ?? defaultProbes.live,
       ready: probes?.ready ?? defaultProbes.ready,

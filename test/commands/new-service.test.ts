@@ -221,6 +221,26 @@ describe('refused with exit 2, and nothing is written:', () => {
       '"two" must be a whole number',
     ],
     [
+      'a port that is none',
+      ['orders', '--set', 'service.port=99999'],
+      '--set service.port: "99999" must be a whole number from 1 to 65535.',
+    ],
+    [
+      'a port of the sidecar',
+      ['orders', '--set', 'service.port=15001'],
+      '--set service.port: "15001" must not be from 15000 to 15090',
+    ],
+    [
+      'an image that is none',
+      ['orders', '--set', 'service.image=a $(b)'],
+      '--set service.image: "a $(b)" must be an image reference',
+    ],
+    [
+      'a timeout without unit',
+      ['orders', '--set', 'service.timeout=5'],
+      '--set service.timeout: "5" must be a duration from 1ms to 24h',
+    ],
+    [
       'a setting of what is not chosen',
       ['orders', '--with', 'echo', '--set', 'lock.strict=false'],
       'the capability lock is not chosen',
@@ -313,13 +333,14 @@ describe('the wizard', () => {
       Upstream: 'stock=http://stock.shop.svc:81',
       Next: '',
       'lock.issuer': 'https://id.example.com',
+      'service.image': 'registry.example.com/orders:1.0.0',
     });
     const host = fakeHost({ cwd, prompts });
     expect(await run(['new', 'service', '--no-verify'], host)).toBe(0);
     expect(prompts.unused()).toEqual([]);
     const last = host.out().trimEnd().split('\n').at(-1)?.trim() ?? '';
     expect(last).toBe(
-      'npx meshwright new service orders --language toy --module example.com/shop/orders --with echo,lock --upstream stock=http://stock.shop.svc:81 --set lock.issuer=https://id.example.com --yes --no-verify',
+      'npx meshwright new service orders --language toy --module example.com/shop/orders --with echo,lock --upstream stock=http://stock.shop.svc:81 --set lock.issuer=https://id.example.com --set service.image=registry.example.com/orders:1.0.0 --yes --no-verify',
     );
     const wizard = readFileSync(join(cwd, 'orders/scaffold.yaml'), 'utf8');
 
@@ -332,12 +353,15 @@ describe('the wizard', () => {
     const prompts = scriptedPrompts({
       Module: 'example.com/orders',
       'lock.issuer': 'https://issuer.invalid',
+      'service.image': 'registry.invalid/orders:dev',
     });
     const host = fakeHost({ cwd, prompts });
     const argv = ['new', 'service', 'orders', '--all', '--upstream', 'none', '--no-verify'];
     expect(await run(argv, host)).toBe(0);
     expect(prompts.unused()).toEqual([]);
-    expect(host.out()).toContain('to set in scaffold.yaml before you deploy: lock.issuer');
+    expect(host.out()).toContain(
+      'to set in scaffold.yaml before you deploy: lock.issuer, service.image',
+    );
   });
 
   test('says no to a name whose folder is taken', async () => {

@@ -90,7 +90,6 @@ export function scriptedPrompts(
       }
       return await Promise.resolve(list);
     },
-    tell: () => undefined,
     unused: () => [...left.keys()],
   };
 }

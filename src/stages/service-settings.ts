@@ -1,0 +1,56 @@
+import * as z from 'zod/mini';
+
+import { durationSchema } from '../model/setting-schema.js';
+
+export const defaultPort = 8_080;
+
+/** Where an image is until somebody says: nobody can deploy it. */
+export const placeholderImage = (name: string) => `registry.invalid/${name}:dev`;
+
+/** Ports that the sidecar keeps for itself (istio.io, "Ports used by Istio"). */
+const isSidecarPort = (port: number) => port >= 15_000 && port <= 15_090;
+
+/** The grammar of distribution/reference, in lower case but for the tag. */
+const IMAGE_PART = '[a-z0-9]+(?:(?:[.]|__?|-+)[a-z0-9]+)*';
+const IMAGE = new RegExp(
+  `^(?:${IMAGE_PART}:\\d{1,5}/)?${IMAGE_PART}(?:/${IMAGE_PART})*(?::\\w[\\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$`,
+);
+
+const PORT_RANGE = 'must be a whole number from 1 to 65535';
+
+/** Settings of `service` that an environment may override, and `--set` may give. */
+export const serviceSettings = {
+  port: {
+    schema: z.int({ error: PORT_RANGE }).check(
+      z.gte(1, { error: PORT_RANGE }),
+      z.lte(65_535, { error: PORT_RANGE }),
+      z.refine((port) => !isSidecarPort(port), {
+        error: 'must not be from 15000 to 15090: the sidecar keeps these ports',
+      }),
+    ),
+    default: String(defaultPort),
+    doc: 'Port that it listens on; not 15000 to 15090, which the sidecar keeps.',
+  },
+  timeout: {
+    schema: durationSchema('1ms', '24h', 'must be a duration from 1ms to 24h, such as 2s'),
+    default: 'computed',
+    doc: 'Deadline of an incoming request. By default 5s, or as long as all upstreams in turn and a second.',
+  },
+  image: {
+    schema: z.string({ error: 'must be text' }).check(
+      z.maxLength(512, { error: 'must be at most 512 characters' }),
+      z.regex(IMAGE, {
+        error: 'must be an image reference such as registry.example.com/orders:1.2.3',
+      }),
+    ),
+    default: placeholderImage('{name}'),
+    doc: 'Container image. By default a placeholder that nobody can deploy.',
+  },
+} as const;
+
+export type ServiceKey = keyof typeof serviceSettings;
+export const serviceKeys = Object.keys(serviceSettings) as readonly ServiceKey[];
+
+export function isServiceKey(key: string): key is ServiceKey {
+  return Object.hasOwn(serviceSettings, key);
+}
