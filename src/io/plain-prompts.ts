@@ -56,8 +56,8 @@ export function openPlainPrompts(streams: Streams): Prompts {
 }
 
 function list(message: string, choices: readonly Choice[]): string {
-  const lines = choices.map(
-    ({ value, hint }) => `  ${value}${hint === undefined ? '' : `: ${hint}`}\n`,
+  const lines = choices.map(({ value, label, hint = label === value ? undefined : label }) =>
+    hint === undefined ? `  ${value}\n` : `  ${value}: ${hint}\n`,
   );
   return `${message}\n${lines.join('')}`;
 }
