@@ -42,6 +42,10 @@ function withCommonImports(path: string, texts: Texts): Texts {
   if (find === undefined) return texts;
   const [base, ours, theirs] = [find(texts.base), find(texts.ours), find(texts.theirs)];
   if (base === undefined || ours === undefined || theirs === undefined) return texts;
+  // An import that stands below something else was not taken out: such blocks cannot be compared.
+  const isElsewhere = (text: string, block: ImportBlock): boolean =>
+    base.lines.some((line) => !block.lines.includes(line) && text.split('\n').includes(line));
+  if (isElsewhere(texts.ours, ours) || isElsewhere(texts.theirs, theirs)) return texts;
   const merged = mergeImports(base, ours, theirs);
   return {
     base: replaceImports(texts.base, base, merged),

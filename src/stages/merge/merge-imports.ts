@@ -27,7 +27,7 @@ export function findTypeScriptImports(text: string): ImportBlock | undefined {
   for (let index = start; index < lines.length; index += 1) {
     const line = lines[index] ?? '';
     if (isImport(line)) end = index + 1;
-    else if (line !== '') break;
+    else if (line !== '' && !line.startsWith('//')) break;
   }
   return { start, end, lines: lines.slice(start, end) };
 }
