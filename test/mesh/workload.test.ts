@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 
-import { at, objectsOf, renderDeploy, request, type Manifest } from './support/deploy.js';
+import { queriesOf } from '../../src/mesh/explain/queries.js';
+import { readProject } from '../../src/mesh/read-project.js';
+import { compose } from '../../src/rules/composition.js';
+import { at, catalog, objectsOf, renderDeploy, request, type Manifest } from './support/deploy.js';
 
 const render = (text: string): Map<string, Manifest> => objectsOf(renderDeploy(text));
 /** The value at a path of the object with an id, such as `Sidecar orders`. */
@@ -11,6 +15,24 @@ const ANNOTATIONS = 'spec.template.metadata.annotations';
 describe('the pod', () => {
   const ofPod = (path: string, text: string): unknown =>
     valueOf('Deployment orders', `spec.template.${path}`, text);
+
+  it('exports the statistics that queries of explain ask for', () => {
+    const config = at(
+      render(request()).get('Deployment orders'),
+      ANNOTATIONS,
+      'proxy.istio.io/config',
+    );
+    const suffixes = at(parse(String(config)), 'proxyStatsMatcher.inclusionSuffixes') as string[];
+    const deployed = renderDeploy(request()).map(({ path, text }) => [path, text] as const);
+    const files = new Map([['scaffold.yaml', request()], ...deployed]);
+    const queries = compose(readProject({ files, catalog }).controls)
+      .flows.flatMap((flow) => queriesOf(flow))
+      .map(({ query }) => query)
+      .join('\n');
+    const asked = [...queries.matchAll(/envoy_cluster_(\w+)/g)].map(([, name]) => name ?? '');
+    expect(asked).not.toEqual([]);
+    expect(asked.filter((name) => !suffixes.some((suffix) => name.endsWith(suffix)))).toEqual([]);
+  });
 
   it('ends within its grace period, and the proxy after it', () => {
     for (const [timeout, shutdown] of [
@@ -25,14 +47,11 @@ describe('the pod', () => {
         ANNOTATIONS,
         'proxy.istio.io/config',
       );
-      expect(config).toBe(
-        [
-          `drainDuration: ${Math.max(45, 5 + shutdown)}s`,
-          'holdApplicationUntilProxyStarts: true',
-          `terminationDrainDuration: ${5 + shutdown}s`,
-          '',
-        ].join('\n'),
-      );
+      expect(parse(String(config))).toMatchObject({
+        drainDuration: `${Math.max(45, 5 + shutdown)}s`,
+        holdApplicationUntilProxyStarts: true,
+        terminationDrainDuration: `${5 + shutdown}s`,
+      });
     }
   });
 

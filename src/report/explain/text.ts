@@ -61,7 +61,7 @@ export function formatExplained(service: string, upstream: ExplainedUpstream, pa
     '  in production (PromQL)',
     ...(queries.some(({ query }) => query.includes('envoy_cluster_'))
       ? paragraph(
-          'envoy_cluster_…: only what proxyStatsMatcher in proxy.istio.io/config names.',
+          'envoy_cluster_…: what proxyStatsMatcher in proxy.istio.io/config names, as generated Deployments do.',
           page,
         )
       : []),

@@ -62,7 +62,7 @@ export function sectionHtml(
           ),
         ]),
     '<h3>In production</h3>',
-    '<p class="note">PromQL. Envoy’s own statistics (envoy_cluster_…) must be named in the proxy’s proxyStatsMatcher.</p>',
+    '<p class="note">PromQL. Envoy’s own statistics (envoy_cluster_…) must be named in the proxy’s proxyStatsMatcher, as generated Deployments do.</p>',
     `<dl class="queries">${queriesOf(flow)
       .map(
         ({ control, shows, query }) =>
