@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { execute } from '../support/cli.js';
+import { readSession, readmeColumns, readmeWords, withoutTimes } from '../support/readme.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'package-'));
@@ -28,6 +29,12 @@ function goCaches(): Record<string, string> {
     encoding: 'utf8',
   });
   return JSON.parse(text) as Record<string, string>;
+}
+
+/** The folders of PATH that hold none of these. */
+function pathWithout(...names: readonly string[]): string {
+  const folders = (process.env.PATH ?? '').split(':');
+  return folders.filter((path) => !names.some((name) => existsSync(join(path, name)))).join(':');
 }
 
 /** Nothing of ours may ask a registry at run time. */
@@ -78,25 +85,32 @@ describe('the packed tarball in an empty folder', () => {
     expect(exitCode).toBe(0);
   });
 
-  test.skipIf(!hasGo)('makes a service and proves it', async () => {
-    const args = ['scaffold', 'new', 'service', 'orders', '--all', '--yes', '--json'];
-    const { stdout, stderr, exitCode } = await execute('npx', args, { cwd: folder, env });
-    expect(exitCode, stderr).toBe(0);
-    const document = JSON.parse(stdout) as {
-      verification: { status: string; steps: { name: string; status: string }[] };
-    };
-    expect(document.verification.status).toBe('passed');
-    expect(
-      document.verification.steps
-        .filter(({ status }) => status === 'passed')
-        .map(({ name }) => name),
-    ).toEqual(expect.arrayContaining(['manifests', 'go build', 'go vet', 'go test']));
-    const files = execFileSync('git', ['status', '--short'], {
-      cwd: join(folder, 'orders'),
-      encoding: 'utf8',
-    });
-    expect(files).toContain('?? scaffold.yaml');
-  });
+  test.skipIf(!hasGo)(
+    'makes a service and proves it, and prints what README.md shows',
+    async () => {
+      const [shown] = readSession();
+      const args = ['scaffold', ...(readmeWords(shown!) ?? [])];
+      const { stdout, stderr, exitCode } = await execute('npx', args, {
+        cwd: folder,
+        env: {
+          ...env,
+          COLUMNS: String(readmeColumns),
+          PATH: pathWithout('istioctl', 'kubeconform'),
+        },
+      });
+      expect(exitCode, stderr).toBe(0);
+      const [steps = '', ...summary] = withoutTimes(shown!.printed.join('\n')).split('\n\n');
+      expect(withoutTimes(stdout.trimEnd()).split('\n\n')).toEqual(summary);
+      // Steps that run side by side end in any order.
+      const sorted = (text: string) => withoutTimes(text.trimEnd()).split('\n').sort();
+      expect(sorted(stderr)).toEqual(sorted(steps));
+      const files = execFileSync('git', ['status', '--short'], {
+        cwd: join(folder, 'orders'),
+        encoding: 'utf8',
+      });
+      expect(files).toContain('?? scaffold.yaml');
+    },
+  );
 });
 
 describe('a fresh clone', () => {
