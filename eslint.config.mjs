@@ -2,98 +2,7 @@ import eslint from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import typescript from 'typescript-eslint';
 
-/** Folders of src/ from the inside out. A folder imports itself and what stands in its list. */
-const layers = {
-  model: [],
-  stages: ['model'],
-  rules: ['model', 'stages'],
-  mesh: ['model', 'stages', 'rules'],
-  report: ['model', 'stages', 'rules', 'mesh'],
-  browser: ['model', 'rules', 'mesh', 'report'],
-  io: ['model', 'stages'],
-  verify: ['model', 'stages', 'rules', 'mesh', 'io'],
-  commands: ['model', 'stages', 'rules', 'mesh', 'report', 'io', 'verify'],
-};
-
-const effects = [
-  'node:fs',
-  'node:fs/promises',
-  'node:child_process',
-  'node:http',
-  'node:https',
-  'node:net',
-  'node:os',
-  'node:process',
-  'node:readline',
-  'node:readline/promises',
-  'node:timers',
-  'node:timers/promises',
-  'node:tty',
-  'node:worker_threads',
-  'execa',
-  'fs-extra',
-  '@clack/prompts',
-];
-
-const noClock = [
-  {
-    selector: "MemberExpression[object.name='Date'][property.name='now']",
-    message: 'Only src/io and src/verify read the clock.',
-  },
-  { selector: "NewExpression[callee.name='Date']", message: 'Only src/io reads the clock.' },
-  {
-    selector: "MemberExpression[object.name='performance']",
-    message: 'Only src/io and src/verify read the clock.',
-  },
-  {
-    selector: "MemberExpression[object.name='Math'][property.name='random']",
-    message: 'Output must be a function of the request alone.',
-  },
-  {
-    selector: 'CallExpression[callee.name=/^(setTimeout|setInterval|setImmediate)$/]',
-    message: 'Only src/io and src/verify start timers.',
-  },
-];
-
-const noProcess = {
-  selector: "MemberExpression[object.name='process']",
-  message: 'Only src/io, src/verify and src/cli.ts touch the process; pass plain values.',
-};
-
-const noExit = {
-  selector: "MemberExpression[object.name='process'][property.name=/^(exit|exitCode)$/]",
-  message: 'Only src/cli.ts ends the process: throw a ToolError.',
-};
-
-function layer(name) {
-  const outer = Object.keys(layers).filter(
-    (other) => other !== name && !layers[name].includes(other),
-  );
-  const isEffectful = name === 'io' || name === 'verify';
-  return {
-    files: [`src/${name}/**/*.ts`],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          paths: isEffectful
-            ? []
-            : effects.map((path) => ({
-                name: path,
-                message: 'Effects live in src/io and src/verify.',
-              })),
-          patterns: [
-            {
-              group: [...outer.map((other) => `**/${other}/**`), '**/cli.js'],
-              message: `src/${name} may import: ${[name, ...layers[name]].join(', ')}.`,
-            },
-          ],
-        },
-      ],
-      'no-restricted-syntax': ['error', ...(isEffectful ? [noExit] : [...noClock, noProcess])],
-    },
-  };
-}
+import { layerConfigs } from './eslint-layers.mjs';
 
 export default defineConfig(
   globalIgnores([
@@ -150,32 +59,7 @@ export default defineConfig(
       ],
     },
   },
-  ...Object.keys(layers).map(layer),
-  {
-    files: ['src/cli.ts'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          paths: effects,
-          patterns: [
-            {
-              group: [
-                './model/*',
-                './stages/*',
-                './rules/*',
-                './mesh/*',
-                './verify/*',
-                './report/*',
-              ],
-              message: 'src/cli.ts reads argv and sets the exit code; commands do the rest.',
-            },
-          ],
-        },
-      ],
-      'no-restricted-syntax': ['error', ...noClock],
-    },
-  },
+  ...layerConfigs,
   {
     files: ['**/*.mjs', '**/*.js'],
     languageOptions: {
