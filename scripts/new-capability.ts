@@ -5,13 +5,14 @@ import { join } from 'node:path';
  * Makes `capabilities/<id>/` with a manifest and a page that pass the contract tests:
  * `npm run new-capability -- rate-limit`.
  */
-export function main([id]: readonly string[]): void {
+export function main([id]: readonly string[], root = '.'): void {
   if (id === undefined || !/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(id)) {
     throw new Error('usage: npm run new-capability -- ID, lower-case words joined by "-"');
   }
-  const folder = join('capabilities', id);
+  const all = join(root, 'capabilities');
+  const folder = join(all, id);
   if (existsSync(folder)) throw new Error(`${folder} is there already`);
-  const order = 10 * (readdirSync('capabilities').length + 1);
+  const order = 10 * (readdirSync(all).length + 1);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'capability.yaml'), manifestOf(id, order));
   writeFileSync(join(folder, 'README.md'), pageOf(id));
