@@ -1,5 +1,3 @@
-import { createTwoFilesPatch } from 'diff';
-
 import type { Host } from '../io/host.js';
 import { openMergedRepo, openRepo, type Repo } from '../io/repo.js';
 import { repairProject } from '../io/transaction.js';
@@ -9,8 +7,10 @@ import type { Tree } from '../model/tree.js';
 import type { Verification } from '../model/verification.js';
 import { joinProofs, type Composed } from '../report/composed.js';
 import { formatUpdated } from '../report/updated-text.js';
+import { unifiedDiff } from '../report/unified-diff.js';
 import { toUpdateDocument, type UpdatedService } from '../report/updated-service.js';
 import { requestPath } from '../stages/compose-request.js';
+import { adoptedNeeds } from '../stages/adopted-needs.js';
 import { adoptedWiring } from '../stages/adopted-wiring.js';
 import { composeTree } from '../stages/compose-service.js';
 import { describeUpdate } from '../stages/describe-update.js';
@@ -119,10 +119,21 @@ function describeChange(
     diffs: isDryRun ? diffsOf(update) : [],
     notes: [...disputeNotes(repo), ...change.notes(update, catalog)],
     wiring: adoptedWiring(repo.requestText, update.requestText, catalog),
+    needs: needsOf(update, catalog),
     gone,
     composed,
     verification: undefined,
   };
+}
+
+/** What our code still misses in a service made by hand. */
+function needsOf({ service, state }: PreparedUpdate, catalog: Catalog): UpdatedService['needs'] {
+  const { resolution, tree } = service;
+  const { language } = resolution.request.service;
+  const adopt = catalog.languages.find((template) => template.language === language)?.adopt;
+  const found = adopt === undefined ? undefined : state.ours.get(adopt.marker);
+  const marker = found?.kind === 'file' ? (found.side.text ?? '') : '';
+  return adoptedNeeds(tree, { resolution, marker, catalog });
 }
 
 /** What will be on disk: people's edits included, the template's version where they must decide. */
@@ -163,14 +174,14 @@ function disputeNotes({ disputed }: Repo): string[] {
 function diffsOf({ changes, state }: PreparedUpdate): string[] {
   return changes.map((change) => {
     const found = state.ours.get(change.path);
-    const old = found?.kind === 'file' ? (found.side.text ?? '') : '';
-    const next = change.kind === 'write' ? String(change.content).replaceAll('\r\n', '\n') : '';
-    const from = found === undefined ? '/dev/null' : `a/${change.path}`;
-    const to = change.kind === 'write' ? `b/${change.path}` : '/dev/null';
-    return createTwoFilesPatch(from, to, old, next, undefined, undefined, { context: 3 }).replace(
-      /^=+\n/,
-      '',
-    );
+    const text = found?.kind === 'file' ? (found.side.text ?? '') : '';
+    const old =
+      found?.kind === 'file' && change.before !== 'absent'
+        ? { text: found.crlf ? text.replaceAll('\n', '\r\n') : text, mode: found.side.mode }
+        : undefined;
+    const next =
+      change.kind === 'write' ? { text: String(change.content), mode: change.mode } : undefined;
+    return unifiedDiff(change.path, old, next);
   });
 }
 

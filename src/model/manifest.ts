@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { adoptionSchema } from './adoption.js';
 import { parseDuration } from './duration.js';
 import { ownerships } from './ownership.js';
 
@@ -143,8 +144,13 @@ const file = z.strictObject({
   /** With `each`: values of the upstream that must be truthy, such as `external` or `has.retry`. */
   where: z.union([z.string().transform((path) => [path]), z.array(z.string())]).default([]),
   slots: z.array(slotDeclaration).default([]),
-  /** True for a file that a package manager writes: nobody copies its lines by hand. */
-  generated: z.boolean().default(false),
+  /** Of a skeleton: the part of it that capabilities may need where the skeleton itself is not written. */
+  library: identifier.optional(),
+  /**
+   * In a service that was made by hand: written, shown as a diff to follow, or absent. By default a
+   * capability's files are written, and of the skeleton the libraries that a capability needs.
+   */
+  adopted: z.enum(['written', 'shown', 'absent']).optional(),
   /** Paths at which earlier versions wrote this file: a user's edits follow the rename. */
   was: z.array(z.string()).default([]),
 });
@@ -223,6 +229,8 @@ export const capabilitySchema = z.strictObject({
   settings: z.record(settingKey, settingSchema).default({}),
   controls: z.array(control).default([]),
   egress: z.array(egress).default([]),
+  /** Libraries of the skeleton that its code rests on; they come along to a service made by hand. */
+  needs: z.array(identifier).default([]),
   dependencies,
   devDependencies: dependencies,
   files: z.array(file).default([]),
@@ -230,17 +238,6 @@ export const capabilitySchema = z.strictObject({
   changes: z.array(change).default([]),
 });
 export type CapabilityManifest = z.infer<typeof capabilitySchema>;
-
-/** How `init` recognises a service in this language that was made by hand. */
-const adoption = z.strictObject({
-  /** File at the root whose presence says so. */
-  marker: z.string().min(1),
-  /** Regular expression whose first group is the module's name in the marker. */
-  module: z.string().min(1),
-  /** Regular expression for the paths of source files, and for those of tests among them. */
-  sources: z.string().min(1),
-  tests: z.string().min(1),
-});
 
 const quantity = z.string().regex(/^[1-9]\d*[KMG]i$/, 'a quantity such as 256Mi');
 
@@ -273,7 +270,7 @@ export const templateSchema = z.strictObject({
   tools: z.array(languageTool).default([]),
   /** What `service.module` may be, and what that is in words, such as `a Go module path`; `{name}` in the default stands for the service's name. */
   module: z.strictObject({ pattern: z.string(), doc: z.string().min(1), default: z.string() }),
-  adopt: adoption.optional(),
+  adopt: adoptionSchema.optional(),
   /** What the process is given: what it takes in use, and at most. */
   memory: z
     .strictObject({ request: quantity.default('128Mi'), limit: quantity.default('256Mi') })

@@ -1,6 +1,7 @@
 import type { GoneObject } from '../model/drift.js';
 import type { JsonValue } from '../model/json.js';
 import type { Verification } from '../model/verification.js';
+import type { AdoptedNeeds } from '../stages/adopted-needs.js';
 import type { FileReport } from '../stages/describe-update.js';
 import type { ChangedDefault } from '../stages/template-changes.js';
 import { describeFindings, joinProofs, type Composed } from './composed.js';
@@ -21,6 +22,8 @@ export type UpdatedService = {
   readonly notes: readonly string[];
   /** Unified diffs to follow by hand, in a service whose code the tool does not own. */
   readonly wiring: readonly string[];
+  /** What our code misses there; absent in a service that the tool made. */
+  readonly needs: AdoptedNeeds | undefined;
   readonly gone: readonly GoneObject[];
   readonly composed: Composed;
   /** Absent when nothing was run. */
@@ -48,6 +51,7 @@ export function toUpdateDocument(updated: UpdatedService): Readonly<Record<strin
     defaults: updated.defaults,
     notes: updated.notes,
     wiring: updated.wiring,
+    ...(updated.needs === undefined ? {} : { needs: updated.needs }),
     gone: updated.gone,
     verification: describeVerification(
       updated.verification === undefined

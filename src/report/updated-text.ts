@@ -17,10 +17,11 @@ export function formatUpdated(updated: UpdatedService, page: Page): string {
       style.bold(updated.what),
       ...summarize(updated).flatMap((line) => wrap(line, columns - 2).map((part) => `  ${part}`)),
     ].join('\n'),
-    formatFiles(updated.files, page),
+    formatFiles(updated, page),
     formatReasons(updated.files, page),
     formatDefaults(updated.defaults, page),
     updated.diffs.map((diff) => colorDiff(diff, style)).join(''),
+    formatNeeds(updated, page),
     formatWiring(updated, style),
     formatGone(updated, page),
     updated.notes.flatMap((note) => wrap(note, columns)).join('\n'),
@@ -57,8 +58,11 @@ function summarize({ files, isDryRun, version }: UpdatedService): string[] {
   ];
 }
 
-/** What acts on live traffic or restarts pods, and what was merged or kept; plain new files need no line each. */
-function formatFiles(files: readonly FileReport[], { style, columns }: Page): string {
+/**
+ * What acts on live traffic or restarts pods, and what was merged or kept; plain new files need no line each,
+ * unless somebody wants to know before.
+ */
+function formatFiles({ files, isDryRun }: UpdatedService, { style, columns }: Page): string {
   const rows = files.flatMap((file) => {
     const { path, action, effect, from } = file;
     if (action === 'conflict') return [];
@@ -68,7 +72,9 @@ function formatFiles(files: readonly FileReport[], { style, columns }: Page): st
         ? [style.yellow('live traffic')]
         : effect === 'restart'
           ? ['restart']
-          : [];
+          : isDryRun && action !== 'kept' && action !== 'adopted'
+            ? [style.dim('no effect')]
+            : [];
     if (acts.length > 0) return [[...acts, where, action]];
     if (action === 'created' || action === 'updated') return [];
     return [[action, where, action === 'merged' ? 'your edits kept' : describeKept(file)]];
@@ -112,10 +118,24 @@ function formatDefaults(defaults: UpdatedService['defaults'], { style, columns }
   ].join('\n');
 }
 
+/** In a service made by hand: what must be there before our code compiles. */
+function formatNeeds({ needs, wiring }: UpdatedService, { style, columns }: Page): string {
+  if (needs === undefined || (needs.install.length === 0 && wiring.length === 0)) return '';
+  const lines = [
+    ...needs.install.map((command) => `  ${style.cyan(command)}`),
+    ...needs.conditions.flatMap((sentence) =>
+      wrap(sentence, columns - 2).map((line) => `  ${line}`),
+    ),
+  ];
+  return lines.length === 0
+    ? ''
+    : ['For this code to compile and its tests to run:', ...lines].join('\n');
+}
+
 function formatWiring({ wiring }: UpdatedService, style: Style): string {
   if (wiring.length === 0) return '';
   return [
-    'Your code is your own. In a service of the template, this wires it in; do the like in yours:',
+    'Your code is your own. In a service of the template this wires it in; do the like in yours:',
     '',
     ...wiring.map((diff) => colorDiff(diff, style)),
   ].join('\n');
@@ -174,7 +194,8 @@ function colorDiff(diff: string, style: Style): string {
   return diff
     .split('\n')
     .map((line) => {
-      if (/^(?:---|\+\+\+|@@)/.test(line)) return style.dim(line);
+      if (/^(?:diff |(?:old|new|deleted)(?: file)? mode |---|\+\+\+|@@)/.test(line))
+        return style.dim(line);
       if (line.startsWith('+')) return style.green(line);
       return line.startsWith('-') ? style.red(line) : line;
     })

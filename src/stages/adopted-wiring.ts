@@ -1,49 +1,72 @@
 import { createTwoFilesPatch } from 'diff';
 
+import type { Adoption } from '../model/adoption.js';
 import type { Catalog } from '../model/catalog.js';
+import type { Resolution } from '../model/request.js';
 import type { Tree } from '../model/tree.js';
 import { requestPath } from './compose-request.js';
+import { moveTree } from './move-tree.js';
 import { parseRequest } from './parse-request.js';
-import { renderService } from './render-service.js';
+import { plan } from './plan.js';
+import { render } from './render.js';
 import { resolve } from './resolve.js';
 
 /**
- * What a change asks of code that is not ours: how the template's own main, configuration and dependencies
- * would change, as unified diffs to follow by hand. Empty in a service that the tool made.
+ * What a change asks of code that is not ours: how the template's own main and the like would change, as
+ * unified diffs to follow by hand. Empty in a service that the tool made, and where it writes no code.
  */
 export function adoptedWiring(before: string, after: string, catalog: Catalog): readonly string[] {
-  const raw = parseRequest(after, requestPath, catalog);
-  if (raw.service.adopted !== true) return [];
-  const template = catalog.languages.find(({ language }) => language === raw.service.language);
-  const generated = new Set(template?.files.flatMap((file) => (file.generated ? file.path : [])));
-  const [old, next] = [renderWhole(before, catalog), renderWhole(after, catalog)];
-  return [...next].flatMap(([path, file]) => {
-    const from = old.get(path);
-    if (from === undefined || file.ownership !== 'composed' || generated.has(path)) return [];
-    if (from.text === file.text || path.startsWith('deploy/') || path.endsWith('.md')) return [];
-    return [
-      createTwoFilesPatch(`a/${path}`, `b/${path}`, from.text, file.text, undefined, undefined, {
-        context: 3,
-      }).replace(/^=+\n/, ''),
-    ];
+  const [from, to] = [planShown(before, catalog), planShown(after, catalog)];
+  const moved = new Set([...from.written, ...to.written]);
+  const [old, next] = [renderShown(from, moved, catalog), renderShown(to, moved, catalog)];
+  return [...new Set([...old.keys(), ...next.keys()])].sort().flatMap((path) => {
+    const texts = [old.get(path)?.text, next.get(path)?.text] as const;
+    return texts[0] === texts[1] ? [] : [patchOf(path, ...texts)];
   });
 }
 
-/** The service as if the tool had made all of it. */
-function renderWhole(text: string, catalog: Catalog): Tree {
+type Shown = {
+  readonly resolution: Resolution;
+  /** Paths of our code, before they move. */
+  readonly written: readonly string[];
+};
+
+/** A service in which nothing of ours is called yet has nothing to wire in, whatever it declares. */
+function planShown(text: string, catalog: Catalog): Shown {
   const raw = parseRequest(text, requestPath, catalog);
-  const module = catalog.languages.find(
-    ({ language }) => language === raw.service.language,
-  )?.module;
-  const isPlain = new RegExp(module?.pattern ?? '').test(raw.service.module ?? '');
-  const whole = {
-    ...raw,
-    service: {
-      ...raw.service,
-      adopted: false,
-      probes: undefined,
-      module: isPlain ? raw.service.module : undefined,
-    },
-  };
-  return renderService(whole, resolve(whole, catalog), catalog);
+  const resolution = resolve(raw, catalog);
+  const adopt = adoptionOf(resolution, catalog);
+  if (adopt === undefined) return { resolution, written: [] };
+  const isSource = new RegExp(adopt.sources);
+  const written = plan(resolution, catalog).files.flatMap(({ path }) =>
+    isSource.test(path) ? [path] : [],
+  );
+  if (written.length > 0) return { resolution, written };
+  const bare = { ...raw, capabilities: {}, upstreams: [], environments: {} };
+  return { resolution: resolve(bare, catalog), written };
+}
+
+/** Files of the template that show how our code is wired in, as they would refer to it where it lies. */
+function renderShown({ resolution }: Shown, moved: ReadonlySet<string>, catalog: Catalog): Tree {
+  const adopt = adoptionOf(resolution, catalog);
+  if (adopt === undefined) return new Map();
+  const { module } = resolution.request.service;
+  return moveTree(render(plan(resolution, catalog, 'shown'), catalog), { adopt, module, moved });
+}
+
+function adoptionOf({ request }: Resolution, { languages }: Catalog): Adoption | undefined {
+  const { adopted, language } = request.service;
+  return adopted ? languages.find((template) => template.language === language)?.adopt : undefined;
+}
+
+function patchOf(path: string, from: string | undefined, to: string | undefined): string {
+  const names = [
+    from === undefined ? '/dev/null' : `a/${path}`,
+    to === undefined ? '/dev/null' : `b/${path}`,
+  ] as const;
+  const options = { context: 3 };
+  return createTwoFilesPatch(...names, from ?? '', to ?? '', undefined, undefined, options).replace(
+    /^=+\n/,
+    '',
+  );
 }

@@ -1,4 +1,5 @@
 import type { ConflictKind, MergedFile } from '../model/merge.js';
+import { pascalCase } from '../model/names.js';
 import type { Ownership } from '../model/ownership.js';
 import type { Tree } from '../model/tree.js';
 
@@ -36,7 +37,7 @@ export function describeUpdate(
       path,
       ownership: file?.ownership ?? ('user' as const),
       capabilities: file?.capabilities ?? [],
-      effect: effectOf(path),
+      effect: effectOf(path, file?.text ?? ''),
       why: reasons.get(path) ?? [],
     };
     switch (action.kind) {
@@ -66,12 +67,21 @@ export function describeUpdate(
   });
 }
 
-/** The mesh's objects act on requests at once, the base's restart pods; code waits for an image. */
-export function effectOf(path: string): Effect {
-  if (!/^deploy\/.*\.yaml$/.test(path) || /\/kustomization\.yaml$/.test(path)) return 'none';
-  return path.startsWith('deploy/base/') || KUBERNETES_KIND.test(path) ? 'restart' : 'traffic';
-}
+/** Kinds whose change replaces pods; what pods do not see, such as an autoscaler, has no effect on them. */
+const RESTARTS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ConfigMap', 'Secret']);
+const UNSEEN = new Set(['HorizontalPodAutoscaler', 'PodDisruptionBudget', 'ServiceAccount']);
 
-/** What an overlay has of the base, by the kind in the name of its file. */
-const KUBERNETES_KIND =
-  /\.(?:deployment|service|service-account|horizontal-pod-autoscaler|pod-disruption-budget)\.yaml$/;
+/**
+ * By the objects of a manifest, or the one that an overlay's patch is for: those of the mesh and Services act on
+ * requests at once, workloads restart their pods; code waits for an image.
+ */
+export function effectOf(path: string, text: string): Effect {
+  if (!/^deploy\/.*\.yaml$/.test(path) || path.endsWith('/kustomization.yaml')) return 'none';
+  // A JSON patch names no kind; its file does: `orders-to-inventory.virtual-service.yaml`.
+  const patched = /\.([a-z-]+)\.yaml$/.exec(path)?.[1];
+  const named = [...text.matchAll(/^kind: (\w+)/gm)].map(([, kind = '']) => kind);
+  const kinds = named.length === 0 && patched !== undefined ? [pascalCase(patched)] : named;
+  const seen = kinds.filter((kind) => !UNSEEN.has(kind));
+  if (seen.some((kind) => !RESTARTS.has(kind))) return 'traffic';
+  return seen.length > 0 ? 'restart' : 'none';
+}

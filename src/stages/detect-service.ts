@@ -24,8 +24,12 @@ const READY = ['/readyz', '/health/ready', '/ready', '/readiness', '/-/ready'];
 /** Where a port stands, the surest place first. */
 const PORTS = [
   /\b(?:SERVICE_PORT|PORT)\b[^\n]{0,60}?["'`:=\s|?(](\d{2,5})\b/,
+  // The default stands below: `port := os.Getenv("PORT"); if port == "" { port = "8081" }`.
+  /\b(?:SERVICE_PORT|PORT)\b["'`)\];]*\s*\n[^\n]{0,60}\n[^\n]{0,40}["'`:=\s](\d{2,5})\b/,
   /\.listen\(\s*(?:\{[^}]*?port:\s*)?(\d{2,5})\b/,
   /(?:ListenAndServe(?:TLS)?\(\s*|\bAddr:\s*|net\.Listen\([^,]*,\s*)["'`][^"'`\n]*:(\d{2,5})["'`]/,
+  // An address with its default: `flag.String("addr", ":4000", …)`, `getenv("LISTEN_ADDR", ":4000")`.
+  /["'`][\w-]*(?:addr|ADDR|listen|LISTEN)[\w-]*["'`][^\n]{0,20}?["'`][^"'`\n]*:(\d{2,5})["'`]/,
 ];
 
 /**

@@ -13,12 +13,19 @@ import { quote } from '../model/text.js';
 import { holds } from './condition.js';
 import { buildContext } from './context.js';
 
+/** In a service made by hand a part of the whole: what is ours, or what shows people how to wire it in. */
+export type PlannedPart = 'written' | 'shown';
+
 /**
  * Decides which files a resolved request writes and from what, without making any text.
  *
  * @throws ToolError `output-collision` (exit 2) when two declarations write one path
  */
-export function plan(resolution: Resolution, catalog: Catalog): Plan {
+export function plan(
+  resolution: Resolution,
+  catalog: Catalog,
+  part: PlannedPart = 'written',
+): Plan {
   const { request } = resolution;
   const context = buildContext(resolution, catalog);
   const language = catalog.languages.find(
@@ -30,30 +37,58 @@ export function plan(resolution: Resolution, catalog: Catalog): Plan {
     .sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
 
   const files = [
-    ...(request.service.adopted ? [] : planSkeleton(language, request, context)),
-    ...chosen.flatMap((manifest) => planCapability(manifest, request, context)),
+    ...planSkeleton(language, { request, context, isPart: skeletonPart(chosen, request, part) }),
+    ...chosen.flatMap((manifest) =>
+      planCapability(manifest, { request, context, isPart: capabilityPart(request, part) }),
+    ),
   ].sort((a, b) => (a.path < b.path ? -1 : 1));
   refuseCollisions(files);
   return { files, contributions: planContributions(language, chosen, request) };
 }
 
+type IsPart = (file: FileDeclaration) => boolean;
+
+function capabilityPart({ service }: Request, part: PlannedPart): IsPart {
+  return ({ adopted = 'written' }) => !service.adopted || adopted === part;
+}
+
+/** Of the skeleton a service made by hand gets what the code of its capabilities rests on. */
+function skeletonPart(
+  chosen: readonly CapabilityManifest[],
+  { service }: Request,
+  part: PlannedPart,
+): IsPart {
+  const needed = new Set(chosen.flatMap(({ needs }) => needs));
+  return ({ library, adopted }) => {
+    if (!service.adopted) return true;
+    if (library === undefined) return adopted === part;
+    return needed.has(library) && (adopted ?? 'written') === part;
+  };
+}
+
+type PartOf = {
+  readonly request: Request;
+  readonly context: RenderContext;
+  readonly isPart: IsPart;
+};
+
 function planSkeleton(
   { language, files }: TemplateManifest,
-  request: Request,
-  context: RenderContext,
+  { request, context, isPart }: PartOf,
 ): PlannedFile[] {
   return files
-    .filter(({ when }) => holds(when, request))
+    .filter((file) => isPart(file) && holds(file.when, request))
     .flatMap((file) => planFile(file, { folder: language, owner: undefined, context }));
 }
 
 function planCapability(
   { id, files }: CapabilityManifest,
-  request: Request,
-  context: RenderContext,
+  { request, context, isPart }: PartOf,
 ): PlannedFile[] {
   return files
-    .filter(({ template, when }) => servesLanguage(template, request) && holds(when, request))
+    .filter(
+      (file) => isPart(file) && servesLanguage(file.template, request) && holds(file.when, request),
+    )
     .flatMap((file) => planFile(file, { folder: id, owner: id, context }));
 }
 

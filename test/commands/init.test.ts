@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { cpSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -20,9 +20,20 @@ const nodeService = {
   'src/server.ts': "app.get('/livez', ok);\napp.listen(Number(process.env.PORT ?? 3000));\n",
 };
 
+/** A service that people made, from test/fixtures/adopted. */
+function openFixture(name: string): Life {
+  const root = mkdtempSync(join(tmpdir(), 'init-'));
+  cpSync(join(import.meta.dirname, '../fixtures/adopted', name), root, { recursive: true });
+  return commitRepo(openLife(root, catalog));
+}
+
 function openRepo(files: Readonly<Record<string, string>>): Life {
   const life = openLife(mkdtempSync(join(tmpdir(), 'init-')), catalog);
   for (const [path, text] of Object.entries(files)) life.write(path, text);
+  return commitRepo(life);
+}
+
+function commitRepo(life: Life): Life {
   life.git('init', '--quiet');
   life.commit();
   return life;
@@ -113,10 +124,47 @@ describe('init', () => {
     life.commit();
     const { exitCode, out } = await life.run(['add', 'capability', 'jwt', '--no-verify']);
     expect(exitCode).toBe(0);
-    expect(life.has('internal/auth/middleware.go')).toBe(true);
+    expect(life.has('internal/scaffold/auth/middleware.go')).toBe(true);
     expect(life.read('go.mod')).toBe(goService['go.mod']);
     expect(out).toMatch(/^--- a\/cmd\/stock\/main\.go$/m);
     expect(out).toMatch(/^\+\twithAuth,$/m);
+    expect(out).toMatch(/^\+\+\+ b\/cmd\/stock\/auth\.go$/m);
+    expect(out).toContain('+\t"corp/team/stock/v2/internal/scaffold/auth"\n');
+    expect(out).toMatch(/^ {2}go get .*github\.com\/golang-jwt\/jwt\/v5@v/m);
+  });
+
+  test.each([
+    ['go-chi', { name: 'billing', port: 8081, probes: { live: '/healthz', ready: '/ready' } }],
+    ['express', { name: 'price-list', port: 3000, probes: { live: '/health', ready: '/health' } }],
+  ])('a service like %s keeps every file through a life of its own', async (name, service) => {
+    const life = openFixture(name);
+    const before = life.snapshot();
+    const does = async (...argv: string[]) => {
+      const { exitCode, out, err } = await life.run([...argv, '--json']);
+      expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
+      expect([...life.snapshot()].filter(([path]) => before.has(path))).toEqual([...before]);
+      life.commit();
+      return JSON.parse(out) as Record<string, unknown>;
+    };
+    expect(await does('init')).toMatchObject({ service });
+    // No code of ours yet, so that there is nothing to wire in.
+    const upstream = 'ledger=http://ledger.shop.svc.cluster.local:8080';
+    expect(await does('add', 'upstream', upstream, '--no-verify')).toMatchObject({ wiring: [] });
+    const retry = await does('add', 'capability', 'retry', '--no-verify');
+    expect({ wiring: retry['wiring'], needs: retry['needs'] }).toMatchSnapshot();
+    await does('add', 'capability', 'mesh-ready', '--no-verify');
+    const adopted = life.snapshot();
+    const isBase = (path: string): boolean => path.startsWith('.scaffold/base/');
+    expect(
+      [...adopted.keys()].filter((path) => !before.has(path) && !isBase(path)),
+    ).toMatchSnapshot();
+    for (const id of catalog.capabilities.map((manifest) => manifest.id)) {
+      if (!life.read('scaffold.yaml').includes(`  ${id}:`))
+        await does('add', 'capability', id, '--no-verify');
+    }
+    expect(await does('drift')).toMatchObject({ repos: [{ status: 'clean', files: [] }] });
+    await does('remove', 'capability', 'circuit-breaker', 'jwt', 'observability', '--no-verify');
+    expect([...life.snapshot()]).toEqual([...adopted]);
   });
 
   test('refuses a folder that it does not understand, and a second time', async () => {

@@ -35,11 +35,19 @@ const toy = {
     },
   ],
   module: { pattern: '^[a-z-]+$', doc: 'a toy name such as orders', default: '{name}' },
-  adopt: { marker: 'toy.txt', module: '^name (.*)$', sources: '\\.toy$', tests: '_test\\.toy$' },
+  adopt: {
+    marker: 'toy.txt',
+    module: '^name (.*)$',
+    sources: '\\.toy$',
+    tests: '_test\\.toy$',
+    moves: { 'parts/': 'parts/scaffold/' },
+    reference: 'use (\\S+)',
+    install: { process: 'toyc get {names}', tests: 'toyc get {names}' },
+  },
   dependencies: { bricks: '1.0.0' },
   files: [
     { path: 'main.toy', template: 'main.toy.hbs', ownership: 'composed', slots: ['toy-parts'] },
-    { path: 'toy.lock', template: 'toy.lock.hbs', ownership: 'composed', generated: true },
+    { path: 'toy.lock', template: 'toy.lock.hbs', ownership: 'composed' },
   ],
 };
 

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 
 import { readCatalog } from '../../src/io/catalog.js';
-import type { Tree } from '../../src/model/tree.js';
-import { allCombinations } from '../support/combinations.js';
+import type { Tree, TreeFile } from '../../src/model/tree.js';
+import { adoptedRequest, allCombinations } from '../support/combinations.js';
 import { renderText } from '../support/request.js';
 import { writeTree } from '../support/write-tree.js';
 
@@ -38,6 +38,14 @@ for (const { name, text } of allCombinations(catalog, 'go')) {
 function isGoSource(path: string): boolean {
   return path.endsWith('.go') || path === 'go.mod' || path === 'go.sum';
 }
+
+const goMain: TreeFile = {
+  text: 'package main\n\nfunc main() {}\n',
+  mode: '644',
+  ownership: 'managed',
+  capabilities: [],
+  was: [],
+};
 
 function isOnPath(command: string): boolean {
   try {
@@ -82,5 +90,22 @@ describe.skipIf(!hasGo)('Go', () => {
     run('go', ['vet', './...']);
     if (existsSync(staticcheck)) expect(run(staticcheck, ['./...'])).toBe('');
     run('go', ['test', '-race', '-vet=off', './...']);
+  });
+
+  // Modules of a whole service: adopted ones have theirs from `go get`, which the report names.
+  const modules = [...(cases.at(-1)?.tree ?? [])].filter(([path]) =>
+    /^go\.(?:mod|sum)$/.test(path),
+  );
+  const ids = catalog.capabilities.map(({ id }) => id);
+
+  test.each([...ids.map((id) => [id]), ids])('in a service made by hand: %s', (...chosen) => {
+    const tree = renderText(adoptedRequest(catalog, 'go', chosen), catalog);
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder);
+    writeTree(folder, new Map([...tree].filter(([path]) => isGoSource(path))));
+    writeTree(folder, new Map([...modules, ['main.go', goMain]]));
+    expect(run('gofmt', ['-l', '.'])).toBe('');
+    run('go', ['vet', './...']);
+    run('go', ['test', './...']);
   });
 });

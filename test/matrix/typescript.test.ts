@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, test } from 'vitest';
 
 import { readCatalog } from '../../src/io/catalog.js';
 import type { Tree } from '../../src/model/tree.js';
-import { allCombinations } from '../support/combinations.js';
+import { adoptedRequest, allCombinations } from '../support/combinations.js';
 import { renderText } from '../support/request.js';
 import { writeTree } from '../support/write-tree.js';
 
@@ -86,6 +86,19 @@ describe('TypeScript', () => {
       run(folder, bin('prettier'), ['--check', '.']),
       run(folder, bin('eslint'), ['.', '--max-warnings', '0']),
     ]);
+    await run(folder, bin('vitest'), ['run']);
+  });
+
+  const ids = catalog.capabilities.map(({ id }) => id);
+
+  test.each([...ids.map((id) => [id]), ids])('in a service made by hand: %s', async (...chosen) => {
+    rmSync(folder, { recursive: true, force: true });
+    cpSync(join(import.meta.dirname, '../fixtures/adopted/express'), folder, { recursive: true });
+    // Packages of a whole service: adopted ones have theirs from `npm install`, which the report names.
+    rmSync(join(folder, 'src/server.ts'));
+    writeTree(folder, renderText(adoptedRequest(catalog, 'typescript', chosen), catalog));
+    symlinkSync(join(largest, 'node_modules'), join(folder, 'node_modules'));
+    await run(folder, bin('tsc'), ['--noEmit']);
     await run(folder, bin('vitest'), ['run']);
   });
 });

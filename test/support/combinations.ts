@@ -25,6 +25,19 @@ export function allCombinations(catalog: Catalog, language: string): Combination
   );
 }
 
+/** scaffold.yaml of a service made by hand, with one upstream. */
+export function adoptedRequest(
+  catalog: Catalog,
+  language: string,
+  chosen: readonly string[],
+): string {
+  return [
+    `service: { name: orders, language: ${language}, module: ${moduleOf(catalog, language)}, adopted: true }`,
+    `capabilities: { ${chosen.map((id) => `${id}: {}`).join(', ')} }`,
+    `upstreams: [${UPSTREAMS[0] ?? ''}]`,
+  ].join('\n');
+}
+
 function moduleOf(catalog: Catalog, language: string): string {
   const template = catalog.languages.find((candidate) => candidate.language === language);
   return JSON.stringify(template?.module.default.replace('{name}', 'orders'));

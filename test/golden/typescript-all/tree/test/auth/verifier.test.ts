@@ -70,7 +70,7 @@ describe('verify claims', () => {
 
 describe('verify signature', () => {
   const publicKey = createPublicKey({ key: knownIssuer.key as JsonWebKey, format: 'jwk' });
-  const secret = publicKey.export({ type: 'spki', format: 'pem' });
+  const secret = publicKey.export({ type: 'spki', format: 'pem' }).toString();
   const signed = async (alg: string, kid: string) =>
     await new SignJWT(claims())
       .setProtectedHeader({ alg, kid })

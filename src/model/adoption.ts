@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+/** How `init` recognises a service in a language that was made by hand, and how our code lives in it. */
+export const adoptionSchema = z.strictObject({
+  /** File at the root whose presence says so. */
+  marker: z.string().min(1),
+  /** Regular expression whose first group is the module's name in the marker. */
+  module: z.string().min(1),
+  /** Regular expression for the paths of source files, and for those of tests among them. */
+  sources: z.string().min(1),
+  tests: z.string().min(1),
+  /** Where our folders lie in such a service, so that they meet none of its own. */
+  moves: z.record(z.string().regex(/\/$/), z.string().regex(/\/$/)).default({}),
+  /**
+   * Regular expression for what a source file refers to another by. Its first group is a path, relative to the
+   * file when it starts with a dot, else to the root; `{module}` stands for the module's name.
+   */
+  reference: z.string().min(1),
+  /** Commands that bring dependencies, of the process and of its tests alone; `{names}` are `name@version`. */
+  install: z.strictObject({ process: z.string().min(1), tests: z.string().min(1) }),
+  /** What such a service must have for our code to compile and its tests to run, a sentence each. */
+  conditions: z.array(z.string().min(1)).default([]),
+});
+export type Adoption = z.infer<typeof adoptionSchema>;
