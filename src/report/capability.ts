@@ -54,7 +54,9 @@ export function describeCapability(manifest: CapabilityManifest): CapabilityRepo
       .map((change) => ({ ...change, default: change.default ?? null })),
     generates: [...layers].sort().map((layer) => ({
       layer,
-      files: manifest.files.filter((file) => layerOfFile(file) === layer).map(({ path }) => path),
+      files: manifest.files
+        .filter((file) => layerOfFile(file) === layer)
+        .map(({ path }) => nameOfPath(path)),
       slots: [
         ...new Set(
           manifest.slots
@@ -64,4 +66,9 @@ export function describeCapability(manifest: CapabilityManifest): CapabilityRepo
       ],
     })),
   };
+}
+
+/** A path as people read it: `cmd/<service>/auth.go`. */
+function nameOfPath(path: string): string {
+  return path.replaceAll(/\{\{(\w+)\.name\}\}/g, '<$1>');
 }

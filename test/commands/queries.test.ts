@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { listCandidates } from '../../src/commands/complete.js';
 import { buildProgram } from '../../src/commands/program.js';
 import { run } from '../../src/commands/run.js';
+import { readCatalog } from '../../src/io/catalog.js';
 import { fakeHost } from '../support/host.js';
 import { smallCatalog } from '../support/small-catalog.js';
 
@@ -58,6 +59,15 @@ describe('info', () => {
     expect(out).toMatch(/toy +echo\.txt, lines in 1 place of other files/);
     expect(out).toMatch(/goes well with +lock +echoes should be authenticated/);
   });
+
+  test.each(readCatalog(process.cwd()).capabilities.map(({ id }) => id))(
+    'names the files of %s as people read them',
+    async (id) => {
+      const host = fakeHost({ catalog: readCatalog(process.cwd()) });
+      expect(await run(['info', id], host)).toBe(0);
+      expect(host.out()).not.toContain('{{');
+    },
+  );
 
   test('marks placeholders', async () => {
     expect((await ask(['info', 'lock'])).out).toContain('https://issuer.invalid (placeholder)');
