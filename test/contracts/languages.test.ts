@@ -103,7 +103,6 @@ const ofTypeScriptAlone: Alone = {
   ],
   'what has another name, for its parts are cut differently': [
     'a service that drains is alive and not ready',
-    'client drains what it does not read',
     'client metrics',
     'client tells what went wrong',
     'every part is wired',

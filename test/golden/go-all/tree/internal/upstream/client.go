@@ -15,7 +15,8 @@ const (
 
 	// What is left of an answer is read so that its connection can be used
 	// again, unless that costs more than a new connection.
-	maxRestBytes = 64 << 10
+	drainBytes = 64 << 10
+	drainTime  = 50 * time.Millisecond
 )
 
 // Item is an item of an upstream.
@@ -41,6 +42,7 @@ func (e *StatusError) Error() string {
 func Pool() *http.Transport {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxConnsPerHost = 256
+	transport.MaxIdleConns = 0 // no limit but that of each host
 	transport.MaxIdleConnsPerHost = 256
 	transport.IdleConnTimeout = 50 * time.Second
 	return transport
@@ -78,7 +80,8 @@ func (c *client) get(ctx context.Context, path string, value any) error {
 		return err
 	}
 	defer func() {
-		_, _ = io.CopyN(io.Discard, resp.Body, maxRestBytes)
+		defer time.AfterFunc(drainTime, cancel).Stop()
+		_, _ = io.CopyN(io.Discard, resp.Body, drainBytes)
 		_ = resp.Body.Close()
 	}()
 	if resp.StatusCode != http.StatusOK {

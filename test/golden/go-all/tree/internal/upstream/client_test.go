@@ -101,6 +101,31 @@ func TestClientClosesTheAnswer(t *testing.T) {
 	}
 }
 
+// stalled does not go on before its request ends.
+type stalled struct {
+	io.Closer
+
+	ctx context.Context
+}
+
+func (s stalled) Read([]byte) (int, error) {
+	<-s.ctx.Done()
+	return 0, s.ctx.Err()
+}
+
+func TestClientDrainsWhatItDoesNotRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient("http://upstream.invalid", time.Hour, roundTripper(func(req *http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: http.StatusNotFound, Body: stalled{io.NopCloser(nil), req.Context()}}, nil
+		}))
+		start := time.Now()
+		err := c.get(t.Context(), "/", &Item{})
+		if _, answered := errors.AsType[*StatusError](err); !answered || time.Since(start) != drainTime {
+			t.Errorf("got %v after %v", err, time.Since(start))
+		}
+	})
+}
+
 func TestClientFollowsNoRedirect(t *testing.T) {
 	calls := 0
 	c := newClient("http://upstream.invalid", time.Second, roundTripper(func(req *http.Request) (*http.Response, error) {
@@ -164,7 +189,7 @@ func TestPoolKeepsConnectionsShorterThanServers(t *testing.T) {
 	if pool.IdleConnTimeout <= 0 || pool.IdleConnTimeout >= time.Minute {
 		t.Errorf("idle connections are kept for %v", pool.IdleConnTimeout)
 	}
-	if pool.MaxIdleConnsPerHost < pool.MaxConnsPerHost {
-		t.Errorf("%d connections are opened, %d are kept", pool.MaxConnsPerHost, pool.MaxIdleConnsPerHost)
+	if pool.MaxIdleConnsPerHost < pool.MaxConnsPerHost || pool.MaxIdleConns != 0 {
+		t.Errorf("%d connections are opened to a host, %d are kept, %d to all hosts", pool.MaxConnsPerHost, pool.MaxIdleConnsPerHost, pool.MaxIdleConns)
 	}
 }
