@@ -129,6 +129,26 @@ describe('who owns an upstream', () => {
     expect(ids(upstream).map((id) => id.split(' ')[0])).toEqual(kinds);
   });
 
+  it('two callers in one namespace have objects of their own, for their own pods alone', () => {
+    const callers = ['orders', 'billing'].map((name) => [...render(request({ name }))]);
+    const ids = callers.flatMap((objects) => objects.map(([id]) => id));
+    expect(ids).toHaveLength(new Set(ids).size);
+    const pods = callers.map((objects) =>
+      objects.flatMap(([id, object]) => {
+        if (id.startsWith('VirtualService')) {
+          const routes = at(object, 'spec.http') as { match: { sourceLabels: unknown }[] }[];
+          return routes.flatMap(({ match }) => match.map(({ sourceLabels }) => sourceLabels));
+        }
+        return / \S+-to-inventory$/.test(id)
+          ? [at(object, 'spec.workloadSelector.matchLabels')]
+          : [];
+      }),
+    );
+    const only = (name: string): object[] =>
+      Array<object>(4).fill({ 'app.kubernetes.io/name': name });
+    expect(pods).toEqual([only('orders'), only('billing')]);
+  });
+
   it('an entry outside stands once for upstreams that share a host', () => {
     const text = request({
       capabilities: ['retry'],

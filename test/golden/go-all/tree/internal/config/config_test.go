@@ -39,9 +39,18 @@ func accepts(t *testing.T, name, value string) {
 }
 
 func TestLoadDefaults(t *testing.T) {
-	cfg, err := Load(variables())
+	read := map[string]bool{}
+	cfg, err := Load(func(name string) (string, bool) {
+		read[name] = true
+		return "", false
+	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	for name := range defaults() {
+		if !read[name] {
+			t.Errorf("%s has a default and is not read", name)
+		}
 	}
 	if cfg.Port == 0 || cfg.Timeout == 0 || cfg.ShutdownTimeout == 0 {
 		t.Errorf("a setting has no default: %+v", cfg)

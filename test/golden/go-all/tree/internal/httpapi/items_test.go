@@ -33,6 +33,9 @@ func TestItemIsFoundAfterItWasCreated(t *testing.T) {
 	if got := found.Header().Get("Content-Type"); got != "application/json" {
 		t.Errorf("the content type is %q", got)
 	}
+	if again := call(t, api, "POST", "/v1/items", `{"name": "lamp"}`); again.Code != http.StatusCreated {
+		t.Errorf("after an item was found: got %d %s", again.Code, again.Body)
+	}
 }
 
 func TestItemsAreListedByID(t *testing.T) {

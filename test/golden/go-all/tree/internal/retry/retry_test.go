@@ -400,21 +400,29 @@ func TestDrainIsBounded(t *testing.T) {
 	})
 }
 
-func TestLogsWhatIsTriedAgain(t *testing.T) {
-	var log bytes.Buffer
+// captureLog keeps what is logged during the test.
+func captureLog(t *testing.T) *bytes.Buffer {
+	t.Helper()
+	log := &bytes.Buffer{}
 	previous := slog.Default()
 	t.Cleanup(func() { slog.SetDefault(previous) })
-	slog.SetDefault(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	slog.SetDefault(slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	return log
+}
+
+func TestLogsWhatIsTriedAgain(t *testing.T) {
+	log := captureLog(t)
 	synctest.Test(t, func(t *testing.T) {
 		upstream := &tries{outcomes: []outcome{{status: 503}, {status: 200}}}
 		_, _ = send(t, New(upstream, "inventory", settings()), request(t, http.MethodGet, ""))
 	})
 	if want := `level=DEBUG msg="trying again" upstream=inventory reason=503 pause=`; strings.Count(log.String(), want) != 1 {
-		t.Errorf("the log is %s", &log)
+		t.Errorf("the log is %s", log)
 	}
 }
 
 func TestSpendsTheBudget(t *testing.T) {
+	log := captureLog(t)
 	synctest.Test(t, func(t *testing.T) {
 		cfg := settings()
 		cfg.Attempts = 2
@@ -429,6 +437,9 @@ func TestSpendsTheBudget(t *testing.T) {
 			t.Errorf("%d of %d calls were repeated", repeats, calls)
 		}
 	})
+	if want := `level=WARN msg="retry budget is spent" upstream=upstream reason=503`; !strings.Contains(log.String(), want) {
+		t.Errorf("the log has no %s", want)
+	}
 }
 
 func TestBudgetSavesNoMoreThanABurst(t *testing.T) {

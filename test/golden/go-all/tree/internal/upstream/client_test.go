@@ -189,7 +189,7 @@ func TestPoolKeepsConnectionsShorterThanServers(t *testing.T) {
 	if pool.IdleConnTimeout <= 0 || pool.IdleConnTimeout >= time.Minute {
 		t.Errorf("idle connections are kept for %v", pool.IdleConnTimeout)
 	}
-	if pool.MaxIdleConnsPerHost < pool.MaxConnsPerHost || pool.MaxIdleConns != 0 {
+	if pool.MaxConnsPerHost <= 0 || pool.MaxIdleConnsPerHost < pool.MaxConnsPerHost || pool.MaxIdleConns != 0 {
 		t.Errorf("%d connections are opened to a host, %d are kept, %d to all hosts", pool.MaxConnsPerHost, pool.MaxIdleConnsPerHost, pool.MaxIdleConns)
 	}
 }

@@ -37,7 +37,7 @@ func captureLog(t *testing.T) *bytes.Buffer {
 
 func TestRecoverAnswersAPanic(t *testing.T) {
 	log := captureLog(t)
-	w := call(t, Recover(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("lost") })), "GET", "/", "")
+	w := call(t, Recover(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(errors.New("lost")) })), "GET", "/", "")
 	if w.Code != http.StatusInternalServerError || w.Header().Get("Content-Type") != "application/problem+json" {
 		t.Errorf("got %d, %v", w.Code, w.Header())
 	}
@@ -86,11 +86,12 @@ func panicOf(t *testing.T, handler http.HandlerFunc) (reason error) {
 func TestRecoverLeavesTheWriterReachable(t *testing.T) {
 	w := httptest.NewRecorder()
 	Recover(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusAccepted)
 		if err := http.NewResponseController(w).Flush(); err != nil {
 			t.Error(err)
 		}
 	})).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "GET", "/", nil))
-	if !w.Flushed {
-		t.Error("the writer cannot be flushed")
+	if !w.Flushed || w.Code != http.StatusAccepted {
+		t.Errorf("flushed: %v, status %d", w.Flushed, w.Code)
 	}
 }
