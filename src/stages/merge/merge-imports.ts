@@ -34,7 +34,7 @@ export function findTypeScriptImports(text: string): ImportBlock | undefined {
 
 /**
  * Merges imports as sets, so that two additions at one place never clash. Our groups and order stay; a new
- * line goes where it sorts, into the group that holds most of its neighbours in the template.
+ * line goes into the group that holds most of its neighbours in the template, between those, where it sorts.
  */
 export function mergeImports(base: ImportBlock, ours: ImportBlock, theirs: ImportBlock): string[] {
   const inBase = new Set(base.lines);
@@ -50,7 +50,7 @@ export function mergeImports(base: ImportBlock, ours: ImportBlock, theirs: Impor
       return shared(candidate) > shared(best ?? []) ? candidate : best;
     }, undefined);
     if (home === undefined) groups.push(added);
-    else for (const line of added) insertSorted(home, line);
+    else for (const line of added) insertBetween(home, line, group);
   }
   return groups
     .filter((group) => group.length > 0)
@@ -68,9 +68,14 @@ function split(lines: readonly string[]): string[][] {
   );
 }
 
-function insertSorted(group: string[], line: string): void {
-  const next = group.findIndex((other) => other > line);
-  group.splice(next === -1 ? group.length : next, 0, line);
+/** Every language sorts in its own way, so that the order of the template comes before that of the text. */
+function insertBetween(home: string[], line: string, template: readonly string[]): void {
+  const at = template.indexOf(line);
+  const start = home.findLastIndex((other) => template.slice(0, at).includes(other)) + 1;
+  const next = home.findIndex((other) => template.slice(at + 1).includes(other));
+  const end = next < start ? home.length : next;
+  const larger = home.findIndex((other, index) => index >= start && other > line);
+  home.splice(larger === -1 ? end : Math.min(larger, end), 0, line);
 }
 
 /** The text with its import block replaced. */
