@@ -171,7 +171,9 @@ function statusOf(repo: RepoDrift, strict: boolean): RepoDrift['status'] {
 /** The files of an update that waits for people, besides those with markers. */
 function withUnresolved(root: string, files: readonly DriftedFile[]): readonly DriftedFile[] {
   const unfinished = readUnfinished(root);
-  if (unfinished?.stage !== 'waiting') return files;
+  if (unfinished?.stage !== 'waiting') {
+    return files.map((file) => (file.status === 'unresolved' ? { ...file, byGit: true } : file));
+  }
   const known = new Set(
     files.flatMap(({ path, status }) => (status === 'unresolved' ? [path] : [])),
   );

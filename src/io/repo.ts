@@ -12,7 +12,7 @@ import { keepsModes, listWorkTree, readBlobs } from './git.js';
 import { resolveRoot, statOrUndefined } from './inside.js';
 import { readBase, readLock, readLockSides } from './lock-file.js';
 import { decodeText, readText } from './read-file.js';
-import { readWorkingTree, type DiskFile } from './working-tree.js';
+import { readWorkingTree, withoutUniformCrlf, type DiskFile } from './working-tree.js';
 
 const MAX_REQUEST_BYTES = 1_048_576;
 /** A file that moved is looked for among texts of this size at the most. */
@@ -77,10 +77,11 @@ export function openRequest(folder: string): Pick<Repo, 'root' | 'requestText'> 
 }
 
 function readRequest(root: string): string | undefined {
-  return readText(join(root, 'scaffold.yaml'), {
+  const text = readText(join(root, 'scaffold.yaml'), {
     maxBytes: MAX_REQUEST_BYTES,
     name: 'scaffold.yaml',
   });
+  return text === undefined ? undefined : withoutUniformCrlf(text);
 }
 
 function noLock(folder: string): ToolError {

@@ -46,7 +46,7 @@ function readDiskFile(full: string, path: string): DiskFile | undefined {
     const mode = (stat.mode & 0o100) !== 0 ? '755' : '644';
     const text = decode(bytes);
     const crlf = text !== undefined && hasUniformCrlf(text);
-    const normal = crlf ? text.replaceAll('\r\n', '\n') : text;
+    const normal = text === undefined ? undefined : withoutUniformCrlf(text);
     const bytesId = contentId(bytes);
     const id = crlf && normal !== undefined ? contentId(Buffer.from(normal)) : bytesId;
     return { kind: 'file', side: { id, mode, text: normal }, bytesId, crlf };
@@ -58,6 +58,11 @@ function readDiskFile(full: string, path: string): DiskFile | undefined {
 /** The text of bytes, or undefined when they are none. A byte order mark stays: it is the user's. */
 function decode(bytes: Buffer): string | undefined {
   return bytes.includes(0) || !isUtf8(bytes) ? undefined : bytes.toString('utf8');
+}
+
+/** A text whose lines all end with CRLF, as LF; any other as it is. */
+export function withoutUniformCrlf(text: string): string {
+  return hasUniformCrlf(text) ? text.replaceAll('\r\n', '\n') : text;
 }
 
 function hasUniformCrlf(text: string): boolean {

@@ -1,7 +1,7 @@
 /**
  * How a file of a repo differs from what the tool would have it be.
  *
- * - `unresolved`: an update left a conflict in it
+ * - `unresolved`: an update, or a merge of git, left a conflict in it
  * - `missing`: people deleted it
  * - `modified`: people changed it
  * - `outdated`: the installed template version would change it
@@ -22,6 +22,8 @@ export type DriftedFile = {
   readonly status: DriftStatus;
   /** Id of what the tool wrote there: `.scaffold/base/<id>` holds it. Absent where nothing was written. */
   readonly base?: string;
+  /** True for a conflict that no update left: it is git's to end. */
+  readonly byGit?: true;
   /** What the template gives as reasons for its change. */
   readonly why?: readonly string[];
   /** Set when scaffold.yaml says why the difference stays; it does not count then. */

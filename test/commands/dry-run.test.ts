@@ -35,9 +35,17 @@ const cases = fc.record({
     fc.constant('upstream'),
   ),
   edits,
+  /** As a checkout with autocrlf is. */
+  windows: fc.boolean(),
 });
 
 type Case = typeof cases extends fc.Arbitrary<infer T> ? T : never;
+
+function turnToWindows(life: Life): void {
+  for (const path of life.snapshot().keys()) {
+    if (!path.startsWith('.scaffold/')) life.write(path, life.read(path).replaceAll('\n', '\r\n'));
+  }
+}
 
 function edit(life: Life, list: Case['edits']): void {
   const paths = [...life.snapshot().keys()].filter(
@@ -73,6 +81,7 @@ test('git makes of the printed diffs what the run makes', async () => {
       ...(one.present.length === 0 ? [] : ['--with', one.present.join(',')]),
       ...['--upstream', 'inventory=http://inventory.shop.svc.cluster.local:8080'],
     ]);
+    if (one.windows) turnToWindows(life);
     edit(life, one.edits);
     const copy = openLife(`${life.root}-copy`, catalog);
     cpSync(life.root, copy.root, { recursive: true });
@@ -86,6 +95,7 @@ test('git makes of the printed diffs what the run makes', async () => {
     });
     expect([0, 3]).toContain((await life.run(command)).exitCode);
     expect(filesOf(copy)).toEqual(filesOf(life));
+    expect((await life.run(['drift'])).out).not.toContain('error ');
   });
   await fc.assert(property, { numRuns: RUNS, seed });
 });

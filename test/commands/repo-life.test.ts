@@ -316,7 +316,26 @@ describe('what a repo does to bytes and modes', () => {
     const { exitCode, err } = await life.run(ADD);
     expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
     expect(life.read('main.txt')).toBe('service orders\r\necho\r\nend\r\nmine\r\n');
-    expect(life.read('scaffold.yaml').replaceAll('\r\n', '')).not.toContain('\n');
+    const request = life.read('scaffold.yaml');
+    expect(request.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
+    expect(request).toContain('  echo: {}\r\n');
+    expect((await life.run(['drift'])).exitCode).toBe(0);
+  });
+
+  test('markers of a merge of git are told from those of an update', async () => {
+    const life = await startLife(small, toy);
+    life.git('branch', 'other');
+    life.edit('Makefile', 'echo', 'echo 1');
+    life.commit();
+    life.git('checkout', '--quiet', 'other');
+    life.edit('Makefile', 'echo', 'echo 2');
+    life.commit();
+    expect(() => life.git('merge', '-')).toThrow();
+    const { exitCode, out } = await life.run(['drift']);
+    expect(exitCode).toBe(1);
+    expect(out).toContain('Makefile: resolve the conflict, then git add Makefile');
+    const add = await life.run(['add', 'upstream', 'x=http://x.y.svc.cluster.local', '--json']);
+    expect(add.out).not.toContain('--continue');
   });
 
   test('modes do not count where core.fileMode is false', async () => {

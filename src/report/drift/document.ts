@@ -27,11 +27,12 @@ function describeRepo(repo: RepoDrift, strict: boolean): Readonly<Record<string,
   };
 }
 
-function describeFile({ path, status, base, why, accepted }: DriftedFile) {
+function describeFile({ path, status, base, byGit, why, accepted }: DriftedFile) {
   return {
     path,
     status,
     ...(base === undefined ? {} : { base }),
+    ...(byGit === undefined ? {} : { byGit }),
     ...(why === undefined ? {} : { why }),
     ...(accepted === undefined ? {} : { accepted: describeAcceptance(accepted) }),
   };

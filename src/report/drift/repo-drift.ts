@@ -79,10 +79,10 @@ export function groupDrift({ files }: RepoDrift, strict: boolean): readonly Drif
 }
 
 /** What ends a difference, as one command in the repo's folder; undefined where only people can. */
-export function fixOf({ path, status, base }: DriftedFile): string | undefined {
+export function fixOf({ path, status, base, byGit }: DriftedFile): string | undefined {
   switch (status) {
     case 'unresolved':
-      return 'npx meshwright update --continue';
+      return byGit === true ? `git add ${quotePath(path)}` : 'npx meshwright update --continue';
     case 'outdated':
     case 'unapplied':
       return 'npx meshwright update';

@@ -7,7 +7,7 @@ const RULES: Readonly<Record<DriftStatus, { title: string; why: string; help: st
   unresolved: {
     title: 'A conflict of an update is not resolved',
     why: 'Nothing of the update is recorded as done until people have decided.',
-    help: 'Resolve it, then run npx meshwright update --continue.',
+    help: 'Resolve it, then run npx meshwright update --continue, or git add where git left it.',
   },
   missing: {
     title: 'A generated file was deleted',
