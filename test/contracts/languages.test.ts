@@ -85,6 +85,7 @@ const ofTypeScriptAlone: Alone = {
     'a request that took too long is told so',
     'an error is described',
     'client keeps an error that says enough',
+    'inventory routes leave other failures to the service',
     'the log tells what failed and where',
     'throws the last error',
   ],

@@ -54,6 +54,15 @@ test('upstream item stays below its path', async () => {
   expect(fake.calls.map(({ url }) => url)).toEqual(urls);
 });
 
+test('inventory routes leave other failures to the service', async () => {
+  const { app, lines } = buildUpstreamRoutes(hang, {});
+  const refusal = Object.assign(new Error('too many'), { statusCode: 429 });
+  app.addHook('preHandler', () => Promise.reject(refusal));
+  const response = await app.inject(`${path}/7`);
+  expect(response.statusCode).toBe(429);
+  expect(lines).not.toContainEqual(expect.objectContaining({ msg: 'upstream call failed' }));
+});
+
 test('inventory client tells what went wrong', async () => {
   const { app, lines } = buildUpstreamRoutes(new FakeUpstream(answer(404)).send, {});
   const response = await app.inject(`${path}/7`);
