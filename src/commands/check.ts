@@ -9,6 +9,7 @@ import { applyEdits } from '../mesh/document/apply-edits.js';
 import type { Catalog } from '../model/catalog.js';
 import { exitCodes, inputError, ToolError, type ExitCode } from '../model/errors.js';
 import type { Finding, Severity } from '../model/finding.js';
+import { quote } from '../model/text.js';
 import { checkDocument } from '../report/check/document.js';
 import { formatCheck } from '../report/check/format.js';
 import {
@@ -37,7 +38,8 @@ export type CheckFlags = {
 /**
  * `check`: do the two layers compose, and each by itself? Reads what is on disk, not what was generated.
  *
- * @throws ToolError exit 2 for flags that exclude each other, paths, revisions and baselines that are not there
+ * @throws ToolError exit 2 for flags that exclude each other, paths, revisions and baselines that are not there,
+ *   and when there is nothing to check: a job that names the wrong folder must not be green
  */
 export async function check(
   paths: readonly string[],
@@ -50,6 +52,7 @@ export async function check(
   const read = async (): Promise<readonly Folder[]> =>
     await Promise.all(given.map(async (path) => await readFolder(path, flags.env, host)));
   let folders = await read();
+  requireContent(folders);
   const fixed = flags.fix ? await fix(folders, { flags, catalog, host }) : [];
   if (fixed.length > 0) folders = await read();
   const checked = run(folders, catalog, flags);
@@ -68,6 +71,21 @@ export async function check(
     text: (page) =>
       formatCheck(listed, { ...page, format: flags.format, version: catalog.version }),
   };
+}
+
+function requireContent(folders: readonly Folder[]): void {
+  const isEmpty = folders.every(
+    ({ files, problems }) =>
+      problems.length === 0 && [...files.values()].every((text) => text.trim() === ''),
+  );
+  if (!isEmpty) return;
+  const [first] = folders;
+  const place = first?.path === '-' ? 'standard input' : quote(first?.path ?? '.');
+  throw inputError(
+    'nothing-to-check',
+    `there is nothing to check in ${place}: no scaffold.yaml and no manifest.`,
+    'Name a service, or a folder or file of manifests.',
+  );
 }
 
 function requireSense(paths: readonly string[], flags: CheckFlags): void {

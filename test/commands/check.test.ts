@@ -223,4 +223,15 @@ describe('check', () => {
     expect((await scaffold('--baseline', 'none.json')).exitCode).toBe(2);
     expect((await scaffold('--env', 'staging')).err).toContain('there is no environment "staging"');
   });
+
+  test('a folder with nothing to check is refused, so that a job on the wrong one is not green', async () => {
+    writeTree(root, { 'README.md': 'here is nothing\n', 'empty/list.yaml': '\n' });
+    for (const path of ['.', 'empty']) {
+      const { exitCode, err } = await scaffold(path);
+      expect(exitCode).toBe(2);
+      expect(err).toContain(`there is nothing to check in "${path}"`);
+    }
+    place('RETRY_AMPLIFIED/good');
+    expect((await scaffold('.', 'empty')).err).toBe('');
+  });
 });
