@@ -5,7 +5,7 @@ import { readCheckFilesAt } from '../io/check-files.js';
 import type { Host } from '../io/host.js';
 import { writeEdits } from '../io/write-edits.js';
 import { checkProjects, type CheckedProject } from '../mesh/check-project.js';
-import { applyEdits } from '../mesh/document/apply-edits.js';
+import { fixProjects } from '../mesh/fix-projects.js';
 import type { Catalog } from '../model/catalog.js';
 import { exitCodes, inputError, ToolError, type ExitCode } from '../model/errors.js';
 import type { Finding, Severity } from '../model/finding.js';
@@ -124,43 +124,36 @@ function run(
 
 type Setting = { readonly flags: CheckFlags; readonly catalog: Catalog; readonly host: Host };
 
-/** One fix may show what another hid: after so many rounds the rest is for people. */
-const FIX_ROUNDS = 5;
-
-/** Applies the mechanical fixes of findings that count, until none is left. @returns the files that changed */
+/** Applies the mechanical fixes of findings that count. @returns the files that changed */
 async function fix(
   folders: readonly Folder[],
   { flags, catalog, host }: Setting,
 ): Promise<string[]> {
-  const edited = folders.map(() => new Map<string, string>());
-  for (let round = 0; round < FIX_ROUNDS; round += 1) {
-    const current = folders.map(({ files, built }, index) => ({
-      files: new Map([...files, ...(edited[index] ?? [])]),
-      built,
-    }));
-    let isChanged = false;
-    for (const [index, project] of run(current, catalog, flags).entries()) {
-      const judged = judgeFindings(project.findings, {
-        accepted: project.accepted,
-        known: new Map(),
-        today: today(host),
-      });
-      const edits = judged
-        .filter(({ verdict }) => verdict === 'new')
-        .flatMap((finding) => finding.edits);
-      for (const [path, text] of applyEdits(current[index]?.files ?? new Map(), edits)) {
-        edited[index]?.set(path, text);
-        isChanged = true;
-      }
-    }
-    if (!isChanged) break;
-  }
+  const find = (all: readonly ReadonlyMap<string, string>[]) =>
+    run(
+      all.map((files, index) => ({ files, built: folders[index]?.built })),
+      catalog,
+      flags,
+    );
+  const judging = find(folders.map(({ files }) => files)).map(({ accepted }) => ({
+    accepted,
+    known: new Map<string, number>(),
+    today: today(host),
+  }));
+  const fixed = fixProjects(
+    folders.map(({ files }) => files),
+    (all) => find(all).map(({ findings }) => findings),
+    (finding, index) => {
+      const judge = judging[index];
+      return judge !== undefined && judgeFindings([finding], judge)[0]?.verdict === 'new';
+    },
+  );
   const changed: string[] = [];
-  for (const [index, { root }] of folders.entries()) {
-    const files = edited[index] ?? new Map<string, string>();
-    if (files.size === 0) continue;
-    await writeEdits(root, files, host.signal);
-    changed.push(...files.keys());
+  for (const [index, { root, files: before }] of folders.entries()) {
+    const files = [...(fixed[index] ?? [])].filter(([path, text]) => before.get(path) !== text);
+    if (files.length === 0) continue;
+    await writeEdits(root, new Map(files), host.signal);
+    changed.push(...files.map(([path]) => path));
   }
   return changed;
 }

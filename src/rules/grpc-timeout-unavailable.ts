@@ -1,7 +1,8 @@
 import type { RouteControl } from '../model/mesh-control.js';
 import { serviceOf } from './workloads.js';
 import type { Composition } from './composition.js';
-import { setValue, type Rule } from './rule.js';
+import { repeatOnly } from './repeat-only.js';
+import type { Rule } from './rule.js';
 
 export const grpcTimeoutUnavailable: Rule = {
   code: 'GRPC_TIMEOUT_UNAVAILABLE',
@@ -18,15 +19,19 @@ export const grpcTimeoutUnavailable: Rule = {
       if (!repeats || timeout.value === 0 || !isGrpc(route, composition)) return [];
       const caller = composition.workload;
       if (caller?.values.proxy.grpcTimeoutIsDeadline.value === true) return [];
-      const words = retryOn.value.filter((word) => word !== 'unavailable').join(',');
+      // Istio's default written out without one word would be a policy that nobody has thought about.
+      const { fix, edits } = repeatOnly(
+        route,
+        retryOn.basis === 'default' ? [] : retryOn.value.filter((word) => word !== 'unavailable'),
+      );
       return [
         {
           target: route.target,
           at: retryOn.place,
           also: [timeout.place],
           message: `The route of a gRPC service has timeout ${timeout.value} ms, reported as UNAVAILABLE, and retryOn ${retryOn.basis === 'default' ? "(Istio's default) " : ''}repeats UNAVAILABLE: a call that took too long is started again by the hop above.`,
-          fix: `retryOn: ${words}, or the runtime flag grpc_timeout_returns_deadline_exceeded on the caller's pods.`,
-          edits: setValue(retryOn, words),
+          fix: `${fix}, or the runtime flag grpc_timeout_returns_deadline_exceeded on the caller's pods.`,
+          edits,
         },
       ];
     }),

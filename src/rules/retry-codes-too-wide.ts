@@ -1,5 +1,6 @@
 import { isRetriedByMesh, type FailureClass } from './failure-class.js';
-import { setValue, type Rule } from './rule.js';
+import { repeatOnly } from './repeat-only.js';
+import type { Rule } from './rule.js';
 
 export const retryCodesTooWide: Rule = {
   code: 'RETRY_CODES_TOO_WIDE',
@@ -29,8 +30,7 @@ export const retryCodesTooWide: Rule = {
             target: flow.name,
             at: retryOn.place,
             message: `${flow.name} answers ${repeated.join(', ')} on purpose, and the route repeats it ${attempts.value} times (retryOn ${retryOn.value.join(',')}).`,
-            fix: `retryOn: ${words.join(',')}`,
-            edits: setValue(retryOn, words.join(',')),
+            ...repeatOnly(route, words),
           },
         ];
       }),

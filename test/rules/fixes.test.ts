@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { checkProjects } from '../../src/mesh/check-project.js';
-import { applyEdits } from '../../src/mesh/document/apply-edits.js';
+import { fixProjects } from '../../src/mesh/fix-projects.js';
 import type { Finding } from '../../src/model/finding.js';
 import { ruleCatalog } from '../support/rule-catalog.js';
 
@@ -102,21 +102,6 @@ function check(files: Project): readonly Finding[] {
   return checked?.findings ?? [];
 }
 
-/** Rounds until nothing changes; `check --fix` gives up after five. */
-function fixAll(files: Project, found: readonly Finding[]): readonly Finding[] {
-  let [current, findings] = [files, found];
-  for (let round = 0; round < 5; round += 1) {
-    const changed = applyEdits(
-      current,
-      findings.flatMap(({ edits }) => edits),
-    );
-    if (changed.size === 0) return findings;
-    current = new Map([...current, ...changed]);
-    findings = check(current);
-  }
-  throw new Error('fixing does not come to an end');
-}
-
 const codesOf = (findings: readonly Finding[]): string[] =>
   findings.map(({ code, target }) => `${code} ${target}`);
 
@@ -124,7 +109,12 @@ test('fixing adds no finding, however policies are combined, and comes to an end
   fc.assert(
     fc.property(project, (files) => {
       const found = check(files);
-      const after = fixAll(files, found);
+      const [fixed = files] = fixProjects(
+        [files],
+        ([project = files]) => [check(project)],
+        () => true,
+      );
+      const after = check(fixed);
       const before = codesOf(found);
       for (const code of new Set(codesOf(after))) expect(before).toContain(code);
       expect(after.length).toBeLessThanOrEqual(before.length);
