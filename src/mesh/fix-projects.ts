@@ -3,8 +3,8 @@ import { applyEdits } from './document/apply-edits.js';
 
 type Files = ReadonlyMap<string, string>;
 
-/** One fix may show what another hid: after so many rounds the rest is for people. */
-const ROUNDS = 5;
+/** One fix may show what another hid, or make another possible: after so many rounds the rest is for people. */
+const ROUNDS = 10;
 
 /**
  * Applies the mechanical fixes of findings, round by round, until none is left. A fix that would bring a finding
@@ -23,16 +23,13 @@ export function fixProjects(
   let found = find(current);
   const known = new Set(keysOf(found));
   let count = keysOf(found).length;
-  const left = new Set<string>();
 
-  /** Takes the edits, unless they change nothing or make it worse. */
-  const take = (edits: readonly (readonly Finding[])[]): boolean => {
+  /** Takes the edits of findings, unless they change nothing or make it worse. */
+  const take = (open: readonly Open[]): boolean => {
     const next = current.map((files, index) => {
-      const changed = applyEdits(
-        files,
-        (edits[index] ?? []).flatMap((finding) => finding.edits),
-      );
-      return changed.size === 0 ? files : new Map([...files, ...changed]);
+      const edits = open.filter((one) => one.index === index).flatMap((one) => one.finding.edits);
+      const changed = edits.length === 0 ? undefined : applyEdits(files, edits);
+      return changed === undefined || changed.size === 0 ? files : new Map([...files, ...changed]);
     });
     if (next.every((files, index) => files === current[index])) return false;
     const after = find(next);
@@ -42,21 +39,27 @@ export function fixProjects(
     return true;
   };
 
+  /** Takes as many as it can, by halves: to check a thousand projects once for each finding would take hours. */
+  const takeMost = (open: readonly Open[]): boolean => {
+    if (take(open)) return true;
+    if (open.length < 2) return false;
+    const half = Math.ceil(open.length / 2);
+    const isTaken = takeMost(open.slice(0, half));
+    return takeMost(open.slice(half)) || isTaken;
+  };
+
   for (let round = 0; round < ROUNDS; round += 1) {
-    const open = found.map((findings, index) =>
-      findings.filter((finding) => isMeant(finding, index) && !left.has(keyOf(finding, index))),
+    const open = found.flatMap((findings, index) =>
+      findings
+        .filter((finding) => finding.edits.length > 0 && isMeant(finding, index))
+        .map((finding) => ({ finding, index })),
     );
-    if (take(open)) continue;
-    const one = open.flatMap((findings, index) => findings.map((finding) => ({ finding, index })));
-    let isTaken = false;
-    for (const { finding, index } of one) {
-      if (take(projects.map((_, at) => (at === index ? [finding] : [])))) isTaken = true;
-      else left.add(keyOf(finding, index));
-    }
-    if (!isTaken) break;
+    if (!takeMost(open)) break;
   }
   return current;
 }
+
+type Open = { readonly finding: Finding; readonly index: number };
 
 function keysOf(found: readonly (readonly Finding[])[]): string[] {
   return found.flatMap((findings, index) => findings.map((finding) => keyOf(finding, index)));

@@ -105,19 +105,66 @@ function check(files: Project): readonly Finding[] {
 const codesOf = (findings: readonly Finding[]): string[] =>
   findings.map(({ code, target }) => `${code} ${target}`);
 
+const fix = (files: Project): Project =>
+  fixProjects(
+    [files],
+    ([project = files]) => [check(project)],
+    () => true,
+  )[0] ?? files;
+
+test('a retryOn of which nothing is left ends the retries: without words it is the default', () => {
+  const text = `apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: inventory, namespace: shop }
+spec:
+  hosts: [${HOST}]
+  http:
+    - route: [{ destination: { host: ${HOST} } }]
+      retries: { attempts: 2, retryOn: unavailable }
+      timeout: 5s
+---
+apiVersion: v1
+kind: Service
+metadata: { name: inventory, namespace: shop }
+spec: { selector: { app: inventory }, ports: [{ name: grpc, port: 8080 }] }
+`;
+  const fixed = fix(new Map([['mesh.yaml', text]])).get('mesh.yaml');
+  expect(fixed).toContain('retries:\n        attempts: 0\n');
+});
+
+test('a fix that would bring another finding is left to people, the others are made', () => {
+  const replicas = (count: number): Project =>
+    new Map([['a.yaml', `kind: A\nmetadata: { name: a }\nspec: { replicas: ${count} }\n`]]);
+  /** One replica is bad, and so are those after the third. */
+  const find = (projects: readonly Project[]): readonly (readonly Finding[])[] =>
+    projects.map((files, index) => {
+      const count = Number(/replicas: (\d)/.exec(files.get('a.yaml') ?? '')?.[1]);
+      const report = (code: string, value: number): Finding[] => [
+        {
+          ...{ code, severity: 'error', layer: 'mesh', target: 'a', message: '', why: '', fix: '' },
+          locations: [],
+          edits: [
+            { file: 'a.yaml', object: { kind: 'A', name: 'a' }, at: ['spec', 'replicas'], value },
+          ],
+        } as unknown as Finding,
+      ];
+      if (count === 1) return report('TOO_FEW', index === 1 ? 4 : 2);
+      return count > 3 ? report('TOO_MANY', 3) : [];
+    });
+  const projects = [replicas(1), replicas(1), replicas(1)];
+  expect(fixProjects(projects, find, () => true)).toEqual([replicas(2), replicas(1), replicas(2)]);
+});
+
 test('fixing adds no finding, however policies are combined, and comes to an end', () => {
   fc.assert(
     fc.property(project, (files) => {
       const found = check(files);
-      const [fixed = files] = fixProjects(
-        [files],
-        ([project = files]) => [check(project)],
-        () => true,
-      );
+      const fixed = fix(files);
       const after = check(fixed);
       const before = codesOf(found);
       for (const code of new Set(codesOf(after))) expect(before).toContain(code);
       expect(after.length).toBeLessThanOrEqual(before.length);
+      expect(fix(fixed)).toBe(fixed);
     }),
     { numRuns: Number(process.env['FUZZ_RUNS'] ?? 40) },
   );
