@@ -106,7 +106,9 @@ function describeChange(
   },
 ): UpdatedService {
   const { repo, plan, service } = update;
-  const before = composeTree(repo.requestText, catalog).tree;
+  const isGone = plan.files.some(({ path }) => !service.tree.has(path));
+  const before = isGone ? composeTree(repo.requestText, catalog).tree : undefined;
+  const { adopted } = service.resolution.request.service;
   const { reasons, defaults } = change.movesVersion
     ? explainUpdate({ lock: repo.lock, requestText: update.requestText, wanted: service }, catalog)
     : { reasons: new Map<string, readonly string[]>(), defaults: [] };
@@ -118,7 +120,7 @@ function describeChange(
     defaults,
     diffs: isDryRun ? diffsOf(update) : [],
     notes: [...disputeNotes(repo), ...change.notes(update, catalog)],
-    wiring: adoptedWiring(repo.requestText, update.requestText, catalog),
+    wiring: adopted ? adoptedWiring(repo.requestText, update.requestText, catalog) : [],
     needs: needsOf(update, catalog),
     gone,
     composed,

@@ -13,7 +13,7 @@ import { resolve } from './resolve.js';
 
 /**
  * What a change asks of code that is not ours: how the template's own main and the like would change, as
- * unified diffs to follow by hand. Empty in a service that the tool made, and where it writes no code.
+ * unified diffs to follow by hand. Empty where the tool writes no code. The service is an adopted one.
  */
 export function adoptedWiring(before: string, after: string, catalog: Catalog): readonly string[] {
   const [from, to] = [planShown(before, catalog), planShown(after, catalog)];

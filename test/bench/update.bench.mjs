@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { commit, makeService, nothing, scaffold, timedInCopy } from './measure.mjs';
 
 const FILES = 100;
-const UPSTREAMS = 3;
+const UPSTREAMS = 9;
 
 /** @type {import('./measure.mjs').Bench} */
 export const bench = {

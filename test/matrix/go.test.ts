@@ -8,6 +8,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 
 import { readCatalog } from '../../src/io/catalog.js';
 import type { Tree, TreeFile } from '../../src/model/tree.js';
+import { composeTree } from '../../src/stages/compose-service.js';
 import { adoptedRequest, allCombinations } from '../support/combinations.js';
 import { renderText } from '../support/request.js';
 import { writeTree } from '../support/write-tree.js';
@@ -99,7 +100,7 @@ describe.skipIf(!hasGo)('Go', () => {
   const ids = catalog.capabilities.map(({ id }) => id);
 
   test.each([...ids.map((id) => [id]), ids])('in a service made by hand: %s', (...chosen) => {
-    const tree = renderText(adoptedRequest(catalog, 'go', chosen), catalog);
+    const { tree } = composeTree(adoptedRequest(catalog, 'go', chosen), catalog);
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder);
     writeTree(folder, new Map([...tree].filter(([path]) => isGoSource(path))));

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, test } from 'vitest';
 
 import { readCatalog } from '../../src/io/catalog.js';
 import type { Tree } from '../../src/model/tree.js';
+import { composeTree } from '../../src/stages/compose-service.js';
 import { adoptedRequest, allCombinations } from '../support/combinations.js';
 import { renderText } from '../support/request.js';
 import { writeTree } from '../support/write-tree.js';
@@ -96,9 +97,10 @@ describe('TypeScript', () => {
     cpSync(join(import.meta.dirname, '../fixtures/adopted/express'), folder, { recursive: true });
     // Packages of a whole service: adopted ones have theirs from `npm install`, which the report names.
     rmSync(join(folder, 'src/server.ts'));
-    writeTree(folder, renderText(adoptedRequest(catalog, 'typescript', chosen), catalog));
+    const { tree } = composeTree(adoptedRequest(catalog, 'typescript', chosen), catalog);
+    writeTree(folder, tree);
     symlinkSync(join(largest, 'node_modules'), join(folder, 'node_modules'));
     await run(folder, bin('tsc'), ['--noEmit']);
-    await run(folder, bin('vitest'), ['run']);
+    await run(folder, bin('vitest'), ['run', '--testTimeout=20000']);
   });
 });
