@@ -23,9 +23,12 @@ export function explainUpdate(
   { lock, requestText, wanted }: { lock: Lock; requestText: string; wanted: ComposedService },
   catalog: Catalog,
 ): TemplateChanges {
-  const applied = composeApplied(lock, catalog);
   const recorded = new Map(lock.files.map(({ path, id, mode }) => [path, `${mode} ${id}`]));
-  const now = versionsOf(applied ?? wanted.tree);
+  // The same templates would write what they wrote: no need to ask them.
+  const now =
+    lock.version === catalog.version
+      ? recorded
+      : versionsOf(composeApplied(lock, catalog) ?? wanted.tree);
   const next = versionsOf(wanted.tree);
   const paths = new Set([...recorded.keys(), ...now.keys(), ...next.keys()]);
   const moved = [...paths].filter((path) => recorded.get(path) !== now.get(path));
@@ -40,11 +43,10 @@ export function explainUpdate(
   );
   const reasons = [...paths].map((path): [string, readonly string[]] => {
     const given = told.reasons.get(path);
-    const isMoved = lock.version !== catalog.version && given !== undefined;
     return [
       path,
       [
-        ...(isMoved && given.length === 0 ? [unexplained] : (given ?? [])),
+        ...(given?.length === 0 ? [unexplained] : (given ?? [])),
         ...(now.get(path) === next.get(path) ? [] : [askedFor]),
       ],
     ];
