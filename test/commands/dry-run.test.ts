@@ -16,7 +16,7 @@ const catalog = readCatalog(process.cwd());
 const ids = catalog.capabilities.map(({ id }) => id);
 const languages = catalog.languages.map(({ language }) => language);
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-const RUNS = 10;
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 10);
 
 const edits = fc.array(
   fc.record({
@@ -93,11 +93,15 @@ test('git makes of the printed diffs what the run makes', async () => {
       cwd: copy.root,
       input: diffs.join(''),
     });
-    expect([0, 3]).toContain((await life.run(command)).exitCode);
+    const run = await life.run(command);
+    // An edited manifest can compose no more: what the run says then, after it wrote.
+    const isWritten = [0, 3].includes(run.exitCode) || run.out.includes('What was written stays');
+    expect(isWritten ? '' : run).toBe('');
     expect(filesOf(copy)).toEqual(filesOf(life));
     expect((await life.run(['drift'])).out).not.toContain('error ');
   });
-  await fc.assert(property, { numRuns: RUNS, seed });
+  // Without shrinking, whose many runs would end as a timeout that shows no case.
+  await fc.assert(property, { numRuns: RUNS, seed, endOnFailure: true });
 });
 
 /** What is not the tool's own record. */
