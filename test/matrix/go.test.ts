@@ -57,6 +57,9 @@ function isOnPath(command: string): boolean {
   }
 }
 
+/** Go's tools spend a fifth of their time on the collection of garbage that a short run need not collect. */
+const quick = { GOGC: '400' };
+
 /** Runs a command in the tree; what it printed is the failure. */
 function run(command: string, args: readonly string[]): string {
   try {
@@ -64,7 +67,7 @@ function run(command: string, args: readonly string[]): string {
       cwd: folder,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, GOFLAGS: '-trimpath -mod=readonly', GOTOOLCHAIN: 'local' },
+      env: { ...process.env, ...quick, GOFLAGS: '-trimpath -mod=readonly', GOTOOLCHAIN: 'local' },
     });
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
