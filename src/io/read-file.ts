@@ -1,8 +1,11 @@
+import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
 import { inputError } from '../model/errors.js';
 import { quote } from '../model/text.js';
 import { fileError, hasCode } from './file-error.js';
+
+const BYTE_ORDER_MARK = '\ufeff';
 
 export type ReadOptions = {
   /** Largest size that is read, in bytes. */
@@ -26,7 +29,7 @@ export function readText(path: string, options: ReadOptions): string | undefined
 
 /** Like {@link readText}, without decoding. */
 export function readBounded(path: string, options: ReadOptions): Buffer | undefined {
-  const name = quote(options.name ?? path);
+  const name = (): string => quote(options.name ?? path);
   let file: number;
   try {
     // O_NONBLOCK: opening a pipe must not wait for a writer.
@@ -35,17 +38,17 @@ export function readBounded(path: string, options: ReadOptions): Buffer | undefi
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
     if (hasCode(error, 'ELOOP')) {
-      throw inputError('symbolic-link', `${name} is a symbolic link.`, 'Replace it by the file.');
+      throw inputError('symbolic-link', `${name()} is a symbolic link.`, 'Replace it by the file.');
     }
     throw fileError(error, 'read', options.name ?? path);
   }
   try {
     const stat = fstatSync(file);
     if (!stat.isFile()) {
-      throw inputError('not-a-file', `${name} is not a regular file.`, 'Replace it by a file.');
+      throw inputError('not-a-file', `${name()} is not a regular file.`, 'Replace it by a file.');
     }
-    if (stat.size > options.maxBytes) throw tooLarge(name, options.maxBytes);
-    return readAll(file, stat.size, () => tooLarge(name, options.maxBytes));
+    if (stat.size > options.maxBytes) throw tooLarge(name(), options.maxBytes);
+    return readAll(file, stat.size, () => tooLarge(name(), options.maxBytes));
   } catch (error) {
     throw fileError(error, 'read', options.name ?? path);
   } finally {
@@ -79,13 +82,11 @@ export function decodeText(bytes: Uint8Array, name: string): string {
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
     throw inputError('not-utf-8', `${quote(name)} is UTF-16.`, 'Save it as UTF-8.');
   }
-  let text: string;
-  try {
-    // Drops a UTF-8 byte order mark, which is what we want.
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
+  if (!isUtf8(bytes)) {
     throw inputError('not-utf-8', `${quote(name)} is not UTF-8.`, 'Save it as UTF-8.');
   }
+  const marked = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  const text = marked.startsWith(BYTE_ORDER_MARK) ? marked.slice(1) : marked;
   if (text.includes('\0')) {
     throw inputError('not-text', `${quote(name)} holds a NUL character.`, 'Check what wrote it.');
   }

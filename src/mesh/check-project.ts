@@ -1,7 +1,7 @@
 import type { Finding } from '../model/finding.js';
 import type { Acceptance } from '../model/request.js';
-import { compose, type Composition } from '../rules/composition.js';
-import { runRules } from '../rules/run-rules.js';
+import { callsOf, compose } from '../rules/composition.js';
+import { runRulesAcross, runRulesAlone } from '../rules/run-rules.js';
 import type { DocumentProblem } from './document/read-documents.js';
 import { readProject, type ProjectSource } from './read-project.js';
 
@@ -13,7 +13,6 @@ export type CheckedProject = {
   readonly ruleCount: number;
   /** Absent when there was no declaration: the rules of the mesh alone were run. */
   readonly hasApplication: boolean;
-  readonly composition: Composition;
   readonly accepted: readonly Acceptance[];
 };
 
@@ -22,18 +21,19 @@ export function checkProjects(
   sources: readonly ProjectSource[],
   { isDeployable = false }: { readonly isDeployable?: boolean } = {},
 ): readonly CheckedProject[] {
+  // Of each only the calls are kept: the controls of a fleet would fill the memory.
   const read = sources.map((source) => {
     const { controls, problems, resolution, accepted } = readProject(source);
+    const composition = compose(controls, { isDeployable });
     return {
-      problems,
-      hasApplication: resolution !== undefined,
-      composition: compose(controls, { isDeployable }),
-      accepted,
+      run: runRulesAlone(composition),
+      calls: callsOf(composition),
+      project: { problems, hasApplication: resolution !== undefined, accepted },
     };
   });
-  const hops = read.flatMap(({ composition }) => composition.hops);
-  return read.map(({ problems, hasApplication, composition, accepted }) => {
-    const joined = { ...composition, hops };
-    return { ...runRules(joined), problems, hasApplication, accepted, composition: joined };
-  });
+  const hops = read.flatMap(({ calls }) => calls.hops);
+  return read.map(({ run, calls, project }) => ({
+    ...runRulesAcross(run, { ...calls, hops }),
+    ...project,
+  }));
 }

@@ -6,7 +6,7 @@ import type {
   ServerControl,
 } from '../model/app-control.js';
 import type { Value } from '../model/control.js';
-import { select, type Control, type ControlAt, type ControlKey } from '../model/controls.js';
+import { type Control, type ControlAt, type ControlKey } from '../model/controls.js';
 import type { Labels, RouteControl, TrafficPolicyControl } from '../model/mesh-control.js';
 import type { WorkloadControl } from '../model/workload-control.js';
 import { selectPolicies, selectRoutes, type Consumer } from './lookup.js';
@@ -60,14 +60,7 @@ export function compose(
   controls: readonly Control[],
   options: { readonly isDeployable?: boolean; readonly hops?: readonly Hop[] } = {},
 ): Composition {
-  const cache = new Map<ControlKey, readonly Control[]>();
-  const all = <K extends ControlKey>(key: K): readonly ControlAt<K>[] => {
-    const known = cache.get(key);
-    if (known !== undefined) return known as readonly ControlAt<K>[];
-    const selected = select(controls, key);
-    cache.set(key, selected);
-    return selected;
-  };
+  const all = selectorOf(controls);
   const server = all('app/server')[0];
   const workload = server === undefined ? undefined : workloadOf(server.values.host, all);
   const called = all('app/call').map((call) => flowOfCall(call, workload, all));
@@ -85,7 +78,33 @@ export function compose(
   };
 }
 
+/** What other services need of one: far less to keep for each service of a fleet. */
+export function callsOf({ all, flows, hops, isDeployable }: Composition): Composition {
+  const controls = all('app/call');
+  return {
+    controls,
+    flows: flows.filter(({ call }) => call !== undefined),
+    hops,
+    server: undefined,
+    workload: undefined,
+    isDeployable,
+    all: selectorOf(controls),
+  };
+}
+
 export type Selector = Composition['all'];
+
+function selectorOf(controls: readonly Control[]): Selector {
+  const byKey = new Map<string, Control[]>();
+  for (const control of controls) {
+    const key = `${control.layer}/${control.kind}`;
+    const group = byKey.get(key);
+    if (group === undefined) byKey.set(key, [control]);
+    else group.push(control);
+  }
+  return <K extends ControlKey>(key: K) =>
+    (byKey.get(key) ?? []) as readonly Control[] as readonly ControlAt<K>[];
+}
 
 function flowOfCall(call: CallControl, workload: WorkloadControl | undefined, all: Selector): Flow {
   const { host, port, replicas } = call.values;

@@ -14,6 +14,7 @@ export const retryDepth: Rule = {
   layer: 'both',
   title: 'Retries of every hop multiply along a call path.',
   reads: ['app/call'],
+  spansServices: true,
   why: 'Tries at depth d multiply: 3 tries at each of 3 hops are 27 requests at the last (istio#13851; gRFC A6 bounds this with budgets). Local replies of sidecars are 14 or 503, which the hop above repeats again.',
   fix: 'Repeat at one hop of the path, the one nearest to the user; one try at the others.',
   check: (composition) => {

@@ -16,8 +16,25 @@ export type RuleRun = {
   readonly ruleCount: number;
 };
 
-/** Runs every rule over the controls of one service or folder. */
-export function runRules(composition: Composition, chosen: readonly Rule[] = rules): RuleRun {
+const across = rules.filter(({ spansServices }) => spansServices === true);
+const alone = rules.filter((rule) => !across.includes(rule));
+
+/** Runs the rules for which the controls of one service or folder are enough. */
+export function runRulesAlone(composition: Composition): RuleRun {
+  return runRules(composition, alone);
+}
+
+/** Runs the others too, when the calls of all services are known. */
+export function runRulesAcross(run: RuleRun, calls: Composition): RuleRun {
+  const { findings, notApplicable, ruleCount } = runRules(calls, across);
+  return {
+    findings: [...run.findings, ...findings].sort(byPlace),
+    notApplicable: [...run.notApplicable, ...notApplicable].sort(),
+    ruleCount: run.ruleCount + ruleCount,
+  };
+}
+
+function runRules(composition: Composition, chosen: readonly Rule[]): RuleRun {
   const findings: Finding[] = [];
   const notApplicable: string[] = [];
   for (const rule of chosen) {

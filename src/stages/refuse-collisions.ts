@@ -16,6 +16,7 @@ export function refuseCollisions(
   language: string | undefined,
   catalog: Catalog,
 ): void {
+  if (names.length < 2) return;
   const scopes = [
     ['{pascal}'],
     variablesOfUpstream(catalog),

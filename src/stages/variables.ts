@@ -4,7 +4,8 @@ import type { CapabilityManifest, LeafSetting, Setting } from '../model/manifest
 import { constantCase } from '../model/names.js';
 import type { ServicePolicy } from '../model/policy.js';
 import type { Request, Settings, SettingValue, Upstream } from '../model/request.js';
-import { isSettings, presentValue } from '../model/setting-schema.js';
+import { presentValue } from '../model/setting-schema.js';
+import { settingAt } from './settings.js';
 
 /** The variables that every service reads. */
 export function serviceVariables({ service }: Request, policy: ServicePolicy): VariableValues[] {
@@ -82,37 +83,53 @@ export function upstreamVariables(
 
 type Place = { readonly prefix: string; readonly source: string; readonly upstream: string };
 
+type Leaf = {
+  /** Keys joined by dots. */
+  readonly path: string;
+  readonly setting: LeafSetting;
+  /** The variable's name, without what stands for an upstream. */
+  readonly name: string;
+};
+
+const leaves = new WeakMap<CapabilityManifest, readonly Leaf[]>();
+
+/** The settings that variables stand for, found once: a fleet asks for them a thousand times. */
+function leavesOf(manifest: CapabilityManifest): readonly Leaf[] {
+  const known = leaves.get(manifest);
+  if (known !== undefined) return known;
+  const walk = (map: Readonly<Record<string, Setting>>, keys: readonly string[]): readonly Leaf[] =>
+    Object.entries(map).flatMap(([key, setting]) => {
+      const path = [...keys, key];
+      if (setting.type === 'object') return walk(setting.settings, path);
+      if (setting.env === false) return [];
+      const name = setting.env ?? [manifest.id, ...path].map(constantCase).join('_');
+      return [{ path: path.join('.'), setting, name }];
+    });
+  const found = walk(manifest.settings, []);
+  leaves.set(manifest, found);
+  return found;
+}
+
 function settingVariables(
-  { id, settings: declared }: CapabilityManifest,
+  manifest: CapabilityManifest,
   settings: Settings,
   place: Place,
 ): VariableValues[] {
-  const walk = (
-    map: Readonly<Record<string, Setting>>,
-    values: Settings,
-    keys: readonly string[],
-  ): VariableValues[] =>
-    Object.entries(map).flatMap(([key, setting]) => {
-      const value = values[key];
-      const path = [...keys, key];
-      if (value === undefined) return [];
-      if (setting.type === 'object') {
-        return isSettings(value) ? walk(setting.settings, value, path) : [];
-      }
-      if (setting.env === false) return [];
-      return [
-        {
-          name: place.prefix + (setting.env ?? [id, ...path].map(constantCase).join('_')),
-          value: encode(setting, value),
-          doc: setting.doc,
-          unit: ('unit' in setting ? setting.unit : undefined) ?? '',
-          source: [place.source, ...path].join('.'),
-          upstream: place.upstream,
-          capability: id,
-        },
-      ];
-    });
-  return walk(declared, settings, []);
+  return leavesOf(manifest).flatMap(({ path, setting, name }) => {
+    const value = settingAt(settings, path);
+    if (value === undefined) return [];
+    return [
+      {
+        name: place.prefix + name,
+        value: encode(setting, value),
+        doc: setting.doc,
+        unit: ('unit' in setting ? setting.unit : undefined) ?? '',
+        source: `${place.source}.${path}`,
+        upstream: place.upstream,
+        capability: manifest.id,
+      },
+    ];
+  });
 }
 
 /** A value as the process reads it: durations with their unit, lists joined by commas. */

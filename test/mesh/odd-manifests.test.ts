@@ -9,7 +9,9 @@ import { readCatalog } from '../../src/io/catalog.js';
 import { checkProjects } from '../../src/mesh/check-project.js';
 import { accessOf } from '../../src/mesh/explain/access.js';
 import { explainFlow } from '../../src/mesh/explain/explain-flow.js';
+import { readProject } from '../../src/mesh/read-project.js';
 import { validateManifests } from '../../src/mesh/validate.js';
+import { compose } from '../../src/rules/composition.js';
 import { composeTree } from '../../src/stages/compose-service.js';
 import { readFolder } from '../support/read-folder.js';
 
@@ -32,7 +34,7 @@ function readAll(files: ReadonlyMap<string, string>): void {
     expect(`${message} ${fix}`).not.toMatch(/undefined|\[object/);
     expect(locations[0]?.line).toBeGreaterThan(0);
   }
-  const { composition } = checked!;
+  const composition = compose(readProject({ files, catalog }).controls);
   for (const flow of composition.flows) explainFlow(flow, accessOf(composition));
 }
 

@@ -139,7 +139,8 @@ function maybe<T>(
   value: Value<SettingValue> | undefined,
   read: (value: SettingValue) => T,
 ): Value<T> | undefined {
-  return value === undefined ? undefined : { ...value, value: read(value.value) };
+  if (value === undefined) return undefined;
+  return { value: read(value.value), basis: value.basis, place: value.place };
 }
 
 const asNumber = (value: SettingValue): number => Number(value);

@@ -1,7 +1,7 @@
 import type { ObjectName, Place, Value } from '../../model/control.js';
 import { parseDuration } from '../../model/duration.js';
 import type { Labels } from '../../model/mesh-control.js';
-import { entryOf, placeOf, type LocatedObject } from '../document/node.js';
+import { entryOf, type LocatedObject } from '../document/node.js';
 import type { Node, Spot } from '../../model/yaml-node.js';
 
 /** A point in an object, also where nothing stands. */
@@ -18,15 +18,12 @@ export function cursorOf({ name, root }: LocatedObject): Cursor {
 }
 
 export function down(cursor: Cursor, ...path: readonly (string | number)[]): Cursor {
-  return path.reduce<Cursor>((current, key) => {
-    const node = entryOf(current.node, key);
-    return {
-      object: current.object,
-      node,
-      at: [...current.at, key],
-      spot: node?.spot ?? current.spot,
-    };
-  }, cursor);
+  let { node, spot } = cursor;
+  for (const key of path) {
+    node = entryOf(node, key);
+    if (node !== undefined) spot = node.spot;
+  }
+  return { object: cursor.object, node, at: [...cursor.at, ...path], spot };
 }
 
 export function exists(cursor: Cursor): boolean {
@@ -47,15 +44,20 @@ export function entriesOf(cursor: Cursor): [string, Cursor][] {
     : [];
 }
 
-export function locate(cursor: Cursor): Place {
-  return { ...placeOf(cursor.spot), object: cursor.object, at: cursor.at };
+export function locate({ spot, object, at }: Omit<Cursor, 'node'>): Place {
+  const { line, col } = spot.linePos(spot.offset);
+  return { file: spot.file, line, column: col, object, at };
 }
 
-function valueOf<T>(cursor: Cursor, read: (scalar: unknown) => T | undefined, absent: T): Value<T> {
-  const scalar = cursor.node?.kind === 'scalar' ? cursor.node.value : undefined;
+function valueOf<T>(
+  { node, spot, object, at }: Cursor,
+  read: (scalar: unknown) => T | undefined,
+  absent: T,
+): Value<T> {
+  const scalar = node?.kind === 'scalar' ? node.value : undefined;
   const value = scalar === undefined || scalar === null ? undefined : read(scalar);
   const basis = value === undefined ? 'default' : 'written';
-  return { value: value ?? absent, basis, place: locate(cursor) };
+  return { value: value ?? absent, basis, place: locate({ spot, object, at }) };
 }
 
 export function text(cursor: Cursor, absent = ''): Value<string> {

@@ -1,4 +1,4 @@
-import type { Value } from '../../model/control.js';
+import type { Place, Value } from '../../model/control.js';
 import type { VariableValues } from '../../model/context.js';
 import { parseDuration } from '../../model/duration.js';
 import type { CapabilityManifest, ControlDeclaration, Setting } from '../../model/manifest.js';
@@ -46,15 +46,13 @@ function placeOf(variable: VariableValues | undefined, path: string, source: Set
   const shared = ['capabilities', source.manifest.id, ...path.split('.')];
   const own =
     variable === undefined || variable.upstream === '' ? undefined : variable.source.split('.');
-  const place = own === undefined ? undefined : source.findDeclared(own);
-  const isOverridden =
-    own !== undefined && place !== undefined && isFound(own, source.findDeclared);
-  return isOverridden ? place : source.findDeclared(shared);
+  return (own && findExactly(own, source.findDeclared)) ?? source.findDeclared(shared);
 }
 
-function isFound(path: readonly string[], find: FindDeclared): boolean {
+/** The place of a setting that is written there, and not that of what is above it. */
+function findExactly(path: readonly string[], find: FindDeclared): Place | undefined {
   const [whole, above] = [find(path), find(path.slice(0, -1))];
-  return whole.line !== above.line || whole.column !== above.column;
+  return whole.line !== above.line || whole.column !== above.column ? whole : undefined;
 }
 
 function settingOf(

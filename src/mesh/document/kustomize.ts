@@ -15,7 +15,10 @@ const NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 
 /** The kustomization of a folder, when it has one. */
 export function findKustomization(folder: string, files: Files): string | undefined {
-  return NAMES.map((name) => join(folder, name)).find((path) => files.has(path));
+  const start = join(folder, '');
+  return NAMES.map((name) => (start === '' ? name : `${start}/${name}`)).find((path) =>
+    files.has(path),
+  );
 }
 
 /**
@@ -51,7 +54,7 @@ export function resolveKustomization(
 }
 
 function resolveResource(path: string, files: Files, above: readonly string[]): ResolvedManifests {
-  const inner = findKustomization(path, files);
+  const inner = files.has(path) ? undefined : findKustomization(path, files);
   if (inner !== undefined) return resolveKustomization(inner, files, above);
   const { documents, problems } = read(path, files);
   return { objects: documents.flatMap((node) => objectOf(node) ?? []), problems };
