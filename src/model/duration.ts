@@ -8,8 +8,6 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h:
  * @returns milliseconds, or undefined when the text is no such duration or finer than 1 ms
  */
 export function parseDuration(text: string): number | undefined {
-  const [, whole, only = ''] = /^(\d{1,9})(ms|s|m|h)$/.exec(text) ?? [];
-  if (whole !== undefined) return Number(whole) * (UNITS[only] ?? Number.NaN);
   if (!/^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/.test(text)) return undefined;
   let total = 0;
   for (const [, amount = '', unit = ''] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) {

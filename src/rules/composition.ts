@@ -6,7 +6,7 @@ import type {
   ServerControl,
 } from '../model/app-control.js';
 import type { Value } from '../model/control.js';
-import { type Control, type ControlAt, type ControlKey } from '../model/controls.js';
+import type { Control, ControlAt, ControlKey } from '../model/controls.js';
 import type { Labels, RouteControl, TrafficPolicyControl } from '../model/mesh-control.js';
 import type { WorkloadControl } from '../model/workload-control.js';
 import { selectPolicies, selectRoutes, type Consumer } from './lookup.js';
@@ -58,7 +58,7 @@ export type Composition = {
 /** Joins controls by what they act on. */
 export function compose(
   controls: readonly Control[],
-  options: { readonly isDeployable?: boolean; readonly hops?: readonly Hop[] } = {},
+  options: { readonly isDeployable?: boolean } = {},
 ): Composition {
   const all = selectorOf(controls);
   const server = all('app/server')[0];
@@ -70,7 +70,7 @@ export function compose(
   return {
     controls,
     flows,
-    hops: options.hops ?? hops,
+    hops,
     server,
     workload,
     isDeployable: options.isDeployable ?? false,

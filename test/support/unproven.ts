@@ -28,7 +28,7 @@ export class Unproven {
       if (!pattern.test(path)) return false;
       const texts = closureOf(tree, path, needs).map((name) => [name, textOf(tree, name)]);
       const hash = createHash('sha256')
-        .update(JSON.stringify([pattern.source, path, texts, configuration]))
+        .update(JSON.stringify([needs, path, texts, configuration]))
         .digest('hex');
       const isNew = !this.#known.has(hash);
       this.#known.add(hash);

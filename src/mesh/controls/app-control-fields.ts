@@ -139,8 +139,7 @@ function maybe<T>(
   value: Value<SettingValue> | undefined,
   read: (value: SettingValue) => T,
 ): Value<T> | undefined {
-  if (value === undefined) return undefined;
-  return { value: read(value.value), basis: value.basis, place: value.place };
+  return value === undefined ? undefined : { ...value, value: read(value.value) };
 }
 
 const asNumber = (value: SettingValue): number => Number(value);

@@ -44,20 +44,16 @@ export function entriesOf(cursor: Cursor): [string, Cursor][] {
     : [];
 }
 
-export function locate({ spot, object, at }: Omit<Cursor, 'node'>): Place {
+export function locate({ spot, object, at }: Cursor): Place {
   const { line, col } = spot.linePos(spot.offset);
   return { file: spot.file, line, column: col, object, at };
 }
 
-function valueOf<T>(
-  { node, spot, object, at }: Cursor,
-  read: (scalar: unknown) => T | undefined,
-  absent: T,
-): Value<T> {
-  const scalar = node?.kind === 'scalar' ? node.value : undefined;
+function valueOf<T>(cursor: Cursor, read: (scalar: unknown) => T | undefined, absent: T): Value<T> {
+  const scalar = cursor.node?.kind === 'scalar' ? cursor.node.value : undefined;
   const value = scalar === undefined || scalar === null ? undefined : read(scalar);
   const basis = value === undefined ? 'default' : 'written';
-  return { value: value ?? absent, basis, place: locate({ spot, object, at }) };
+  return { value: value ?? absent, basis, place: locate(cursor) };
 }
 
 export function text(cursor: Cursor, absent = ''): Value<string> {

@@ -15,10 +15,7 @@ const NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 
 /** The kustomization of a folder, when it has one. */
 export function findKustomization(folder: string, files: Files): string | undefined {
-  const start = join(folder, '');
-  return NAMES.map((name) => (start === '' ? name : `${start}/${name}`)).find((path) =>
-    files.has(path),
-  );
+  return NAMES.map((name) => join(folder, name)).find((path) => files.has(path));
 }
 
 /**
