@@ -26,7 +26,11 @@ export function compileSchemas(root: string): void {
     .map((name) => JSON.parse(readFileSync(join(source, name), 'utf8')) as KindSchema);
   mkdirSync(target, { recursive: true });
   // Nobody reads a stack of this code, and shorter names are a fifth of what Node has to compile.
-  const { code } = transformSync(validatorsModule(schemas), { minify: true, format: 'esm' });
+  const { code } = transformSync(validatorsModule(schemas), {
+    minify: true,
+    treeShaking: true,
+    format: 'esm',
+  });
   writeFileSync(join(target, 'validators.js'), code);
 }
 
@@ -53,7 +57,8 @@ function validatorsModule(schemas: readonly KindSchema[]): string {
   );
   const fields = schemas.map((schema) => JSON.stringify([...fieldNames(schema)].sort().join(' ')));
   return [
-    withoutRequire(standaloneCode.default(ajv, names)),
+    PROBLEM,
+    withUsedParts(withProblemCalls(withoutRequire(standaloneCode.default(ajv, names)))),
     'export const validators = new Map([',
     ...ids.map((id, index) => `  [${id}, kind${index}],`),
     ']);',
@@ -92,4 +97,64 @@ function withoutRequire(code: string): string {
   if (own.includes('require('))
     throw new Error('the validators ask for a module that is unknown here');
   return own;
+}
+
+/** Adds an error to a list that does not exist before its first one. */
+const PROBLEM = `function problem(list, instancePath, keyword, params) {
+  const error = { instancePath, keyword, params };
+  if (list === null) return [error];
+  list.push(error);
+  return list;
+}`;
+
+/**
+ * Ajv writes out how each error is added, which is half of its code: here each is a call. An error within
+ * a branch of a choice is counted without words; the choice itself is reported.
+ */
+function withProblemCalls(code: string): string {
+  const add = String.raw`\};if\(vErrors === null\)\{vErrors = \[\1\];\}else \{vErrors\.push\(\1\);\}`;
+  const fields = String.raw`instancePath(?::(.*?))?,schemaPath:(.*?),keyword:(.*?),params:(\{.*?\})`;
+  const own = code
+    .replace(new RegExp(`const (err\\d+) = \\{${add}`, 'g'), 'vErrors = problem(vErrors);')
+    .replace(
+      new RegExp(`const (err\\d+) = \\{${fields}${add}`, 'g'),
+      (...[, , path = 'instancePath', where = '', keyword, params]: string[]) =>
+        /\/(?:oneOf|anyOf)\/\d+\//.test(where)
+          ? 'vErrors = problem(vErrors);'
+          : `vErrors = problem(vErrors,${path},${keyword},${params});`,
+    );
+  if (/\berr\d+\b/.test(own)) throw new Error('Ajv adds an error in a way that is unknown here');
+  return own;
+}
+
+/** Ajv keeps every schema whole, and of most uses the names of a few fields: these alone. */
+function withUsedParts(code: string): string {
+  const schemas = new Map(
+    [...code.matchAll(/const (schema\d+) = (\{.*?\});(?=const |function |export |$)/gm)].map(
+      ([, name = '', text = '']) => [name, JSON.parse(text) as unknown],
+    ),
+  );
+  const parts = new Map<string, string>();
+  const own = code.replace(
+    /\b(schema\d+)((?:\.[\w$]+|\["[^"]*"\])+)/g,
+    (use, name: string, path: string) => {
+      const part = partOf(schemas.get(name), path);
+      if (part === undefined) throw new Error(`the validators use ${use}, which no schema has`);
+      const isFields = path.endsWith('.properties');
+      const text = JSON.stringify(
+        isFields ? Object.fromEntries(Object.keys(part).map((field) => [field, 1])) : part,
+      );
+      parts.set(text, parts.get(text) ?? `part${parts.size}`);
+      return parts.get(text) ?? '';
+    },
+  );
+  return [...[...parts].map(([text, name]) => `const ${name} = ${text};`), own].join('\n');
+}
+
+function partOf(schema: unknown, path: string): object | undefined {
+  const names = [...path.matchAll(/\.([\w$]+)|\["([^"]*)"\]/g)].map(([, a, b]) => a ?? b ?? '');
+  return names.reduce<unknown>(
+    (value, name) => (value as Record<string, unknown> | undefined)?.[name],
+    schema,
+  ) as object | undefined;
 }

@@ -16,11 +16,10 @@ export function schemaProblems(
   options: { readonly partial?: boolean } = {},
 ): Problem[] {
   if (validate(value)) return [];
-  const errors = (validate.errors ?? []).filter(
-    (error) => options.partial !== true || !isPartial(error, value),
-  );
-  const problems = errors
-    .filter(({ keyword, schemaPath }) => !CONSEQUENCES.has(keyword) && !isBranch(schemaPath))
+  const problems = (validate.errors ?? [])
+    .filter((error) => error.instancePath !== undefined)
+    .filter((error) => options.partial !== true || !isPartial(error, value))
+    .filter(({ keyword }) => !CONSEQUENCES.has(keyword))
     .map((error) => problemOf(error, value, fields));
   const told = new Set<string>();
   return problems.filter(({ at, message }) => {
@@ -30,23 +29,20 @@ export function schemaProblems(
 }
 
 /** What a whole object must not be and a patch may be: incomplete, emptied by null, with kustomize's own words. */
-function isPartial({ keyword, params, instancePath }: SchemaError, root: unknown): boolean {
+function isPartial({ keyword, params, instancePath }: ToldError, root: unknown): boolean {
   if (keyword === 'additionalProperties')
     return String(params['additionalProperty']).startsWith('$');
   if (keyword === 'required' || keyword === 'oneOf' || keyword === 'anyOf') return true;
   return valueAt(root, parsePointer(instancePath, root)) === null;
 }
 
+type ToldError = Exclude<SchemaError, { readonly instancePath?: undefined }>;
+
 /** Keywords that only say that something below them failed. */
 const CONSEQUENCES = new Set(['if', 'not']);
 
-/** Errors within the branches of a choice; the choice itself is reported. */
-function isBranch(schemaPath: string): boolean {
-  return /\/(?:oneOf|anyOf)\/\d+\//.test(schemaPath);
-}
-
 function problemOf(
-  { instancePath, keyword, params }: SchemaError,
+  { instancePath, keyword, params }: ToldError,
   root: unknown,
   fields: readonly string[],
 ): Problem {
@@ -103,7 +99,7 @@ function problemOf(
 
 function beyondLimit(
   keyword: string,
-  params: SchemaError['params'],
+  params: ToldError['params'],
   { at, place, actual }: { at: ValuePath; place: string; actual: unknown },
 ): Problem {
   const limit = 'limit' in params ? ` ${String(params['limit'])}` : '';

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
@@ -51,6 +52,49 @@ describe.each(schemas)('%s', (name, schema) => {
     const [group, version] = apiVersion!.includes('/') ? apiVersion!.split('/') : ['', apiVersion];
     const parts = [kind!.toLowerCase(), group.split('.')[0], version].filter((part) => part !== '');
     expect(name).toBe(`${parts.join('-')}.json`);
+  });
+});
+
+/** Values that break a schema in one place each: every field, and every place where a list or map may hold more. */
+function* brokenValues(schema: Schema, whole: Schema): Generator {
+  const { $ref, properties, items, additionalProperties } = schema;
+  if (typeof $ref === 'string') {
+    yield* brokenValues(at(whole, '$defs', $ref.slice('#/$defs/'.length)) as Schema, whole);
+    return;
+  }
+  yield* [null, 1.5, -1, true, 'no word of any list', [], {}, { thisIsNoField: 1 }];
+  for (const [name, inner] of Object.entries(properties ?? {})) {
+    for (const value of brokenValues(inner as Schema, whole)) yield { [name]: value };
+  }
+  if (typeof items === 'object') {
+    for (const value of brokenValues(items as Schema, whole)) yield [value];
+  }
+  if (typeof additionalProperties === 'object') {
+    for (const value of brokenValues(additionalProperties as Schema, whole))
+      yield { 'a/~b': value };
+  }
+}
+
+describe.each(schemas)('the validator made of %s', (_name, schema) => {
+  it('finds what Ajv finds of every field', () => {
+    const ajv = new Ajv({ allErrors: true, messages: false, strict: false, inlineRefs: false });
+    const plain = ajv.compile(schema);
+    const [apiVersion, kind] = ['apiVersion', 'kind'].map((key) =>
+      String(at(schema, `properties.${key}.const`)),
+    );
+    const own = validators.get(`${apiVersion!}/${kind!}`)!;
+    let count = 0;
+    for (const value of brokenValues(schema, schema)) {
+      count += 1;
+      plain(value);
+      const expected = (plain.errors ?? [])
+        .filter(({ schemaPath }) => !/\/(?:oneOf|anyOf)\/\d+\//.test(schemaPath))
+        .map(({ instancePath, keyword, params }) => ({ instancePath, keyword, params }));
+      own(value);
+      const told = (own.errors ?? []).filter(({ instancePath }) => instancePath !== undefined);
+      if (!isDeepStrictEqual(told, expected)) expect(told, JSON.stringify(value)).toEqual(expected);
+    }
+    expect(count).toBeGreaterThan(50);
   });
 });
 

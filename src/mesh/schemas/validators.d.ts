@@ -1,11 +1,13 @@
 /** Made by scripts/compile-schemas.ts from schemas/*.json. */
 
-export type SchemaError = {
-  readonly instancePath: string;
-  readonly schemaPath: string;
-  readonly keyword: string;
-  readonly params: Readonly<Record<string, unknown>>;
-};
+/** What Ajv found; without words within a branch of a choice, which is reported itself. */
+export type SchemaError =
+  | {
+      readonly instancePath: string;
+      readonly keyword: string;
+      readonly params: Readonly<Record<string, unknown>>;
+    }
+  | { readonly instancePath?: undefined };
 
 export type Validator = {
   (value: unknown): boolean;
