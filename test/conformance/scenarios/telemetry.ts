@@ -107,31 +107,45 @@ export function telemetry(around: Surroundings): void {
       expect([...spansOf(3), ...spansOf(4)]).toEqual([]);
     });
 
-    test.each<[string, string, Record<string, string>]>([
+    test.each<[string, string, unknown, Record<string, string>]>([
       [
         'http.server.request.duration',
         's',
+        expect.any(String),
         { 'http.request.method': 'GET', 'http.route': route, 'http.response.status_code': '503' },
       ],
       [
         'http.client.request.duration',
         's',
+        expect.any(String),
         {
           'http.request.method': 'GET',
           'http.response.status_code': '503',
           'server.address': '127.0.0.1',
         },
       ],
-      ['upstream.retries', '{retry}', { upstream: 'inventory', reason: '503' }],
-      ['upstream.circuit_breaker.state', '', { upstream: 'inventory' }],
+      [
+        'upstream.retries',
+        '{retry}',
+        'How often a call to an upstream was tried again, by what went wrong.',
+        { upstream: 'inventory', reason: '503' },
+      ],
+      [
+        'upstream.circuit_breaker.state',
+        '',
+        'State of the circuit breaker of an upstream: 0 closed, 1 half-open, 2 open.',
+        { upstream: 'inventory' },
+      ],
       [
         'upstream.circuit_breaker.changes',
         '{change}',
+        'How often the circuit breaker of an upstream changed its state.',
         { upstream: 'inventory', from: 'closed', to: 'open' },
       ],
-    ])('metric %s', (name, unit, attributes) => {
+    ])('metric %s', (name, unit, description, attributes) => {
       expect(points(name)).toContainEqual({
         name,
+        description,
         unit,
         attributes: expect.objectContaining(attributes) as unknown,
       });

@@ -14,6 +14,7 @@ export type Span = {
 };
 export type Point = {
   readonly name: string;
+  readonly description: string;
   readonly unit: string;
   readonly attributes: Attributes;
 };
@@ -68,12 +69,16 @@ function toSpan(span: Message, resource: Attributes): Span {
 
 /** A metric holds its points in a field that depends on its kind: gauge, sum or histogram. */
 function toPoints(metric: Message): Point[] {
-  const [name, unit] = [textOf(metric, 1), textOf(metric, 3)];
+  const about = {
+    name: textOf(metric, 1),
+    description: textOf(metric, 2),
+    unit: textOf(metric, 3),
+  };
   const numbers = messages([...messages([metric], 5), ...messages([metric], 7)], 1);
   const histograms = messages(messages([metric], 9), 1);
   return [
-    ...numbers.map((point) => ({ name, unit, attributes: attributesOf(point, 7) })),
-    ...histograms.map((point) => ({ name, unit, attributes: attributesOf(point, 9) })),
+    ...numbers.map((point) => ({ ...about, attributes: attributesOf(point, 7) })),
+    ...histograms.map((point) => ({ ...about, attributes: attributesOf(point, 9) })),
   ];
 }
 

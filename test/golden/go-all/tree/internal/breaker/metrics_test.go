@@ -14,13 +14,23 @@ import (
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 )
 
-// collect returns the values of the measured upstreams by their attributes.
-func collect(t *testing.T, reader *metric.ManualReader) map[string]int64 {
+// instruments returns those that have measured something.
+func instruments(t *testing.T, reader *metric.ManualReader) []metricdata.Metrics {
 	t.Helper()
 	var collected metricdata.ResourceMetrics
 	if err := reader.Collect(t.Context(), &collected); err != nil {
 		t.Fatal(err)
 	}
+	var all []metricdata.Metrics
+	for _, scope := range collected.ScopeMetrics {
+		all = append(all, scope.Metrics...)
+	}
+	return all
+}
+
+// collect returns the values of the measured upstreams by their attributes.
+func collect(t *testing.T, reader *metric.ManualReader) map[string]int64 {
+	t.Helper()
 	values := map[string]int64{}
 	add := func(name string, points []metricdata.DataPoint[int64]) {
 		for _, point := range points {
@@ -30,14 +40,12 @@ func collect(t *testing.T, reader *metric.ManualReader) map[string]int64 {
 			}
 		}
 	}
-	for _, scope := range collected.ScopeMetrics {
-		for _, instrument := range scope.Metrics {
-			switch data := instrument.Data.(type) {
-			case metricdata.Gauge[int64]:
-				add(instrument.Name, data.DataPoints)
-			case metricdata.Sum[int64]:
-				add(instrument.Name, data.DataPoints)
-			}
+	for _, instrument := range instruments(t, reader) {
+		switch data := instrument.Data.(type) {
+		case metricdata.Gauge[int64]:
+			add(instrument.Name, data.DataPoints)
+		case metricdata.Sum[int64]:
+			add(instrument.Name, data.DataPoints)
 		}
 	}
 	return values
@@ -67,4 +75,21 @@ func TestMetrics(t *testing.T) {
 			t.Errorf("half-open: got %v, want %v", got, want)
 		}
 	})
+}
+
+func TestMetricsSayWhatTheyMeasure(t *testing.T) {
+	reader := metric.NewManualReader()
+	otel.SetMeterProvider(metric.NewMeterProvider(metric.WithReader(reader)))
+	_ = send(t, New(&upstream{status: http.StatusServiceUnavailable}, "inventory", settings()), 4)
+	type about struct{ unit, description string }
+	got := map[string]about{}
+	for _, instrument := range instruments(t, reader) {
+		got[instrument.Name] = about{instrument.Unit, instrument.Description}
+	}
+	if want := map[string]about{
+		"upstream.circuit_breaker.changes": {"{change}", "How often the circuit breaker of an upstream changed its state."},
+		"upstream.circuit_breaker.state":   {"", "State of the circuit breaker of an upstream: 0 closed, 1 half-open, 2 open."},
+	}; !maps.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
 }

@@ -11,7 +11,7 @@ import (
 // countRepeat asks for the counter each time, and gets the same one.
 func countRepeat(ctx context.Context, upstream, reason string) {
 	repeats, _ := otel.Meter("github.com/acme/orders/internal/retry").Int64Counter("upstream.retries",
-		metric.WithDescription("How often a request to an upstream was tried again, by what went wrong."),
+		metric.WithDescription("How often a call to an upstream was tried again, by what went wrong."),
 		metric.WithUnit("{retry}"))
 	repeats.Add(ctx, 1, metric.WithAttributes(
 		attribute.String("upstream", upstream),

@@ -28,6 +28,9 @@ func TestMetrics(t *testing.T) {
 	retries := map[string]int64{}
 	for _, scope := range collected.ScopeMetrics {
 		for _, instrument := range scope.Metrics {
+			if instrument.Unit != "{retry}" || instrument.Description != "How often a call to an upstream was tried again, by what went wrong." {
+				t.Errorf("%s counts %s: %s", instrument.Name, instrument.Unit, instrument.Description)
+			}
 			for _, point := range instrument.Data.(metricdata.Sum[int64]).DataPoints {
 				retries[instrument.Name+" "+point.Attributes.Encoded(attribute.DefaultEncoder())] = point.Value
 			}

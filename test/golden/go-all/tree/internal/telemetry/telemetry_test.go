@@ -136,6 +136,37 @@ func TestNothingIsSentUnlessConfigured(t *testing.T) {
 	}
 }
 
+func TestSpansThatAreNotExportedGiveLogsTheirIDs(t *testing.T) {
+	received := &collector{received: map[string]string{}}
+	server := httptest.NewServer(received)
+	defer server.Close()
+	environment(t, map[string]string{
+		"OTEL_EXPORTER_OTLP_ENDPOINT": server.URL,
+		"OTEL_TRACES_EXPORTER":        "none",
+	})
+
+	stop, err := telemetry.Start(t.Context(), config.Observability{Metrics: true, Logs: true}, "the-service", "1.2.3", slog.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, span := otel.Tracer("test").Start(t.Context(), "a-span")
+	line := logged(t, func(l *slog.Logger) { l.InfoContext(ctx, "hello") })
+	span.End()
+	if err := stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	traceID, spanID := span.SpanContext().TraceID(), span.SpanContext().SpanID()
+	if line["trace_id"] != traceID.String() || line["span_id"] != spanID.String() {
+		t.Errorf("got %v, want the ids of %v", line, span.SpanContext())
+	}
+	if !strings.Contains(received.received["/v1/logs"], string(traceID[:])) {
+		t.Error("the log was exported without its trace")
+	}
+	if got, sent := received.received["/v1/traces"]; sent {
+		t.Errorf("received spans %q", got)
+	}
+}
+
 func TestStartNamesTheVariable(t *testing.T) {
 	for name, value := range map[string]string{
 		"OTEL_TRACES_EXPORTER":     "carrier-pigeon",

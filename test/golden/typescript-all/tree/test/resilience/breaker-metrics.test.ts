@@ -1,4 +1,4 @@
-import { metrics } from '@opentelemetry/api';
+import { metrics, ValueType } from '@opentelemetry/api';
 import { metrics as sdk } from '@opentelemetry/sdk-node';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
@@ -34,11 +34,15 @@ function breaker(upstream: string, statusCode: number) {
   return withBreaker(send, upstream, settings, captureLog().log);
 }
 
+/** The instruments that have measured something. */
+async function instruments() {
+  const { resourceMetrics } = await reader.collect();
+  return resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics);
+}
+
 /** The values of all instruments, by name and attributes. */
 async function collect(): Promise<Record<string, unknown>> {
-  const { resourceMetrics } = await reader.collect();
-  const instruments = resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics);
-  const values = instruments.flatMap(({ descriptor: { name }, dataPoints }) =>
+  const values = (await instruments()).flatMap(({ descriptor: { name }, dataPoints }) =>
     dataPoints.map(
       ({ attributes, value }) => [`${name} ${Object.values(attributes).join()}`, value] as const,
     ),
@@ -61,4 +65,23 @@ test('metrics', async () => {
   expect(await collect()).toMatchObject({ [state]: 1 });
   const halfOpened = { 'upstream.circuit_breaker.changes failing,open,half-open': 1 };
   expect(await collect()).toEqual({ ...healthy, ...opened, ...halfOpened, [state]: 1 });
+});
+
+test('metrics say what they measure', async () => {
+  const send = breaker('failing', 503);
+  for (let count = 0; count < 4; count++) await send(call());
+  expect((await instruments()).map(({ descriptor }) => descriptor)).toMatchObject([
+    {
+      name: 'upstream.circuit_breaker.changes',
+      description: 'How often the circuit breaker of an upstream changed its state.',
+      unit: '{change}',
+      valueType: ValueType.INT,
+    },
+    {
+      name: 'upstream.circuit_breaker.state',
+      description: 'State of the circuit breaker of an upstream: 0 closed, 1 half-open, 2 open.',
+      unit: '',
+      valueType: ValueType.INT,
+    },
+  ]);
 });

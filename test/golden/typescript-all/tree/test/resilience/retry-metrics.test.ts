@@ -1,4 +1,4 @@
-import { metrics } from '@opentelemetry/api';
+import { metrics, ValueType } from '@opentelemetry/api';
 import { metrics as sdk } from '@opentelemetry/sdk-node';
 import { expect, test } from 'vitest';
 
@@ -29,7 +29,12 @@ test('metrics', async () => {
   const instruments = resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics);
   expect(instruments).toMatchObject([
     {
-      descriptor: { name: 'upstream.retries', unit: '{retry}' },
+      descriptor: {
+        name: 'upstream.retries',
+        description: 'How often a call to an upstream was tried again, by what went wrong.',
+        unit: '{retry}',
+        valueType: ValueType.INT,
+      },
       dataPoints: [
         { attributes: { upstream: 'inventory', reason: '503' }, value: 1 },
         { attributes: { upstream: 'inventory', reason: 'reset' }, value: 1 },
