@@ -191,7 +191,7 @@ export function upstreams(around: Surroundings): void {
         UPSTREAM_INVENTORY_RETRY_ATTEMPTS: '1',
         UPSTREAM_INVENTORY_CIRCUIT_BREAKER_FAILURE_RATIO: '0.5',
         UPSTREAM_INVENTORY_CIRCUIT_BREAKER_MINIMUM_REQUESTS: '4',
-        UPSTREAM_INVENTORY_CIRCUIT_BREAKER_OPEN_FOR: '500ms',
+        UPSTREAM_INVENTORY_CIRCUIT_BREAKER_OPEN_FOR: '1900ms',
         UPSTREAM_INVENTORY_CIRCUIT_BREAKER_HALF_OPEN_REQUESTS: '1',
       });
       const call = async () => await service.get(path, around.authorized);
@@ -201,11 +201,15 @@ export function upstreams(around: Surroundings): void {
       around.upstream.play(answer(500));
       for (let count = 0; count < 2; count++) expect(await call()).toHaveProperty('status', 502);
       const refused = await call();
-      expect(refused.headers.get('retry-after')).toBe('1');
+      expect(refused.headers.get('retry-after')).toBe('2');
       expect(await problemOf(refused)).toMatchObject({ status: 503, detail: unavailable });
       expect(around.upstream.requests).toHaveLength(2);
 
-      await setTimeout(550);
+      await setTimeout(1_000);
+      const later = await call();
+      expect(later.headers.get('retry-after')).toBe('1');
+
+      await setTimeout(950);
       around.upstream.play(found);
       expect(await call()).toHaveProperty('status', 200);
       expect(await call()).toHaveProperty('status', 200);

@@ -9,6 +9,7 @@ import (
 	"math"
 	"net/http"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/sony/gobreaker/v2"
@@ -28,7 +29,7 @@ var (
 type OpenError struct {
 	Upstream string
 
-	// OpenFor is how long the breaker stays open.
+	// OpenFor is how long the breaker stays open; not at all when it waits for its probes.
 	OpenFor time.Duration
 }
 
@@ -38,17 +39,18 @@ func (e *OpenError) Error() string {
 
 // RetryAfter is the value of the header of that name.
 func (e *OpenError) RetryAfter() string {
-	return strconv.Itoa(int(math.Ceil(e.OpenFor.Seconds())))
+	return strconv.Itoa(max(1, int(math.Ceil(e.OpenFor.Seconds()))))
 }
 
 type transport struct {
-	next    http.RoundTripper
-	circuit *gobreaker.CircuitBreaker[*http.Response]
-	openFor time.Duration
+	next      http.RoundTripper
+	circuit   *gobreaker.CircuitBreaker[*http.Response]
+	openUntil *atomic.Pointer[time.Time] // set before the first call is refused
 }
 
 // New refuses requests to an upstream while too many of them fail.
 func New(next http.RoundTripper, upstream string, cfg config.CircuitBreaker) http.RoundTripper {
+	var openUntil atomic.Pointer[time.Time]
 	countChange := changeCounter()
 	circuit := gobreaker.NewCircuitBreaker[*http.Response](gobreaker.Settings{ //nolint:bodyclose // no response yet
 		Name:         upstream,
@@ -65,12 +67,15 @@ func New(next http.RoundTripper, upstream string, cfg config.CircuitBreaker) htt
 			return errors.Is(err, context.Canceled) || errors.Is(err, errShed)
 		},
 		OnStateChange: func(upstream string, from, to gobreaker.State) {
+			if to == gobreaker.StateOpen {
+				openUntil.Store(new(time.Now().Add(cfg.OpenFor)))
+			}
 			slog.Warn("circuit breaker changed", "upstream", upstream, "from", from.String(), "to", to.String())
 			countChange(upstream, from, to)
 		},
 	})
 	observeState(circuit)
-	return &transport{next, circuit, cfg.OpenFor}
+	return &transport{next, circuit, &openUntil}
 }
 
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -88,7 +93,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		if req.Body != nil {
 			_ = req.Body.Close()
 		}
-		return nil, &OpenError{t.circuit.Name(), t.openFor}
+		return nil, &OpenError{t.circuit.Name(), time.Until(*t.openUntil.Load())}
 	}
 	return nil, err
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -105,17 +106,20 @@ func TestHalfOpenLetsOnlyProbesThrough(t *testing.T) {
 		time.Sleep(5*time.Second + time.Millisecond)
 
 		probing = true
-		refused := make(chan struct{}, 10)
+		refused := make(chan string, 10)
 		for range 5 {
 			go func() {
-				if isOpen(send(t, transport, 1)) {
-					refused <- struct{}{}
+				if open, ok := errors.AsType[*OpenError](send(t, transport, 1)); ok {
+					refused <- open.RetryAfter()
 				}
 			}()
 		}
 		synctest.Wait()
 		if len(probes) != 2 || len(refused) != 3 {
 			t.Errorf("%d of 5 calls were let through, %d refused", len(probes), len(refused))
+		}
+		if got := <-refused; got != "1" {
+			t.Errorf("a call beside the probes is asked to wait %s s", got)
 		}
 		close(end)
 		synctest.Wait()
@@ -240,15 +244,33 @@ func (c *closable) Close() error {
 }
 
 func TestRefusalSaysWhenToTryAgain(t *testing.T) {
-	for openFor, want := range map[time.Duration]string{
-		5 * time.Second:         "5",
-		1500 * time.Millisecond: "2",
-		100 * time.Millisecond:  "1",
+	for _, test := range []struct {
+		openFor, later time.Duration
+		want           string
+	}{
+		{5 * time.Second, 0, "5"},
+		{5 * time.Second, 1200 * time.Millisecond, "4"},
+		{5 * time.Second, 4999 * time.Millisecond, "1"},
+		{5 * time.Second, 5 * time.Second, "1"},
+		{1500 * time.Millisecond, 0, "2"},
+		{100 * time.Millisecond, 0, "1"},
 	} {
-		refusal := &OpenError{"inventory", openFor}
-		if refusal.RetryAfter() != want || !strings.Contains(refusal.Error(), "inventory") {
-			t.Errorf("%q asks for %s s after %v", refusal, refusal.RetryAfter(), openFor)
-		}
+		t.Run(fmt.Sprintf("%v into %v", test.later, test.openFor), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				cfg := settings()
+				cfg.OpenFor = test.openFor
+				transport := New(&upstream{err: io.EOF}, "inventory", cfg)
+				_ = send(t, transport, 4)
+				time.Sleep(test.later)
+				refusal, ok := errors.AsType[*OpenError](send(t, transport, 1))
+				if !ok {
+					t.Fatal("the call was made")
+				}
+				if refusal.RetryAfter() != test.want || !strings.Contains(refusal.Error(), "inventory") {
+					t.Errorf("%q asks for %s s", refusal, refusal.RetryAfter())
+				}
+			})
+		})
 	}
 }
 

@@ -24,7 +24,7 @@ export function withBreaker(
     if (judge === undefined) {
       throw new UpstreamError(`the circuit breaker of ${upstream} is open`, {
         status: 503,
-        retryAfter: String(Math.ceil(settings.openFor / 1_000)),
+        retryAfter: String(Math.max(1, Math.ceil(circuit.openFor / 1_000))),
       });
     }
     try {

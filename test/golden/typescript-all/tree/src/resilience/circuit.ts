@@ -29,6 +29,11 @@ export class Circuit {
     return this.#state;
   }
 
+  /** How long it stays open; not at all when it waits for its probes. */
+  get openFor(): number {
+    return this.#openUntil - performance.now();
+  }
+
   /**
    * Admits a call.
    *
@@ -70,7 +75,7 @@ export class Circuit {
     this.#state = to;
     this.#era += 1;
     this.#window = new FailureWindow(this.#settings.window);
-    this.#openUntil = performance.now() + this.#settings.openFor;
+    if (to === 'open') this.#openUntil = performance.now() + this.#settings.openFor;
     this.#probes = 0;
     this.#successes = 0;
     this.#onChange(from, to);

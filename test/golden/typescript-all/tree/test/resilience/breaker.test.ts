@@ -120,12 +120,13 @@ test('half open lets only probes through', async () => {
   const outcomes = Promise.allSettled(calls);
   expect(inventory.requests).toBe(6);
   resolve(answer(200));
-  expect((await outcomes).map(({ status }) => status)).toEqual([
-    'fulfilled',
-    'fulfilled',
-    'rejected',
-    'rejected',
-    'rejected',
+  const refused = { status: 'rejected', reason: { status: 503, retryAfter: '1' } };
+  expect(await outcomes).toMatchObject([
+    { status: 'fulfilled' },
+    { status: 'fulfilled' },
+    refused,
+    refused,
+    refused,
   ]);
   inventory.outcome = answer(200);
   expect(await inventory.isOpenAfter(1)).toBe(false);
@@ -261,12 +262,15 @@ test('forgets what was before it closed', async () => {
 
 describe('refusal says when to try again', () => {
   test.each([
-    [5_000, '5'],
-    [1_500, '2'],
-    [100, '1'],
-  ])('after %i ms', async (openFor, retryAfter) => {
+    [0, 5_000, '5'],
+    [1_200, 5_000, '4'],
+    [4_999, 5_000, '1'],
+    [0, 1_500, '2'],
+    [0, 100, '1'],
+  ])('%i ms into %i ms', async (later, openFor, retryAfter) => {
     const inventory = new Guarded(failure, { openFor });
     await inventory.isOpenAfter(4);
+    vi.advanceTimersByTime(later);
     await expect(inventory.send(call())).rejects.toMatchObject({
       message: 'the circuit breaker of inventory is open',
       status: 503,

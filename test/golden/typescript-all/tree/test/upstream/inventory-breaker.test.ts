@@ -17,7 +17,7 @@ test('inventory client opens its breaker', async () => {
   for (let count = 0; count < 20; count++) await app.inject(path);
   const response = await app.inject(path);
   expect(response.statusCode).toBe(503);
-  expect(response.headers['retry-after']).toBe('3600');
+  expect(Number(response.headers['retry-after'])).toBeGreaterThan(3_500);
   expect(fake.calls).toHaveLength(20);
   expect(lines).toContainEqual(expect.objectContaining({ upstream, to: 'open' }));
 });
