@@ -38,7 +38,8 @@ test('every package of a TypeScript service runs on Node 20.19 and 24', () => {
   const refusing = installed.filter(({ engines }) =>
     ['20.19.0', '24.0.0'].some((node) => !semver.satisfies(node, engines?.node ?? '*')),
   );
-  // fastify's cookie only warns.
+  // fastify's cookie only warns: inject() alone loads it, and require() of it works from 20.19 on. The newest
+  // light-my-request without it (6.6.0) hides from tests that HEAD has no body, and the second of two tokens.
   expect(refusing.map(({ name }) => name)).toEqual(['cookie']);
 });
 
