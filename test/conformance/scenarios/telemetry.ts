@@ -219,6 +219,18 @@ export function telemetry(around: Surroundings): void {
       ]);
     });
 
+    test('nothing is sent when the SDK is disabled', async () => {
+      const collector = await new Collector().start();
+      onTestFinished(() => collector.stop());
+      const service = await around.start({
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+        OTEL_SDK_DISABLED: 'true',
+      });
+      await fail(service);
+      expect(await service.stop()).toBe(0);
+      expect([collector.spans, collector.points, collector.logs]).toEqual([[], [], []]);
+    });
+
     test('does not keep a service from ending', async () => {
       const service = await around.start({
         OTEL_EXPORTER_OTLP_ENDPOINT: around.silence.url,

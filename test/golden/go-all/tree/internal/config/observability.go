@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"net/url"
+	"strings"
 )
 
 // Observability says which signals are exported. Where they go, and all else,
@@ -21,11 +22,12 @@ type Observability struct {
 // Without these variables the SDK would try a collector on localhost for ever,
 // and it passes over an endpoint that is no URL.
 func loadObservability(env *environment) Observability {
+	disabled, _ := env.lookup("OTEL_SDK_DISABLED") // the SDK of Go does not read it
 	endpoint := read(env, "OTEL_EXPORTER_OTLP_ENDPOINT", collectorURL)
 	exported := func(signal string) bool {
 		own := read(env, "OTEL_EXPORTER_OTLP_"+signal+"_ENDPOINT", collectorURL)
 		exporter, _ := env.lookup("OTEL_" + signal + "_EXPORTER")
-		return endpoint != "" || own != "" || exporter != ""
+		return !strings.EqualFold(disabled, "true") && (endpoint != "" || own != "" || exporter != "")
 	}
 	var cfg Observability
 	cfg.Traces = exported("TRACES")

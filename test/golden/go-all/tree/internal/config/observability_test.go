@@ -11,6 +11,8 @@ func TestObservability(t *testing.T) {
 		"one collector":     {[]string{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318"}, Observability{Traces: true, Metrics: true, Logs: true}},
 		"traces collector":  {[]string{"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://collector:4318/v1/traces"}, Observability{Traces: true}},
 		"metrics collector": {[]string{"OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "https://collector:4318/v1/metrics"}, Observability{Metrics: true}},
+		"disabled":          {[]string{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318", "OTEL_SDK_DISABLED", "true"}, Observability{}},
+		"not disabled":      {[]string{"OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "http://collector:4318", "OTEL_SDK_DISABLED", "false"}, Observability{Logs: true}},
 		"logs exporter":     {[]string{"OTEL_LOGS_EXPORTER", "console"}, Observability{Logs: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
