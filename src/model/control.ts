@@ -65,9 +65,12 @@ export type Basis = 'written' | 'declared' | 'default';
 /** A value in base units: ms, percent, counts. */
 export type Value<T> = {
   readonly value: T;
-  readonly basis: Basis;
   readonly place: Place;
-};
+} & (
+  | { readonly basis: Basis }
+  /** Absent, and the mesh's own configuration says what holds then, elsewhere. */
+  | { readonly basis: 'inherited'; readonly from: Place }
+);
 
 /** What all controls share. */
 export type ControlOf<L extends Layer, K extends string, V> = {

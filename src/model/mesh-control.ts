@@ -24,11 +24,22 @@ export type Destination = {
   readonly port: number | undefined;
 };
 
+/** How often a sidecar repeats a request, and why. */
+export type RouteRetries = {
+  /** Retries, not tries; Istio's default is 2. */
+  readonly attempts: Value<number>;
+  /** ms; 0 means none. */
+  readonly perTryTimeout: Value<number>;
+  readonly retryOn: Value<readonly string[]>;
+  /** First pause, ms; Istio's default is 25. */
+  readonly backoff: Value<number>;
+};
+
 /** One HTTP route of a VirtualService. */
 export type RouteControl = ControlOf<
   'mesh',
   'route',
-  {
+  RouteRetries & {
     readonly hosts: readonly string[];
     readonly hostsPlace: Value<readonly string[]>;
     /** It holds for sidecars, not only for gateways. */
@@ -41,13 +52,6 @@ export type RouteControl = ControlOf<
     readonly mirrors: readonly Destination[];
     /** ms; 0 means none, which is Istio's default. */
     readonly timeout: Value<number>;
-    /** Retries, not tries; Istio's default is 2. */
-    readonly attempts: Value<number>;
-    /** ms; 0 means none. */
-    readonly perTryTimeout: Value<number>;
-    readonly retryOn: Value<readonly string[]>;
-    /** First pause, ms; Istio's default is 25. */
-    readonly backoff: Value<number>;
     /** Request headers that the route sets. */
     readonly headers: Value<readonly string[]>;
   }
@@ -235,5 +239,7 @@ export type MeshConfigControl = ControlOf<
     /** Name to kind, such as `opentelemetry`. */
     readonly tracingProviders: Readonly<Record<string, string>>;
     readonly outboundMode: Value<string> | undefined;
+    /** What a route without retries of its own does. */
+    readonly retries: RouteRetries | undefined;
   }
 >;

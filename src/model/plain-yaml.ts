@@ -171,7 +171,8 @@ function readScalar(
   const { text, lines } = reader;
   const rest = text.slice(from, lines[reader.at]?.end);
   reader.at += 1;
-  if (rest === '|') return { kind: 'scalar', value: readLiteral(reader, above), spot };
+  if (rest === '|')
+    return { kind: 'scalar', value: readLiteral(reader, above), spot, isLiteral: true };
   const next = current(reader);
   if (next !== undefined && next.indent > above) throw unsure;
   const bare = rest.replace(/ +(?:#.*)?$| +#.*$/, '');

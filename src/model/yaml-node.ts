@@ -5,7 +5,13 @@ export type Spot = {
   readonly linePos: (offset: number) => { readonly line: number; readonly col: number };
 };
 
-export type ScalarNode = { readonly kind: 'scalar'; readonly value: Scalar; readonly spot: Spot };
+export type ScalarNode = {
+  readonly kind: 'scalar';
+  readonly value: Scalar;
+  readonly spot: Spot;
+  /** A block after `|`: its lines are lines of the file, and begin below its key. */
+  readonly isLiteral?: true;
+};
 export type ListNode = {
   readonly kind: 'list';
   readonly items: readonly Node[];

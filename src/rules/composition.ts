@@ -9,6 +9,7 @@ import type { Value } from '../model/control.js';
 import type { Control, ControlAt, ControlKey } from '../model/controls.js';
 import type { Labels, RouteControl, TrafficPolicyControl } from '../model/mesh-control.js';
 import type { WorkloadControl } from '../model/workload-control.js';
+import { defaultRoute } from './default-route.js';
 import { selectPolicies, selectRoutes, type Consumer } from './lookup.js';
 import { isImported, sidecarFor } from './sidecar-of.js';
 import { replicasOf, serviceOf, workloadOf } from './workloads.js';
@@ -31,6 +32,8 @@ export type Flow = {
   readonly labels: Labels | undefined;
   /** Routes of the VirtualService that holds, in order; empty means Istio's own defaults. */
   readonly routes: readonly RouteControl[];
+  /** What holds for calls that no route takes. */
+  readonly defaultRoute: RouteControl;
   /** Levels of the DestinationRule that holds. */
   readonly policies: readonly TrafficPolicyControl[];
   /** The level that holds for the calls. */
@@ -112,6 +115,7 @@ function flowOfCall(call: CallControl, workload: WorkloadControl | undefined, al
   const provided = replicasOf(host, all);
   return {
     ...meshOf(host, port, consumer, all),
+    defaultRoute: defaultRoute(host, call, all),
     name: call.target,
     call,
     retries: all('app/retries').find(({ target }) => target === call.target),
@@ -130,21 +134,23 @@ function otherFlows(
   const declared = new Set(called.map(({ host }) => host));
   const seen = new Set<string>();
   const flows: Flow[] = [];
-  const add = (host: string, namespace: string): void => {
+  const add = (host: string, where: RouteControl | TrafficPolicyControl): void => {
+    const { namespace } = where;
     const key = `${namespace} ${host}`;
     if (declared.has(host) || seen.has(key) || isPattern(host)) return;
     seen.add(key);
     flows.push({
       ...meshOf(host, undefined, { namespace, labels: undefined }, all),
       ...nobody,
+      defaultRoute: defaultRoute(host, where, all),
       name: host === server?.values.host ? server.target : host,
       replicas: replicasOf(host, all),
     });
   };
-  for (const { namespace, values } of all('mesh/route')) {
-    if (values.inMesh) for (const host of values.hosts) add(host, namespace);
+  for (const route of all('mesh/route')) {
+    if (route.values.inMesh) for (const host of route.values.hosts) add(host, route);
   }
-  for (const { namespace, values } of all('mesh/trafficPolicy')) add(values.host.value, namespace);
+  for (const policy of all('mesh/trafficPolicy')) add(policy.values.host.value, policy);
   return [...flows, ...edgeFlows(all)];
 }
 
@@ -174,6 +180,7 @@ function edgeFlows(all: Selector): Flow[] {
       {
         ...withPolicies({ host, routes, consumer, port: undefined }, all),
         ...nobody,
+        defaultRoute: defaultRoute(host, first, all),
         name: host,
         through: 'gateway' as const,
         replicas: replicasOf(host, all),

@@ -11,7 +11,7 @@ export const noRetryBudget: Rule = {
   check: ({ flows }) =>
     flows.flatMap(({ name, host, routes, policy }) => {
       const retried = routes.find(
-        ({ values }) => values.attempts.basis === 'written' && values.attempts.value > 0,
+        ({ values }) => values.attempts.basis !== 'default' && values.attempts.value > 0,
       );
       if (retried === undefined) return [];
       const { pool, retryBudget } = policy?.values ?? {};

@@ -18,10 +18,20 @@ export function isRepeatable({ method, hasKey }: RequestKind): boolean {
   return hasKey || (REPEATABLE_METHODS as readonly string[]).includes(method);
 }
 
+/**
+ * The routes that act on calls: those of a flow, or what MeshConfig says of calls without a route. What nobody
+ * has written, Istio's own default, is none of them: whether there is a sidecar at all is then not known.
+ */
+export function actingRoutes({ routes, defaultRoute, call }: Flow): readonly RouteControl[] {
+  const isStated = defaultRoute.values.attempts.basis === 'inherited';
+  const isRead = call?.values.scheme !== 'https';
+  return routes.length === 0 && isStated && isRead ? [defaultRoute] : routes;
+}
+
 /** The routes that a kind of request may take: the first that surely matches, and those before that might. */
 export function routesFor(flow: Flow, request: RequestKind): readonly RouteControl[] {
   const reached: RouteControl[] = [];
-  for (const route of flow.routes) {
+  for (const route of actingRoutes(flow)) {
     const answer = answerOf(route, flow, request);
     if (answer !== 'no') reached.push(route);
     if (answer === 'yes') break;

@@ -1,8 +1,9 @@
+import type { Value } from '../model/control.js';
 import type { RouteControl } from '../model/mesh-control.js';
 import type { Flow } from './composition.js';
 import { failureClasses, isRetriedByApp, meshTries, type FailureClass } from './failure-class.js';
-import { isRepeatable, requestsOf } from './reached.js';
-import { cite, setValue, type Report, type Rule } from './rule.js';
+import { actingRoutes, isRepeatable, requestsOf } from './reached.js';
+import { cite, inheritedFrom, setValue, type Report, type Rule } from './rule.js';
 
 /** Requests that one user call may cause at an upstream before it is an error. */
 const BUDGET = 4;
@@ -35,24 +36,20 @@ export const retryAmplified: Rule = {
   fix: 'One owner for each request: attempts: 0 on the route whose requests the application repeats; the mesh keeps connect-failure,refused-stream,reset-before-request for the others.',
   check: ({ flows }) =>
     flows.flatMap((flow) =>
-      flow.routes.flatMap((route): readonly Report[] => {
+      actingRoutes(flow).flatMap((route): readonly Report[] => {
         const { retries } = flow;
         const { failure, app, mesh } = worstAmplification(flow, route);
         if (retries === undefined || app === 1 || mesh === 1) return [];
         const { attempts } = route.values;
         const product = app * mesh;
-        const basis =
-          attempts.basis === 'default'
-            ? `Istio's default of ${attempts.value} retries`
-            : `attempts: ${attempts.value}`;
         return [
           {
             target: flow.name,
             at: attempts.place,
-            also: [retries.values.tries.place],
+            also: [retries.values.tries.place, ...inheritedFrom(attempts)],
             severity: product > BUDGET ? 'error' : 'warning',
-            message: `One request can reach ${flow.name} ${product} times (${failure}): ${app} tries by the application (${cite(retries.values.tries.place)}) × ${mesh} by the mesh (${basis}).`,
-            fix: `attempts: 0 on route ${route.values.name}; the application owns these retries.`,
+            message: `One request can reach ${flow.name} ${product} times (${failure}): ${app} tries by the application (${cite(retries.values.tries.place)}) × ${mesh} by the mesh (${basisOf(attempts)}).`,
+            fix: `attempts: 0 on ${route === flow.defaultRoute ? `a route for ${flow.host}` : `route ${route.values.name}`}; the application owns these retries.`,
             edits: ownedByApp(route),
           },
         ];
@@ -62,7 +59,18 @@ export const retryAmplified: Rule = {
 
 /** attempts 0 beside retryOn or perTryTimeout is refused by Istio's validation, so that the block is replaced. */
 export function ownedByApp(route: RouteControl): Report['edits'] & {} {
-  const { place } = route.values.attempts;
+  const { attempts } = route.values;
+  if (attempts.basis === 'inherited') {
+    const at = [...(route.place.at ?? []), 'retries'];
+    return setValue({ place: { ...route.place, at } }, { attempts: 0 });
+  }
+  const { place } = attempts;
   if (place.at === undefined) return [];
   return setValue({ place: { ...place, at: place.at.slice(0, -1) } }, { attempts: 0 });
+}
+
+function basisOf(attempts: Value<number>): string {
+  if (attempts.basis === 'default') return `Istio's default of ${attempts.value} retries`;
+  const from = inheritedFrom(attempts).map((place) => ` of defaultHttpRetryPolicy, ${cite(place)}`);
+  return `attempts: ${attempts.value}${from.join('')}`;
 }

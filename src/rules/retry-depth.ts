@@ -1,5 +1,5 @@
 import type { Composition, Flow, Hop } from './composition.js';
-import { isRepeatable, requestsOf } from './reached.js';
+import { actingRoutes, isRepeatable, requestsOf } from './reached.js';
 import { worstAmplification } from './retry-amplified.js';
 import { cite, type Rule } from './rule.js';
 
@@ -54,7 +54,7 @@ function triesOf(flow: Flow): number {
 const tries = new WeakMap<Flow, number>();
 
 function countTries(flow: Flow): number {
-  const products = flow.routes
+  const products = actingRoutes(flow)
     .filter((route) => requestsOf(flow, route).some(isRepeatable))
     .map((route) => worstAmplification(flow, route))
     .map(({ app, mesh }) => app * mesh);

@@ -1,3 +1,4 @@
+import { actingRoutes } from './reached.js';
 import type { Rule } from './rule.js';
 
 export const retryImplicit: Rule = {
@@ -15,7 +16,8 @@ export const retryImplicit: Rule = {
       const { call, retries } = flow;
       if (call === undefined || retries === undefined || retries.values.tries.value < 2) return [];
       if (call.values.scheme === 'https' || call.values.owner.value === 'provider') return [];
-      if (flow.routes.length > 0) return [];
+      // What MeshConfig says is said.
+      if (actingRoutes(flow).length > 0) return [];
       return [
         {
           target: flow.name,

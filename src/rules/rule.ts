@@ -54,6 +54,16 @@ function editAt({ file, object, at }: Place, value: EditValue | undefined): Edit
   return object === undefined || at === undefined ? [] : [{ file, object, at, value }];
 }
 
+/** Where the mesh's configuration says it, for what stands nowhere else. */
+export function inheritedFrom(value: Value<unknown>): readonly Place[] {
+  return value.basis === 'inherited' ? [value.from] : [];
+}
+
+/** Where a value is set: in the mesh's configuration when it is inherited. */
+export function originOf(value: Value<unknown>): Place {
+  return value.basis === 'inherited' ? value.from : value.place;
+}
+
 /** `file:line`, as messages name a place. */
 export function cite({ file, line }: Place): string {
   return `${file}:${line}`;

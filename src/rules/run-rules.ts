@@ -1,3 +1,4 @@
+import type { ControlKey } from '../model/controls.js';
 import type { Finding } from '../model/finding.js';
 import type { Composition } from './composition.js';
 import * as registry from './registry.js';
@@ -38,7 +39,7 @@ function runRules(composition: Composition, chosen: readonly Rule[]): RuleRun {
   const findings: Finding[] = [];
   const notApplicable: string[] = [];
   for (const rule of chosen) {
-    const isReadable = rule.reads.every((key) => composition.all(key).length > 0);
+    const isReadable = rule.reads.every((key) => isThere(key, composition));
     const reports = isReadable ? rule.check(composition) : undefined;
     if (reports === undefined) notApplicable.push(rule.code);
     else findings.push(...reports.map((report) => toFinding(rule, report)));
@@ -48,6 +49,12 @@ function runRules(composition: Composition, chosen: readonly Rule[]): RuleRun {
     notApplicable,
     ruleCount: chosen.length,
   };
+}
+
+/** What MeshConfig says of calls without a route is a route. */
+function isThere(key: ControlKey, { all }: Composition): boolean {
+  const isStated = () => all('mesh/meshConfig').some(({ values }) => values.retries !== undefined);
+  return all(key).length > 0 || (key === 'mesh/route' && isStated());
 }
 
 function toFinding(rule: Rule, report: Report): Finding {

@@ -1,7 +1,7 @@
 import { unsafeWords } from './failure-class.js';
-import { requestsOf } from './reached.js';
+import { actingRoutes, requestsOf } from './reached.js';
 import { ownedByApp } from './retry-amplified.js';
-import type { Rule } from './rule.js';
+import { cite, inheritedFrom, type Rule } from './rule.js';
 
 const SAFE = 'connect-failure,refused-stream,reset-before-request';
 
@@ -15,7 +15,7 @@ export const unsafeMethodRetried: Rule = {
   fix: 'A route for each class of method: what may be repeated by method or key, and everything else with connect-failure,refused-stream,reset-before-request, or attempts: 0.',
   check: ({ flows }) =>
     flows.flatMap((flow) =>
-      flow.routes.flatMap((route) => {
+      actingRoutes(flow).flatMap((route) => {
         const { attempts, retryOn } = route.values;
         const words = unsafeWords(retryOn.value);
         // Istio's default list repeats gRPC's unavailable and cancelled only; HTTP knows neither.
@@ -24,12 +24,14 @@ export const unsafeMethodRetried: Rule = {
           ({ method, hasKey }) => !hasKey && (method === 'POST' || method === 'PATCH'),
         );
         if (unsafe.length === 0) return [];
+        const from = inheritedFrom(retryOn).map((place) => ` of ${cite(place)}`);
         return [
           {
             target: flow.name,
             at: retryOn.place,
-            message: `Route ${route.values.name} sends ${unsafe.map(({ method }) => method).join(' and ')} without an idempotency key up to ${1 + attempts.value} times: retryOn ${words.join(',')} repeats what ${flow.name} may have done already.`,
-            fix: `attempts: 0 on this route, or retryOn: ${SAFE} with a connectTimeout of which 1 + attempts fit.`,
+            also: inheritedFrom(retryOn),
+            message: `Route ${route.values.name} sends ${unsafe.map(({ method }) => method).join(' and ')} without an idempotency key up to ${1 + attempts.value} times: retryOn ${words.join(',')}${from.join('')} repeats what ${flow.name} may have done already.`,
+            fix: `attempts: 0 on ${route === flow.defaultRoute ? `a route for ${flow.host}` : 'this route'}, or retryOn: ${SAFE} with a connectTimeout of which 1 + attempts fit.`,
             edits: ownedByApp(route),
           },
         ];

@@ -1,4 +1,5 @@
 import type { MeshControl } from '../../model/controls.js';
+import type { RouteRetries } from '../../model/mesh-control.js';
 import type { LocatedObject } from '../document/node.js';
 import { cursorOf, down, labelsOf, namespaceOf, type Cursor } from './cursor.js';
 import { readDestinationRule } from './destination-rule.js';
@@ -36,14 +37,24 @@ export function readControls(objects: readonly LocatedObject[]): MeshControl[] {
       ]),
     ),
   };
-  return objects.flatMap((object) => readObject(object.apiVersion, cursorOf(object), surroundings));
+  const ofMesh = ['ConfigMap', 'IstioOperator']
+    .flatMap(ofKind)
+    .flatMap(readMeshConfig)
+    .find(({ values }) => values.retries !== undefined)?.values.retries;
+  return objects.flatMap((object) =>
+    readObject(object.apiVersion, cursorOf(object), { ...surroundings, ofMesh }),
+  );
 }
 
-function readObject(apiVersion: string, cursor: Cursor, surroundings: Surroundings): MeshControl[] {
+function readObject(
+  apiVersion: string,
+  cursor: Cursor,
+  surroundings: Surroundings & { readonly ofMesh: RouteRetries | undefined },
+): MeshControl[] {
   const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
   switch (`${group}/${cursor.object.kind}`) {
     case 'networking.istio.io/VirtualService':
-      return readVirtualService(cursor);
+      return readVirtualService(cursor, surroundings.ofMesh);
     case 'networking.istio.io/DestinationRule':
       return readDestinationRule(cursor);
     case 'networking.istio.io/Sidecar':

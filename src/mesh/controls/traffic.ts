@@ -5,7 +5,9 @@ import type {
   MeshConfigControl,
   MeshTracingControl,
 } from '../../model/mesh-control.js';
+import { moveNode } from '../document/move-node.js';
 import { readDocuments } from '../document/read-documents.js';
+import type { Spot } from '../../model/yaml-node.js';
 import {
   down,
   duration,
@@ -23,6 +25,7 @@ import {
   texts,
   type Cursor,
 } from './cursor.js';
+import { readRetries } from './retries.js';
 
 /** A Sidecar; without egress it imports every host. */
 export function readSidecar(object: Cursor): EgressControl {
@@ -137,12 +140,27 @@ export function readMeshConfig(object: Cursor): MeshConfigControl[] {
       values: {
         tracingProviders: Object.fromEntries(providers) as Record<string, string>,
         outboundMode: optional(down(config, 'outboundTrafficPolicy', 'mode'), text),
+        retries: optional(down(config, 'defaultHttpRetryPolicy'), readRetries),
       },
     },
   ];
 }
 
+/** YAML within a text, its values at their lines of the file. */
 function parsed(cursor: Cursor): Cursor {
-  const [node] = readDocuments({ path: cursor.spot.file, text: text(cursor).value }).documents;
-  return { ...cursor, node };
+  const { node: outer, spot } = cursor;
+  const [node] = readDocuments({ path: spot.file, text: text(cursor).value }).documents;
+  if (node === undefined || outer?.kind !== 'scalar') return { ...cursor, node: undefined };
+  const { line, col } = spot.linePos(spot.offset);
+  const move = ({ linePos, ...inner }: Spot): Spot => ({
+    ...inner,
+    linePos: (offset) => {
+      const within = linePos(offset);
+      // Blocks are indented by two columns, nearly always.
+      return outer.isLiteral === true
+        ? { line: line + within.line, col: col + 1 + within.col }
+        : { line, col };
+    },
+  });
+  return { ...cursor, node: moveNode(node, move) };
 }

@@ -1,5 +1,10 @@
 import type { Value } from '../../model/control.js';
-import type { Destination, RouteControl, RouteMatch } from '../../model/mesh-control.js';
+import type {
+  Destination,
+  RouteControl,
+  RouteMatch,
+  RouteRetries,
+} from '../../model/mesh-control.js';
 import {
   down,
   duration,
@@ -17,18 +22,8 @@ import {
   texts,
   type Cursor,
 } from './cursor.js';
+import { readRouteRetries } from './retries.js';
 
-/** Istio's retries where a route has none (pilot/pkg/networking/core/route/retry/retry.go). */
-export const DEFAULT_ATTEMPTS = 2;
-export const DEFAULT_RETRY_ON: readonly string[] = [
-  'connect-failure',
-  'refused-stream',
-  'unavailable',
-  'cancelled',
-  'retriable-status-codes',
-];
-/** Envoy's first pause between retries, ms. */
-export const DEFAULT_BACKOFF = 25;
 const METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'POST', 'PATCH', 'CONNECT', 'TRACE'];
 /** Conditions of a match that say nothing about which request it is. */
 const NEUTRAL = new Set([
@@ -42,8 +37,15 @@ const NEUTRAL = new Set([
   'ignoreUriCase',
 ]);
 
-/** The HTTP routes of a VirtualService. */
-export function readVirtualService(object: Cursor): RouteControl[] {
+/**
+ * The HTTP routes of a VirtualService.
+ *
+ * @param ofMesh what MeshConfig says of routes without retries
+ */
+export function readVirtualService(
+  object: Cursor,
+  ofMesh: RouteRetries | undefined,
+): RouteControl[] {
   const spec = down(object, 'spec');
   const namespace = namespaceOf(object);
   const gateways = texts(down(spec, 'gateways')).value;
@@ -69,28 +71,11 @@ export function readVirtualService(object: Cursor): RouteControl[] {
           readDestination(down(entry, 'destination'), namespace),
         ),
         mirrors: mirrorsOf(route).map((mirror) => readDestination(mirror, namespace)),
-        ...readRetries(route),
+        ...readRouteRetries(down(route, 'retries'), ofMesh),
         timeout: duration(down(route, 'timeout'), 0),
         headers: readHeaders(route),
       },
     }));
-}
-
-function readRetries(route: Cursor) {
-  const retries = down(route, 'retries');
-  const retryOn = down(retries, 'retryOn');
-  const written = text(retryOn).value;
-  return {
-    // A block without attempts has none: protobuf's zero (retry.go, ConvertPolicy).
-    attempts: number(down(retries, 'attempts'), exists(retries) ? 0 : DEFAULT_ATTEMPTS),
-    perTryTimeout: duration(down(retries, 'perTryTimeout'), 0),
-    backoff: duration(down(retries, 'backoff'), DEFAULT_BACKOFF),
-    retryOn: {
-      value: written === '' ? DEFAULT_RETRY_ON : written.split(',').map((word) => word.trim()),
-      basis: written === '' ? ('default' as const) : ('written' as const),
-      place: locate(retryOn),
-    },
-  };
 }
 
 /** `mirror`, the older form, and `mirrors`. */

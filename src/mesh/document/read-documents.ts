@@ -80,7 +80,10 @@ function convert(node: YamlNode, source: Source, key?: Spot): Node | undefined {
     const target = source.budget.left < 0 ? undefined : node.resolve(source.document);
     return target === undefined ? undefined : convert(target, source, spot);
   }
-  if (isScalar(node)) return { kind: 'scalar', value: node.value as Scalar, spot };
+  if (isScalar(node)) {
+    const scalar = { kind: 'scalar', value: node.value as Scalar, spot } as const;
+    return node.type === 'BLOCK_LITERAL' ? { ...scalar, isLiteral: true } : scalar;
+  }
   if (isSeq(node)) {
     const items = node.items.flatMap((item) => convert(item as YamlNode, source) ?? []);
     return { kind: 'list', items, spot };

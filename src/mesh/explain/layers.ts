@@ -1,6 +1,8 @@
 import type { Value } from '../../model/control.js';
 import { formatDuration } from '../../model/duration.js';
 import type { Flow } from '../../rules/composition.js';
+import { actingRoutes } from '../../rules/reached.js';
+import { cite, originOf } from '../../rules/rule.js';
 
 /** One line of the table of layers: a value, its unit in the text, and where it is set. */
 export type LayerRow = {
@@ -48,9 +50,9 @@ function appLayers({ call, retries, breaker }: Flow): LayerRow[] {
   ];
 }
 
-function routeLayers({ routes }: Flow): LayerRow[] {
+function routeLayers(flow: Flow): LayerRow[] {
   const mesh = rows('mesh');
-  return routes.flatMap(({ values }) => [
+  return actingRoutes(flow).flatMap(({ values }) => [
     mesh(`${values.name}: timeout`, values.timeout, (ms) => (ms === 0 ? 'none' : time(ms))),
     mesh(
       `${values.name}: tries`,
@@ -124,8 +126,8 @@ function rows(layer: LayerRow['layer']) {
 }
 
 /** `file:line`, or whose default it is. */
-export function sourceOf({ basis, place }: Value<unknown>): string {
-  return basis === 'default' ? "Istio's default" : `${place.file}:${place.line}`;
+export function sourceOf(value: Value<unknown>): string {
+  return value.basis === 'default' ? "Istio's default" : cite(originOf(value));
 }
 
 function time(ms: number): string {

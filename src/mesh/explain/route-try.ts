@@ -1,10 +1,5 @@
 import type { RouteControl } from '../../model/mesh-control.js';
 import { isRetriedByMesh, type FailureClass } from '../../rules/failure-class.js';
-import {
-  DEFAULT_ATTEMPTS,
-  DEFAULT_BACKOFF,
-  DEFAULT_RETRY_ON,
-} from '../controls/virtual-service.js';
 
 /** One request that a sidecar sends; ms from when the application sent its own. */
 export type MeshTry = { readonly from: number; readonly to: number };
@@ -22,24 +17,20 @@ export type RouteTry = {
 /**
  * Plays one try through a route whose every request fails in one way.
  *
- * @param route undefined: Istio's own defaults
  * @param failing.length ms that one request takes to fail, its own limit considered
  * @param failing.pauses length of pauses as a share of their bound, 0 to 1
  */
 export function routeTry(
-  route: RouteControl | undefined,
+  { values }: RouteControl,
   {
     failure,
     length,
     pauses,
   }: { readonly failure: FailureClass; readonly length: number; readonly pauses: number },
 ): RouteTry {
-  const retryOn = route?.values.retryOn.value ?? DEFAULT_RETRY_ON;
-  const attempts = route?.values.attempts.value ?? DEFAULT_ATTEMPTS;
-  const base = route?.values.backoff.value ?? DEFAULT_BACKOFF;
-  const timeout = route?.values.timeout.value ?? 0;
-  const limit = timeout === 0 ? Infinity : timeout;
-  const allowed = isRetriedByMesh(retryOn, failure) ? 1 + attempts : 1;
+  const base = values.backoff.value;
+  const limit = values.timeout.value === 0 ? Infinity : values.timeout.value;
+  const allowed = isRetriedByMesh(values.retryOn.value, failure) ? 1 + values.attempts.value : 1;
   const bounds = Array.from({ length: allowed - 1 }, (_, index) =>
     Math.min((2 ** (index + 1) - 1) * base, 10 * base),
   );

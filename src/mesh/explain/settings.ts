@@ -2,6 +2,7 @@ import type { Value } from '../../model/control.js';
 import { formatDuration } from '../../model/duration.js';
 import type { RouteControl } from '../../model/mesh-control.js';
 import type { Flow } from '../../rules/composition.js';
+import { actingRoutes } from '../../rules/reached.js';
 import { sourceOf } from './layers.js';
 
 /** A number of a flow that a person may turn. */
@@ -34,7 +35,7 @@ const COUNT: Shape = { unit: 'count', min: 1, max: 50 };
 
 /** Every number that acts on calls to an upstream, in the order in which a call meets it. */
 export function settingsOf(flow: Flow): readonly Setting[] {
-  const { call, retries, breaker, policy, replicas, routes } = flow;
+  const { call, retries, breaker, policy, replicas } = flow;
   const { pool, outlier, retryBudget } = policy?.values ?? {};
   const add = collect();
   add.group('Application', ['call', 'values'], call?.values, [
@@ -54,8 +55,9 @@ export function settingsOf(flow: Flow): readonly Setting[] {
     ['openFor', 'stays open', TIME],
     ['halfOpenRequests', 'probes', { ...COUNT, max: 10 }],
   ]);
-  for (const [index, route] of routes.entries()) {
-    add.group(titleOf(route), ['routes', String(index), 'values'], route.values, [
+  for (const [index, route] of actingRoutes(flow).entries()) {
+    const path = route === flow.defaultRoute ? ['defaultRoute'] : ['routes', String(index)];
+    add.group(titleOf(route), [...path, 'values'], route.values, [
       ['timeout', 'timeout', TIME],
       ['attempts', 'attempts (retries)', RETRIES],
       ['perTryTimeout', 'perTryTimeout', TIME],

@@ -133,8 +133,8 @@ function sidecarTry(flow: Flow, { request, failure, pauses }: Course): RouteTry 
   if (failure === 'overloaded' || failure === 'ejected')
     return { tries: [], duration: 0, isCut: false };
   if (isOpaque(flow)) return opaqueTry(flow, failure);
-  const route = routesFor(flow, request).at(-1);
-  const hang = route === undefined ? 0 : tryTimeout(route);
+  const route = routesFor(flow, request).at(-1) ?? flow.defaultRoute;
+  const hang = tryTimeout(route);
   const connect = connectTimeoutOf(flow);
   // A limit of the whole try that is over before that of the connect is a time-out to the mesh.
   if (failure === 'timeout' || (failure === 'connect-timeout' && finite(hang) <= connect)) {

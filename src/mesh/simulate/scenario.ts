@@ -3,11 +3,6 @@ import type { Flow } from '../../rules/composition.js';
 import { isRetriedByApp, isRetriedByMesh, type FailureClass } from '../../rules/failure-class.js';
 import { routesFor } from '../../rules/reached.js';
 import { isOpaque } from '../explain/walk-call.js';
-import {
-  DEFAULT_ATTEMPTS,
-  DEFAULT_BACKOFF,
-  DEFAULT_RETRY_ON,
-} from '../controls/virtual-service.js';
 
 /** How the upstream fails. */
 export const faults = ['errors', 'bad-replica', 'slow', 'gone'] as const;
@@ -83,7 +78,8 @@ export function policyOf(flow: Flow, pods: number): SimulatedPolicy {
   const { retries, breaker, call, policy } = flow;
   // What the sidecar cannot read it neither cuts nor repeats.
   const isRead = !isOpaque(flow);
-  const route = isRead ? routesFor(flow, { method: 'GET', hasKey: false }).at(-1) : undefined;
+  const route = routesFor(flow, { method: 'GET', hasKey: false }).at(-1) ?? flow.defaultRoute;
+  const { timeout, perTryTimeout, attempts, backoff, retryOn } = route.values;
   const { pool, retryBudget } = policy?.values ?? {};
   const replicas = flow.replicas?.value ?? 3;
   return {
@@ -106,12 +102,11 @@ export function policyOf(flow: Flow, pods: number): SimulatedPolicy {
             openFor: breaker.values.openFor.value,
             probes: breaker.values.halfOpenRequests.value,
           },
-    meshTimeout: route?.values.timeout.value ?? 0,
-    meshPerTry: route?.values.perTryTimeout.value ?? 0,
-    meshAttempts: isRead ? (route?.values.attempts.value ?? DEFAULT_ATTEMPTS) : 0,
-    meshBackoff: route?.values.backoff.value ?? DEFAULT_BACKOFF,
-    isRetriedByMesh: (failure) =>
-      isRetriedByMesh(route?.values.retryOn.value ?? DEFAULT_RETRY_ON, failure),
+    meshTimeout: isRead ? timeout.value : 0,
+    meshPerTry: isRead ? perTryTimeout.value : 0,
+    meshAttempts: isRead ? attempts.value : 0,
+    meshBackoff: backoff.value,
+    isRetriedByMesh: (failure) => isRetriedByMesh(retryOn.value, failure),
     maxRequests: isRead ? limitOf(pool?.http2MaxRequests) : Infinity,
     maxRetries: limitOf(pool?.maxRetries),
     retryBudget:

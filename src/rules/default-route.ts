@@ -1,0 +1,50 @@
+import type { Place, Value } from '../model/control.js';
+import type { RouteControl } from '../model/mesh-control.js';
+import { inheritRetries, istioRetries } from '../model/route-retries.js';
+import type { Selector } from './composition.js';
+
+/**
+ * What a sidecar does with calls to a host that has no route: MeshConfig's retries, otherwise Istio's own
+ * (route.go, BuildDefaultHTTPOutboundRoute). It stands nowhere, and nothing in it can be edited.
+ *
+ * @param where the calls, or a policy for them
+ */
+export function defaultRoute(
+  host: string,
+  where: { readonly namespace: string; readonly place: Place },
+  all: Selector,
+): RouteControl {
+  const { file, line, column } = where.place;
+  const place = { file, line, column };
+  const byDefault = <T>(value: T): Value<T> => ({ value, basis: 'default', place });
+  const ofMesh = all('mesh/meshConfig').find(({ values }) => values.retries !== undefined);
+  const retries =
+    ofMesh?.values.retries === undefined
+      ? {
+          attempts: byDefault<number>(istioRetries.attempts),
+          perTryTimeout: byDefault<number>(istioRetries.perTryTimeout),
+          retryOn: byDefault(istioRetries.retryOn),
+          backoff: byDefault<number>(istioRetries.backoff),
+        }
+      : inheritRetries(ofMesh.values.retries, place);
+  return {
+    layer: 'mesh',
+    kind: 'route',
+    target: host,
+    namespace: where.namespace,
+    place,
+    values: {
+      ...retries,
+      hosts: [host],
+      hostsPlace: byDefault([host]),
+      inMesh: true,
+      exportTo: ['*'],
+      name: 'default',
+      matches: [],
+      destinations: [],
+      mirrors: [],
+      timeout: byDefault(0),
+      headers: byDefault([]),
+    },
+  };
+}
