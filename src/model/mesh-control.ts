@@ -35,15 +35,19 @@ export type RouteRetries = {
   readonly backoff: Value<number>;
 };
 
-/** One HTTP route of a VirtualService. */
+/** One HTTP route of a VirtualService, or what Istio makes of an HTTPRoute whose parent is a Service. */
 export type RouteControl = ControlOf<
   'mesh',
   'route',
   RouteRetries & {
     readonly hosts: readonly string[];
     readonly hostsPlace: Value<readonly string[]>;
+    /** The one port on which it holds. */
+    readonly port: number | undefined;
     /** It holds for sidecars, not only for gateways. */
     readonly inMesh: boolean;
+    /** It stands in an HTTPRoute. */
+    readonly isGatewayApi: boolean;
     readonly exportTo: readonly string[];
     readonly name: string;
     readonly matches: readonly RouteMatch[];

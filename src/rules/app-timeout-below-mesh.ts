@@ -2,6 +2,7 @@ import type { RouteControl } from '../model/mesh-control.js';
 import type { Flow } from './composition.js';
 import { longestOfRoute, retriesTimeouts, tryTimeout } from './failure-class.js';
 import { isRepeatable, requestsOf } from './reached.js';
+import { fieldsOf } from './in-words.js';
 import { cite, setValue, type Report, type Rule } from './rule.js';
 
 /** How far the mesh's timeout must lie below the application's, ms. */
@@ -30,6 +31,7 @@ function checkRoute(flow: Flow, route: RouteControl): Report[] {
   if (limit.value === 0) return [];
   const longest = longestOfRoute(route);
   if (longest + MARGIN <= limit.value) return [];
+  const fields = fieldsOf(route);
   const { timeout, perTryTimeout, attempts } = route.values;
   const each = tryTimeout(route);
   const isLost = each === 0 || limit.value < each;
@@ -45,7 +47,7 @@ function checkRoute(flow: Flow, route: RouteControl): Report[] {
       also: [limit.place],
       severity: isLost ? 'error' : 'warning',
       message: `The application gives up a try after ${limit.value} ms (${cite(limit.place)}), while route ${route.values.name} ${taken}: the mesh ${isLost ? 'never sees the time-out, so that nothing is ejected' : 'is cut off before its own limit'}.`,
-      fix: `timeout: ${fitting}ms${isShared ? ` and perTryTimeout: ${share}ms` : ''} on this route.`,
+      fix: `${fields.timeout}: ${fitting}ms${isShared ? ` and ${fields.perTryTimeout}: ${share}ms` : ''} on this route.`,
       edits: [
         ...setValue(timeout, `${fitting}ms`),
         ...(isShared ? setValue(perTryTimeout, `${share}ms`) : []),

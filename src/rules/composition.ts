@@ -192,8 +192,9 @@ function edgeFlows(all: Selector): Flow[] {
 function meshOf(host: string, port: number | undefined, consumer: Consumer, all: Selector) {
   const imported = sidecarFor(consumer, all('mesh/egress'))?.values.hosts?.value;
   const known = all('mesh/route').filter(
-    ({ namespace }) =>
-      imported === undefined || isImported({ namespace, host }, imported, consumer.namespace),
+    ({ namespace, values }) =>
+      (imported === undefined || isImported({ namespace, host }, imported, consumer.namespace)) &&
+      (port === undefined || values.port === undefined || values.port === port),
   );
   const routes = selectRoutes(host, consumer, known);
   return { ...withPolicies({ host, routes, consumer, port }, all), through: 'sidecar' as const };

@@ -20,6 +20,8 @@ function hidden({ all, flows }: Composition): Report[] {
     const meant = all('mesh/route').find(
       (route) =>
         route.values.inMesh &&
+        // Istio says on whom an HTTPRoute acts: callers of its namespace, or all of its own Service.
+        !route.values.isGatewayApi &&
         route.values.hosts.some((pattern) => matchesHost(pattern, host)) &&
         !isExported(route.values.exportTo, route.namespace, namespace),
     );
@@ -40,7 +42,8 @@ function disputed({ all }: Composition): Report[] {
   const first = new Map<string, RouteControl>();
   const reports = new Map<string, Report>();
   for (const route of all('mesh/route')) {
-    if (!route.values.inMesh) continue;
+    // The HTTPRoutes of a namespace are joined, and between them and a VirtualService there is an order.
+    if (!route.values.inMesh || route.values.isGatewayApi) continue;
     for (const host of route.values.hosts) {
       const scope = route.values.exportTo.includes('*') ? 'every namespace' : route.namespace;
       const key = `${host} ${scope} ${consumerOf(route)}`;

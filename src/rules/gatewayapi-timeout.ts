@@ -41,7 +41,7 @@ export const gatewayapiTimeout: Rule = {
           at: backendRequest.place,
           also: [request.place],
           message: `backendRequest ${backendRequest.value} ms without retry: it overwrites request ${request.value} ms.`,
-          fix: 'timeouts.request alone, or retry beside backendRequest.',
+          fix: 'timeouts.request alone; beside retry backendRequest limits each try.',
         },
       ];
     }),

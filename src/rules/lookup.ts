@@ -29,7 +29,8 @@ export function isExported(exportTo: readonly string[], owner: string, consumer:
 
 /**
  * The routes of the one VirtualService that a sidecar uses for a host: private ones before those exported
- * to the namespace before public ones (push_context.go, VirtualServicesForGateway).
+ * to the namespace before public ones, of which HTTPRoutes of the own namespace come first (push_context.go,
+ * VirtualServicesForGateway). The HTTPRoutes of a namespace are one (mergeHTTPRoutes).
  */
 export function selectRoutes(
   host: string,
@@ -37,8 +38,9 @@ export function selectRoutes(
   routes: readonly RouteControl[],
 ): readonly RouteControl[] {
   const rank = ({ values, namespace: owner }: RouteControl): number => {
+    if (values.isGatewayApi) return owner === namespace ? 2 : 3;
     if (owner === namespace && values.exportTo.includes('.')) return 0;
-    return values.exportTo.includes('*') ? 2 : 1;
+    return values.exportTo.includes('*') ? 3 : 1;
   };
   const candidates = routes
     .filter(
@@ -49,7 +51,9 @@ export function selectRoutes(
     .sort((a, b) => rank(a) - rank(b));
   const first = candidates[0];
   return candidates.filter(
-    (route) => route.target === first?.target && route.namespace === first.namespace,
+    (route) =>
+      route.namespace === first?.namespace &&
+      (route.target === first.target || (route.values.isGatewayApi && first.values.isGatewayApi)),
   );
 }
 

@@ -1,3 +1,4 @@
+import { fieldsOf } from './in-words.js';
 import { setValue, type Rule } from './rule.js';
 
 export const pertryGeTimeout: Rule = {
@@ -12,6 +13,7 @@ export const pertryGeTimeout: Rule = {
     all('mesh/route').flatMap((route) => {
       const { timeout, perTryTimeout, attempts, backoff } = route.values;
       if (timeout.value === 0 || perTryTimeout.value < timeout.value) return [];
+      const fields = fieldsOf(route);
       const tries = 1 + attempts.value;
       const pauses = attempts.value * 10 * backoff.value;
       const fitting = Math.max(
@@ -23,8 +25,8 @@ export const pertryGeTimeout: Rule = {
           target: route.target,
           at: perTryTimeout.place,
           also: [timeout.place],
-          message: `perTryTimeout ${perTryTimeout.value} ms is not below timeout ${timeout.value} ms: Envoy ignores it, and the first try that hangs takes all of the ${timeout.value} ms.`,
-          fix: `perTryTimeout: ${fitting}ms, so that ${tries} tries fit.`,
+          message: `${fields.perTryTimeout} ${perTryTimeout.value} ms is not below ${fields.timeout} ${timeout.value} ms: Envoy ignores it, and the first try that hangs takes all of the ${timeout.value} ms.`,
+          fix: `${fields.perTryTimeout}: ${fitting}ms, so that ${tries} tries fit.`,
           edits: setValue(perTryTimeout, `${fitting}ms`),
         },
       ];

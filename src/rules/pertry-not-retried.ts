@@ -1,3 +1,4 @@
+import { fieldsOf } from './in-words.js';
 import { retriesTimeouts } from './failure-class.js';
 import { removeValue, type Rule } from './rule.js';
 
@@ -14,13 +15,16 @@ export const pertryNotRetried: Rule = {
       const { perTryTimeout, attempts, retryOn } = route.values;
       if (perTryTimeout.value === 0 || attempts.value === 0 || retriesTimeouts(retryOn.value))
         return [];
+      const fields = fieldsOf(route);
       return [
         {
           target: route.target,
           at: perTryTimeout.place,
           also: [retryOn.place],
-          message: `A try that hangs is cut after perTryTimeout ${perTryTimeout.value} ms and not repeated: retryOn ${retryOn.value.join(',')}${retryOn.basis === 'default' ? " (Istio's default)" : ''} has none of 5xx, gateway-error, reset. The caller gets 504 after one try of ${1 + attempts.value}.`,
-          fix: 'Drop perTryTimeout here, or add reset to retryOn when every request of this route may be repeated.',
+          message: `A try that hangs is cut after ${fields.perTryTimeout} ${perTryTimeout.value} ms and not repeated: retryOn ${retryOn.value.join(',')}${retryOn.basis === 'default' ? " (Istio's default)" : ''} has none of 5xx, gateway-error, reset. The caller gets 504 after one try of ${1 + attempts.value}.`,
+          fix: route.values.isGatewayApi
+            ? `Drop ${fields.perTryTimeout}, or retryOn with reset in a VirtualService in place of ${route.target}, which cannot repeat time-outs.`
+            : 'Drop perTryTimeout here, or add reset to retryOn when every request of this route may be repeated.',
           edits: removeValue(perTryTimeout),
         },
       ];

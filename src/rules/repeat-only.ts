@@ -7,6 +7,10 @@ export function repeatOnly(
   route: RouteControl,
   words: readonly string[],
 ): Required<Pick<Report, 'fix' | 'edits'>> {
+  if (route.values.isGatewayApi) {
+    const retries = words.length === 0 ? 'attempts: 0' : `retryOn: ${words.join(',')}`;
+    return { fix: `${retries} in a VirtualService in place of ${route.target}`, edits: [] };
+  }
   if (words.length === 0) return { fix: 'attempts: 0', edits: ownedByApp(route) };
   const retryOn = words.join(',');
   return { fix: `retryOn: ${retryOn}`, edits: setValue(route.values.retryOn, retryOn) };

@@ -1,6 +1,7 @@
 import type { Value } from '../model/control.js';
 import type { RouteControl } from '../model/mesh-control.js';
 import type { Flow } from './composition.js';
+import { withoutRetries } from './in-words.js';
 import { failureClasses, isRetriedByApp, meshTries, type FailureClass } from './failure-class.js';
 import { actingRoutes, isRepeatable, requestsOf } from './reached.js';
 import { cite, inheritedFrom, setValue, type Report, type Rule } from './rule.js';
@@ -49,7 +50,7 @@ export const retryAmplified: Rule = {
             also: [retries.values.tries.place, ...inheritedFrom(attempts)],
             severity: product > BUDGET ? 'error' : 'warning',
             message: `One request can reach ${flow.name} ${product} times (${failure}): ${app} tries by the application (${cite(retries.values.tries.place)}) × ${mesh} by the mesh (${basisOf(attempts)}).`,
-            fix: `attempts: 0 on ${route === flow.defaultRoute ? `a route for ${flow.host}` : `route ${route.values.name}`}; the application owns these retries.`,
+            fix: `${withoutRetries(flow, route)}; the application owns these retries.`,
             edits: ownedByApp(route),
           },
         ];

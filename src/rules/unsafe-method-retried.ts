@@ -1,3 +1,4 @@
+import { withoutRetries } from './in-words.js';
 import { unsafeWords } from './failure-class.js';
 import { actingRoutes, requestsOf } from './reached.js';
 import { ownedByApp } from './retry-amplified.js';
@@ -31,7 +32,7 @@ export const unsafeMethodRetried: Rule = {
             at: retryOn.place,
             also: inheritedFrom(retryOn),
             message: `Route ${route.values.name} sends ${unsafe.map(({ method }) => method).join(' and ')} without an idempotency key up to ${1 + attempts.value} times: retryOn ${words.join(',')}${from.join('')} repeats what ${flow.name} may have done already.`,
-            fix: `attempts: 0 on ${route === flow.defaultRoute ? `a route for ${flow.host}` : 'this route'}, or retryOn: ${SAFE} with a connectTimeout of which 1 + attempts fit.`,
+            fix: `${withoutRetries(flow, route)}, or retryOn: ${SAFE} with a connectTimeout of which 1 + attempts fit.`,
             edits: ownedByApp(route),
           },
         ];

@@ -32,7 +32,7 @@ export const vsShadowsProvider: Rule = {
           target: consumer.target,
           at: consumer.values.hostsPlace.place,
           also: [provider.values.hostsPlace.place],
-          message: `This VirtualService hides ${provider.target} of ${provider.namespace} (${cite(provider.place)}) from callers in ${consumer.namespace}: its routes, canaries included, do not act.`,
+          message: `${consumer.values.isGatewayApi ? 'This HTTPRoute' : 'This VirtualService'} hides ${provider.target} of ${provider.namespace} (${cite(provider.place)}) from callers in ${consumer.namespace}: its routes, canaries included, do not act.`,
           fix: "mesh: { owner: provider } for the upstream, or carry the provider's routes over.",
         },
       ];

@@ -1,9 +1,10 @@
 import type { MeshControl } from '../../model/controls.js';
 import type { RouteRetries } from '../../model/mesh-control.js';
 import type { LocatedObject } from '../document/node.js';
-import { cursorOf, down, labelsOf, namespaceOf, type Cursor } from './cursor.js';
+import { cursorOf, down, labelsOf, namespaceOf, texts, type Cursor } from './cursor.js';
 import { readDestinationRule } from './destination-rule.js';
 import { readAutoscaler, readDisruptionBudget, readLinkerd, readService } from './kubernetes.js';
+import { readMeshRoutes } from './mesh-routes.js';
 import {
   readAuthorizationPolicy,
   readPeerAuthentication,
@@ -41,9 +42,22 @@ export function readControls(objects: readonly LocatedObject[]): MeshControl[] {
     .flatMap(ofKind)
     .flatMap(readMeshConfig)
     .find(({ values }) => values.retries !== undefined)?.values.retries;
-  return objects.flatMap((object) =>
-    readObject(object.apiVersion, cursorOf(object), { ...surroundings, ofMesh }),
+  const hostsOfEntry = new Map(
+    ofKind('ServiceEntry').map((cursor) => [
+      `${namespaceOf(cursor)}/${cursor.object.name}`,
+      texts(down(cursor, 'spec', 'hosts')).value,
+    ]),
   );
+  const httpRoutes = objects.filter(
+    ({ apiVersion, name }) =>
+      name.kind === 'HTTPRoute' && apiVersion.startsWith('gateway.networking.k8s.io/'),
+  );
+  return [
+    ...objects.flatMap((object) =>
+      readObject(object.apiVersion, cursorOf(object), { ...surroundings, ofMesh }),
+    ),
+    ...readMeshRoutes(httpRoutes.map(cursorOf), hostsOfEntry, ofMesh),
+  ];
 }
 
 function readObject(

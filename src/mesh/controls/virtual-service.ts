@@ -63,6 +63,8 @@ export function readVirtualService(
       values: {
         hosts: hosts.value.map((host) => fullHost(host, namespace)),
         hostsPlace: hosts,
+        port: undefined,
+        isGatewayApi: false,
         inMesh: gateways.length === 0 || gateways.includes('mesh'),
         exportTo: exportTo.length === 0 ? ['*'] : exportTo,
         name: text(down(route, 'name'), `http[${index}]`).value,
