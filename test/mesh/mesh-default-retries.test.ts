@@ -91,6 +91,12 @@ test('fields that it leaves out are those of Istio', () => {
   expect(sourceOf(flow, 'retryOn')).toBe("Istio's default");
 });
 
+test('without any policy the table of explain shows what is counted with', () => {
+  const flow = flowOf({ mesh: configMap('accessLogFile: /dev/stdout\n') });
+  expect(walkCall(flow, GET, 'connect-failure').requests).toBe(3);
+  expect(sourceOf(flow, 'tries')).toBe("Istio's default");
+});
+
 test('its perTryTimeout ends a try that hangs', () => {
   const mesh = configMap(`${POLICY}  perTryTimeout: 400ms\n`);
   expect(walkCall(flowOf({ mesh }), GET, 'timeout')).toMatchObject({ requests: 4 });

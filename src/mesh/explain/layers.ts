@@ -1,8 +1,9 @@
 import type { Value } from '../../model/control.js';
 import { formatDuration } from '../../model/duration.js';
+import type { RouteControl } from '../../model/mesh-control.js';
 import type { Flow } from '../../rules/composition.js';
-import { actingRoutes } from '../../rules/reached.js';
 import { cite, originOf } from '../../rules/rule.js';
+import { isOpaque } from './walk-call.js';
 
 /** One line of the table of layers: a value, its unit in the text, and where it is set. */
 export type LayerRow = {
@@ -50,9 +51,14 @@ function appLayers({ call, retries, breaker }: Flow): LayerRow[] {
   ];
 }
 
+/** The routes by which calls are counted: without any, what a sidecar does by default. */
+export function shownRoutes(flow: Flow): readonly RouteControl[] {
+  return flow.routes.length === 0 && !isOpaque(flow) ? [flow.defaultRoute] : flow.routes;
+}
+
 function routeLayers(flow: Flow): LayerRow[] {
   const mesh = rows('mesh');
-  return actingRoutes(flow).flatMap(({ values }) => [
+  return shownRoutes(flow).flatMap(({ values }) => [
     mesh(`${values.name}: timeout`, values.timeout, (ms) => (ms === 0 ? 'none' : time(ms))),
     mesh(
       `${values.name}: tries`,

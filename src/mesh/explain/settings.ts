@@ -2,8 +2,7 @@ import type { Value } from '../../model/control.js';
 import { formatDuration } from '../../model/duration.js';
 import type { RouteControl } from '../../model/mesh-control.js';
 import type { Flow } from '../../rules/composition.js';
-import { actingRoutes } from '../../rules/reached.js';
-import { sourceOf } from './layers.js';
+import { shownRoutes, sourceOf } from './layers.js';
 
 /** A number of a flow that a person may turn. */
 export type Setting = {
@@ -55,7 +54,7 @@ export function settingsOf(flow: Flow): readonly Setting[] {
     ['openFor', 'stays open', TIME],
     ['halfOpenRequests', 'probes', { ...COUNT, max: 10 }],
   ]);
-  for (const [index, route] of actingRoutes(flow).entries()) {
+  for (const [index, route] of shownRoutes(flow).entries()) {
     const path = route === flow.defaultRoute ? ['defaultRoute'] : ['routes', String(index)];
     add.group(titleOf(route), [...path, 'values'], route.values, [
       ['timeout', 'timeout', TIME],
