@@ -15,10 +15,12 @@ import { formatCheck } from '../report/check/format.js';
 import {
   counts,
   listFrom,
+  pathFrom,
   type CheckedFolder,
   type CheckFormat,
   type CheckReport,
 } from '../report/check/report.js';
+import { unifiedDiff, type DiffSide } from '../report/unified-diff.js';
 import { countFindings, judgeFindings, keyOfFinding } from '../rules/judge-findings.js';
 import type { Outcome } from './outcome.js';
 import { readFolder, type Folder } from './read-folder.js';
@@ -32,6 +34,8 @@ export type CheckFlags = {
   readonly since?: string | undefined;
   readonly deployable: boolean;
   readonly fix: boolean;
+  /** Nothing is written; what `fix` would change is shown. */
+  readonly dryRun: boolean;
   readonly format: CheckFormat;
 };
 
@@ -53,16 +57,19 @@ export async function check(
     await Promise.all(given.map(async (path) => await readFolder(path, flags.env, host)));
   let folders = await read();
   requireContent(folders);
-  const fixed = flags.fix ? await fix(folders, { flags, catalog, host }) : [];
-  if (fixed.length > 0) folders = await read();
+  const { fixed, patch, after } = flags.fix
+    ? await fix(folders, { flags, catalog, host })
+    : { fixed: [], patch: '', after: folders };
+  if (fixed.length > 0) folders = flags.dryRun ? after : await read();
   const checked = run(folders, catalog, flags);
   const known = knownBefore(folders, checked, { flags, catalog, host });
   const report: CheckReport = {
     folders: folders.map((folder, index) => describe(folder, checked[index], known[index], host)),
     unlisted: 0,
     fixed,
+    patch,
   };
-  if (flags.writeBaseline && flags.baseline !== undefined)
+  if (flags.writeBaseline && flags.baseline !== undefined && !flags.dryRun)
     saveBaseline(flags.baseline, report, host);
   const listed = flags.severity === undefined ? report : listFrom(report, flags.severity);
   return {
@@ -124,11 +131,16 @@ function run(
 
 type Setting = { readonly flags: CheckFlags; readonly catalog: Catalog; readonly host: Host };
 
-/** Applies the mechanical fixes of findings that count. @returns the files that changed */
-async function fix(
-  folders: readonly Folder[],
-  { flags, catalog, host }: Setting,
-): Promise<string[]> {
+type Fix = {
+  /** Files, as people would open them from where they are. */
+  readonly fixed: readonly string[];
+  /** The change, when it was not made. */
+  readonly patch: string;
+  readonly after: readonly Folder[];
+};
+
+/** Applies the mechanical fixes of findings that count. */
+async function fix(folders: readonly Folder[], { flags, catalog, host }: Setting): Promise<Fix> {
   const find = (all: readonly ReadonlyMap<string, string>[]) =>
     run(
       all.map((files, index) => ({ files, built: folders[index]?.built })),
@@ -149,13 +161,27 @@ async function fix(
     },
   );
   const changed: string[] = [];
-  for (const [index, { root, files: before }] of folders.entries()) {
+  const diffs: string[] = [];
+  for (const [index, { path: folder, root, files: before }] of folders.entries()) {
     const files = [...(fixed[index] ?? [])].filter(([path, text]) => before.get(path) !== text);
     if (files.length === 0) continue;
-    await writeEdits(root, new Map(files), host.signal);
-    changed.push(...files.map(([path]) => path));
+    if (!flags.dryRun) await writeEdits(root, new Map(files), host.signal);
+    for (const [file, text] of files) {
+      const path = pathFrom(folder, file);
+      changed.push(path);
+      if (flags.dryRun) diffs.push(unifiedDiff(path, sideOf(before.get(file)), sideOf(text)));
+    }
   }
-  return changed;
+  const after = folders.map((folder, index) => ({
+    ...folder,
+    files: fixed[index] ?? folder.files,
+  }));
+  return { fixed: changed, patch: diffs.join(''), after };
+}
+
+/** A fix changes no mode. */
+function sideOf(text = ''): DiffSide {
+  return { text, mode: '644' };
 }
 
 /** Findings of before, folder by folder: of the baseline, or of the revision that was named. */
@@ -218,7 +244,10 @@ function describe(
 
 function saveBaseline(path: string, { folders }: CheckReport, { cwd }: Host): void {
   const all = folders.flatMap(({ path: folder, findings }) =>
-    [...countFindings(findings)].map(([key, count]) => [`${folder} ${key}`, count] as const),
+    // What is accepted counts again once it has expired.
+    [...countFindings(findings.filter(({ verdict }) => verdict !== 'accepted'))].map(
+      ([key, count]) => [`${folder} ${key}`, count] as const,
+    ),
   );
   writeBaseline(resolvePath(cwd, path), new Map(all));
 }

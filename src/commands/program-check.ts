@@ -14,6 +14,7 @@ type CheckOptions = {
   readonly since?: string;
   readonly deployable: boolean;
   readonly fix: boolean;
+  readonly dryRun: boolean;
   readonly format: 'text' | 'json' | 'sarif' | 'github' | 'markdown';
   readonly json?: boolean;
 };
@@ -46,6 +47,7 @@ function addCheck(program: Command, choose: Choose): void {
     .option('--since <REF>', 'report only what was not there at a git revision')
     .option('--deployable', 'placeholders that nobody set are errors', false)
     .option('--fix', 'write the fixes that are mechanical', false)
+    .option('--dry-run', 'write nothing; with --fix, show what it would change', false)
     .addOption(
       new Option('--format <FORMAT>', 'how to report')
         .choices(['text', 'json', 'sarif', 'github', 'markdown'])

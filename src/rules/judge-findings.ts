@@ -49,15 +49,19 @@ export function judgeFindings(
 ): readonly JudgedFinding[] {
   const left = new Map(known);
   return findings.map((finding) => {
-    const acceptance = accepted.find(
+    const decisions = accepted.filter(
       ({ code, target }) =>
         code === finding.code && (target === undefined || target === finding.target),
     );
-    const isExpired = acceptance?.until !== undefined && acceptance.until < today;
-    if (acceptance !== undefined && !isExpired) {
-      return { ...finding, verdict: 'accepted', note: acceptance.reason };
+    const holding = decisions.find(({ until }) => until === undefined || until >= today);
+    if (holding !== undefined) {
+      const { until } = holding;
+      const limit = until === undefined ? '' : ` (until ${until})`;
+      return { ...finding, verdict: 'accepted', note: `${holding.reason}${limit}` };
     }
-    const note = isExpired ? `accepted until ${acceptance.until ?? ''}: ${acceptance.reason}` : '';
+    const [expired] = decisions;
+    const note =
+      expired === undefined ? '' : `accepted until ${expired.until ?? ''}: ${expired.reason}`;
     const key = keyOfFinding(finding);
     const count = left.get(key) ?? 0;
     left.set(key, count - 1);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -101,6 +101,7 @@ describe('check', () => {
     const { exitCode, out } = await scaffold();
     expect(exitCode).toBe(2);
     expect(out).toContain('unreadable  scaffold.yaml:1:12');
+    expect(out).toContain('(scaffold.yaml is unreadable: rules of the mesh alone)');
   });
 
   test('--fix writes what is mechanical, keeps comments, and a second run is clean', async () => {
@@ -112,7 +113,40 @@ describe('check', () => {
     expect((await scaffold('--severity', 'error')).exitCode).toBe(0);
   });
 
-  test('an accepted finding is counted and does not fail; an expired one fails again', async () => {
+  test('--fix --dry-run shows the change that --fix makes, and makes none', async () => {
+    place('PERTRY_GE_TIMEOUT/bad');
+    const before = request('mesh.yaml');
+    const planned = await scaffold('--fix', '--dry-run', '--json');
+    expect(request('mesh.yaml')).toBe(before);
+    const { patch, fixed } = JSON.parse(planned.out) as { patch: string; fixed: string[] };
+    expect(fixed).toEqual(['mesh.yaml']);
+    const text = await scaffold('--fix', '--dry-run', '--severity', 'error');
+    expect(text.out).toContain(patch);
+    expect(text.out).toContain('would fix: mesh.yaml');
+    expect(text.exitCode).toBe(0);
+    await scaffold('--fix');
+    const after = request('mesh.yaml');
+    writeTree(root, { 'mesh.yaml': before });
+    execFileSync('git', ['apply'], { cwd: root, input: patch });
+    expect(request('mesh.yaml')).toBe(after);
+  });
+
+  test('--write-baseline --dry-run writes none', async () => {
+    place('OD_NEVER_EJECTS/bad');
+    await scaffold('--baseline', 'known.json', '--write-baseline', '--dry-run');
+    expect(existsSync(join(root, 'known.json'))).toBe(false);
+  });
+
+  test('fixed files are named from where one is', async () => {
+    const rule = readFolder(join(examples, 'PERTRY_GE_TIMEOUT/bad'));
+    writeTree(
+      root,
+      Object.fromEntries([...rule].map(([path, text]) => [`policies/${path}`, text])),
+    );
+    expect((await scaffold('policies', '--fix')).out).toContain('fixed: policies/mesh.yaml');
+  });
+
+  test('an accepted finding is listed and does not fail; an expired one fails again', async () => {
     place('CB_BELOW_CONCURRENCY/bad');
     const original = request('scaffold.yaml');
     const accept = (until: string) =>
@@ -122,11 +156,20 @@ describe('check', () => {
     accept('"2026-11-22"');
     const accepted = await scaffold('--severity', 'error');
     expect(accepted.out).toContain('1 accepted');
+    expect(accepted.out).toMatch(
+      /accepted {2}\S+:\d+ CB_BELOW_CONCURRENCY inventory: sheds on purpose \(until 2026-11-22\)/,
+    );
+    expect((await scaffold('--format', 'markdown')).out).toContain(
+      '- accepted: `CB_BELOW_CONCURRENCY` inventory: sheds on purpose',
+    );
+    await scaffold('--baseline', 'known.json', '--write-baseline');
     expect(accepted.exitCode).toBe(0);
     accept('"2026-11-21"');
     const expired = await scaffold('--severity', 'error');
     expect(expired.out).toContain('expired: accepted until 2026-11-21: sheds on purpose');
     expect(expired.exitCode).toBe(1);
+    // What was accepted when the baseline was written is not in it.
+    expect((await scaffold('--baseline', 'known.json')).exitCode).toBe(1);
   });
 
   test('a baseline hides what was there, and nothing new', async () => {

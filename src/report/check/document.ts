@@ -55,6 +55,7 @@ export function checkDocument(report: CheckReport): Readonly<Record<string, Json
       layers: hasApplication ? ['app', 'mesh'] : ['mesh'],
     })),
     fixed: [...report.fixed],
+    patch: report.patch,
     summary: { ...tally(report), unlisted: report.unlisted },
   };
 }

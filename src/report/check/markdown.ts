@@ -1,9 +1,9 @@
 import { escapeMarkdown, markdownCode } from '../escape-markdown.js';
-import { pathFrom, tally, type CheckReport } from './report.js';
+import { pathFrom, plural, tally, type CheckReport } from './report.js';
 
 /** A table for a pull request. */
 export function formatCheckMarkdown(report: CheckReport): string {
-  const { error, warning, info, accepted, known } = tally(report);
+  const { error, warning, info, known } = tally(report);
   const rows = report.folders.flatMap(({ path, findings }) =>
     findings
       .filter(({ verdict }) => verdict === 'new')
@@ -20,14 +20,23 @@ export function formatCheckMarkdown(report: CheckReport): string {
         `- ${markdownCode(`${pathFrom(path, file)}:${line}`)} could not be read: ${escapeMarkdown(message)}`,
     ),
   );
+  const accepted = report.folders.flatMap(({ findings }) =>
+    findings
+      .filter(({ verdict }) => verdict === 'accepted')
+      .map(
+        ({ code, target, note }) =>
+          `- accepted: \`${code}\` ${escapeMarkdown(`${target}: ${note}`)}`,
+      ),
+  );
   return [
     '### Do the layers compose?',
     '',
-    `${error} errors, ${warning} warnings, ${info} info, ${accepted} accepted, ${known} known before${report.unlisted > 0 ? `, ${report.unlisted} of lower severity` : ''}.`,
+    `${plural(error, 'error')}, ${plural(warning, 'warning')}, ${info} info, ${accepted.length} accepted, ${known} known before${report.unlisted > 0 ? `, ${report.unlisted} of lower severity` : ''}.`,
     '',
     ...(rows.length === 0
       ? []
       : ['| | Rule | Place | What happens | Fix |', '|---|---|---|---|---|', ...rows, '']),
+    ...(accepted.length === 0 ? [] : [...accepted, '']),
     ...(problems.length === 0 ? [] : [...problems, '']),
   ].join('\n');
 }

@@ -26,8 +26,10 @@ export type CheckReport = {
   readonly folders: readonly CheckedFolder[];
   /** Findings that `--severity` leaves out of the list. */
   readonly unlisted: number;
-  /** Files that `--fix` changed. */
+  /** Files that `--fix` changed, or would. */
   readonly fixed: readonly string[];
+  /** With `--dry-run` what `git apply` would make the same change of; otherwise empty. */
+  readonly patch: string;
 };
 
 export const checkFormats = ['text', 'json', 'sarif', 'github', 'markdown'] as const;
@@ -65,4 +67,8 @@ export function tally(report: CheckReport): Record<Severity | 'accepted' | 'know
     result[verdict === 'new' ? severity : verdict] += 1;
   }
   return result;
+}
+
+export function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }

@@ -4,7 +4,8 @@ import { asOneLine } from '../../model/inert-text.js';
 import type { JudgedFinding } from '../../rules/judge-findings.js';
 import { wrap } from '../layout.js';
 import type { Style } from '../style.js';
-import { pathFrom, tally, type CheckedFolder, type CheckReport } from './report.js';
+import { requestPath } from '../../mesh/read-project.js';
+import { pathFrom, plural, tally, type CheckedFolder, type CheckReport } from './report.js';
 
 type Page = { readonly style: Style; readonly columns: number };
 
@@ -14,7 +15,9 @@ export function formatCheckText(report: CheckReport, page: Page): string {
     ...formatProblems(folder, page),
     ...groupByFile(folder).map(([file, findings]) => formatFile(file, findings, { folder, page })),
   ]);
-  return [...sections, formatFooter(report, page), ''].join('\n');
+  const accepted = report.folders.flatMap((folder) => formatAccepted(folder, page));
+  const patch = report.patch === '' ? [] : [report.patch];
+  return [...patch, ...sections, ...accepted, formatFooter(report, page), ''].join('\n');
 }
 
 type Problem = CheckedFolder['problems'][number];
@@ -28,7 +31,18 @@ function formatProblems({ path, problems, notes }: CheckedFolder, { style }: Pag
   ];
 }
 
-/** Accepted findings are counted in the last line; they were decided on. */
+/** A line for each finding that was decided on, and why. */
+function formatAccepted({ path, findings }: CheckedFolder, { style }: Page): string[] {
+  const lines = findings
+    .filter(({ verdict }) => verdict === 'accepted')
+    .map(({ code, target, locations, note }) => {
+      const [place] = locations;
+      const at = place === undefined ? '' : `${pathFrom(path, place.file)}:${place.line} `;
+      return `${style.dim('accepted')}  ${asOneLine(`${at}${code} ${target}: ${note}`)}`;
+    });
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
 function groupByFile({ findings, path }: CheckedFolder): [string, readonly JudgedFinding[]][] {
   const groups = new Map<string, JudgedFinding[]>();
   for (const finding of findings) {
@@ -108,16 +122,15 @@ function formatFooter(report: CheckReport, { style }: Page): string {
       : `${report.folders.length} folders`;
   const layers =
     first?.hasApplication === false && report.folders.length === 1
-      ? ' (no scaffold.yaml: rules of the mesh alone)'
+      ? ` (${first.files.has(requestPath) ? 'scaffold.yaml is unreadable' : 'no scaffold.yaml'}: rules of the mesh alone)`
       : '';
   const code = severestOf(report)?.code;
-  const fixed = report.fixed.length === 0 ? [] : [`fixed: ${report.fixed.join(', ')}`];
+  const fixed =
+    report.fixed.length === 0
+      ? []
+      : [`${report.patch === '' ? 'fixed' : 'would fix'}: ${report.fixed.join(', ')}`];
   const more = code === undefined ? '' : `   ${style.dim(`npx meshwright explain-rule ${code}`)}`;
   return [...fixed, `${counts}${style.symbols.separator}${run}${layers}${more}`].join('\n');
-}
-
-function plural(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
 function severestOf({ folders }: CheckReport): JudgedFinding | undefined {
