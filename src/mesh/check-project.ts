@@ -3,6 +3,7 @@ import type { Acceptance } from '../model/request.js';
 import { callsOf, compose } from '../rules/composition.js';
 import { runRulesAcross, runRulesAlone } from '../rules/run-rules.js';
 import type { DocumentProblem } from './document/read-documents.js';
+import { unknownAcceptances } from './unknown-acceptances.js';
 import { readProject, type ProjectSource } from './read-project.js';
 
 export type CheckedProject = {
@@ -28,7 +29,11 @@ export function checkProjects(
     return {
       run: runRulesAlone(composition),
       calls: callsOf(composition),
-      project: { problems, hasApplication: resolution !== undefined, accepted },
+      project: {
+        problems: accepted.length === 0 ? problems : [...problems, ...unknownAcceptances(source)],
+        hasApplication: resolution !== undefined,
+        accepted,
+      },
     };
   });
   const hops = read.flatMap(({ calls }) => calls.hops);

@@ -31,7 +31,7 @@ export const unsafeMethodRetried: Rule = {
             target: flow.name,
             at: retryOn.place,
             also: inheritedFrom(retryOn),
-            message: `Route ${route.values.name} sends ${unsafe.map(({ method }) => method).join(' and ')} without an idempotency key up to ${1 + attempts.value} times: retryOn ${words.join(',')}${from.join('')} repeats what ${flow.name} may have done already.`,
+            message: `${route === flow.defaultRoute ? 'A sidecar without a route' : `Route ${route.values.name}`} sends ${unsafe.map(({ method }) => method).join(' and ')} without an idempotency key up to ${1 + attempts.value} times: retryOn ${words.join(',')}${from.join('')} repeats what ${flow.name} may have done already.`,
             fix: `${withoutRetries(flow, route)}, or retryOn: ${SAFE} with a connectTimeout of which 1 + attempts fit.`,
             edits: ownedByApp(route),
           },

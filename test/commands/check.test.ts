@@ -104,6 +104,19 @@ describe('check', () => {
     expect(out).toContain('(scaffold.yaml is unreadable: rules of the mesh alone)');
   });
 
+  test('an acceptance of a rule that is not there is a problem', async () => {
+    place('RETRY_AMPLIFIED/bad');
+    const accept = 'check:\n  accept:\n    - { code: RETRY_AMPLIFED, reason: rare }\n';
+    const lines = request('scaffold.yaml').split('\n').length;
+    writeTree(root, { 'scaffold.yaml': `${request('scaffold.yaml')}${accept}` });
+    const { exitCode, out } = await scaffold();
+    expect(exitCode).toBe(2);
+    expect(out).toContain(
+      `unreadable  scaffold.yaml:${lines + 2}:9: there is no rule "RETRY_AMPLIFED". Did you mean RETRY_AMPLIFIED?`,
+    );
+    expect(out).toContain('One request can reach inventory 6 times');
+  });
+
   test('--fix writes what is mechanical, keeps comments, and a second run is clean', async () => {
     place('PERTRY_GE_TIMEOUT/bad');
     const { exitCode, out } = await scaffold('--fix', '--severity', 'error');
