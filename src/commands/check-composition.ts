@@ -3,8 +3,12 @@ import type { Catalog } from '../model/catalog.js';
 import { reaches } from '../model/finding.js';
 import type { Tree } from '../model/tree.js';
 import type { Composed } from '../report/composed.js';
+import { judgeFindings } from '../rules/judge-findings.js';
 
-/** Runs the composition rules over a tree that holds scaffold.yaml and its manifests. */
+/**
+ * Runs the composition rules over a tree that holds scaffold.yaml and its manifests. What scaffold.yaml accepts is
+ * left out.
+ */
 export async function checkComposition(
   tree: Tree,
   catalog: Catalog,
@@ -12,8 +16,10 @@ export async function checkComposition(
 ): Promise<Composed> {
   const began = host.now();
   const { checkTree } = await import('../mesh/check-tree.js');
-  const { findings: all, ruleCount, notApplicable } = checkTree(tree, catalog);
-  const findings = all.filter(({ severity }) => reaches(severity, 'warning'));
+  const { findings: all, accepted, ruleCount, notApplicable } = checkTree(tree, catalog);
+  const findings = judgeFindings(all, { accepted, known: new Map(), today: host.today() }).filter(
+    ({ verdict, severity }) => verdict === 'new' && reaches(severity, 'warning'),
+  );
   const ran = ruleCount - notApplicable.length;
   const hasErrors = findings.some(({ severity }) => severity === 'error');
   return {

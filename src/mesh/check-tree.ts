@@ -1,5 +1,6 @@
 import type { Catalog } from '../model/catalog.js';
 import type { Finding } from '../model/finding.js';
+import type { Acceptance } from '../model/request.js';
 import type { Tree } from '../model/tree.js';
 import { checkProjects } from './check-project.js';
 
@@ -13,12 +14,13 @@ export function checkTree(
   options: { readonly environment?: string } = {},
 ): {
   readonly findings: readonly Finding[];
+  readonly accepted: readonly Acceptance[];
   readonly ruleCount: number;
   readonly notApplicable: readonly string[];
 } {
   const files = new Map([...tree].map(([path, { text }]) => [path, text]));
   const [checked] = checkProjects([{ files, catalog, ...options }]);
   if (checked === undefined) throw new Error('one project was checked, and none came back');
-  const { findings, ruleCount, notApplicable } = checked;
-  return { findings, ruleCount, notApplicable };
+  const { findings, accepted, ruleCount, notApplicable } = checked;
+  return { findings, accepted, ruleCount, notApplicable };
 }

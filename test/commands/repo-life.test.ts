@@ -69,6 +69,28 @@ describe('add', () => {
     expect(life.read('main.txt')).toBe('service orders\necho\nend\nmine\n');
   });
 
+  test('fails where the layers do not compose, and not for what scaffold.yaml accepts', async () => {
+    const life = await startLife(real, [
+      ...go,
+      '--with',
+      'retry,mesh-ready',
+      '--upstream',
+      upstream,
+    ]);
+    life.edit('deploy/mesh/orders-to-inventory.yaml', 'Percent: 50', 'Percent: 5');
+    life.commit();
+    const add = ['add', 'capability', 'circuit-breaker', '--no-verify', '--dry-run'];
+    expect((await life.run(add)).out).toContain('OD_NEVER_EJECTS');
+    life.write(
+      'scaffold.yaml',
+      `${life.read('scaffold.yaml')}check: { accept: [{ code: OD_NEVER_EJECTS, reason: it scales soon }] }\n`,
+    );
+    life.commit();
+    const { exitCode, out } = await life.run(add);
+    expect(out).not.toContain('OD_NEVER_EJECTS');
+    expect(exitCode).toBe(0);
+  });
+
   test('brings mesh-ready in as an observer, and says how it goes on', async () => {
     const life = await startLife(real, [...go, '--upstream', upstream]);
     const { exitCode, out } = await life.run(['add', 'capability', 'mesh-ready', '--no-verify']);
