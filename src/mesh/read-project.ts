@@ -16,7 +16,8 @@ import {
 } from './document/kustomize.js';
 import { lendPlaces } from './document/lend-places.js';
 import type { Spot } from '../model/yaml-node.js';
-import { objectOf } from './document/node.js';
+import { meshTextOf, readEmbedded } from './document/embedded.js';
+import { objectOf, type LocatedObject } from './document/node.js';
 import { readDocuments, type DocumentProblem } from './document/read-documents.js';
 
 export const requestPath = 'scaffold.yaml';
@@ -47,7 +48,8 @@ export type ReadProject = {
  */
 export function readProject({ files, catalog, environment, built }: ProjectSource): ReadProject {
   const declaration = files.get(requestPath);
-  const { objects, problems } = readManifests(files, environment, built);
+  const { objects, problems: unread } = readManifests(files, environment, built);
+  const problems = [...unread, ...objects.flatMap(embeddedProblems)];
   const mesh = readControls(objects);
   if (declaration === undefined)
     return { controls: mesh, problems, resolution: undefined, accepted: [] };
@@ -72,6 +74,12 @@ export function readProject({ files, catalog, environment, built }: ProjectSourc
     findDeclared: declaredPlaces(requestPath, declaration),
   });
   return { controls: [...app, ...mesh], problems, resolution, accepted: raw.accepted ?? [] };
+}
+
+/** Of MeshConfig within a ConfigMap: what holds for the whole mesh is not to be missed in silence. */
+function embeddedProblems({ name, root }: LocatedObject): readonly DocumentProblem[] {
+  const text = meshTextOf(name, root);
+  return text === undefined ? [] : readEmbedded(text).problems;
 }
 
 /** The variables of the service's own workload. */

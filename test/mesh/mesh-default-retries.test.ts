@@ -84,6 +84,16 @@ test.each([
   expect(policyOf(flow, 3).meshAttempts).toBe(0);
 });
 
+test('what is no YAML in it is a problem, at its line', () => {
+  const files = filesOf({ mesh: configMap('defaultHttpRetryPolicy:\n  attempts: ]\n') });
+  expect(readProject({ files, catalog }).problems).toMatchObject([{ file: MESH, line: 7 }]);
+});
+
+test('a ConfigMap of another name is none of Istio', () => {
+  const mesh = configMap(POLICY).replace('name: istio,', 'name: models,');
+  expect(walkCall(flowOf({ mesh }), GET, '500').requests).toBe(1);
+});
+
 test('fields that it leaves out are those of Istio', () => {
   const flow = flowOf({ mesh: configMap('defaultHttpRetryPolicy:\n  attempts: 4\n') });
   expect(walkCall(flow, GET, 'connect-failure').requests).toBe(5);

@@ -5,9 +5,7 @@ import type {
   MeshConfigControl,
   MeshTracingControl,
 } from '../../model/mesh-control.js';
-import { moveNode } from '../document/move-node.js';
-import { readDocuments } from '../document/read-documents.js';
-import type { Spot } from '../../model/yaml-node.js';
+import { meshTextOf, readEmbedded } from '../document/embedded.js';
 import {
   down,
   duration,
@@ -121,9 +119,10 @@ export function readGatewayRoute(object: Cursor): GatewayRouteControl[] {
 
 /** Mesh-wide settings: an IstioOperator, or the ConfigMap `istio` that holds them as text. */
 export function readMeshConfig(object: Cursor): MeshConfigControl[] {
+  const embedded = meshTextOf(object.object, object.node);
   const config =
     object.object.kind === 'ConfigMap'
-      ? parsed(down(object, 'data', 'mesh'))
+      ? { ...down(object, 'data', 'mesh'), node: embedded && readEmbedded(embedded).node }
       : down(object, 'spec', 'meshConfig');
   if (!exists(config)) return [];
   const providers = itemsOf(down(config, 'extensionProviders')).flatMap((provider) => {
@@ -144,23 +143,4 @@ export function readMeshConfig(object: Cursor): MeshConfigControl[] {
       },
     },
   ];
-}
-
-/** YAML within a text, its values at their lines of the file. */
-function parsed(cursor: Cursor): Cursor {
-  const { node: outer, spot } = cursor;
-  const [node] = readDocuments({ path: spot.file, text: text(cursor).value }).documents;
-  if (node === undefined || outer?.kind !== 'scalar') return { ...cursor, node: undefined };
-  const { line, col } = spot.linePos(spot.offset);
-  const move = ({ linePos, ...inner }: Spot): Spot => ({
-    ...inner,
-    linePos: (offset) => {
-      const within = linePos(offset);
-      // Blocks are indented by two columns, nearly always.
-      return outer.isLiteral === true
-        ? { line: line + within.line, col: col + 1 + within.col }
-        : { line, col };
-    },
-  });
-  return { ...cursor, node: moveNode(node, move) };
 }
