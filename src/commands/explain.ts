@@ -7,6 +7,7 @@ import { explainFlow } from '../mesh/explain/explain-flow.js';
 import { exitCodes } from '../model/errors.js';
 import { explainDocument } from '../report/explain/document.js';
 import { formatExplained } from '../report/explain/text.js';
+import { describeUnread, formatUnread } from '../report/unread.js';
 import { podsOf } from '../rules/workloads.js';
 import type { Outcome } from './outcome.js';
 import { readCalls, type CallOptions } from './read-calls.js';
@@ -20,9 +21,12 @@ export type ExplainFlags = CallOptions & {
 /** Where the page of a run without `--rps` begins, calls a second. */
 const FIRST_RATE = 100;
 
-/** `explain`: what happens to one call to each upstream, at worst and in each case. */
+/**
+ * `explain`: what happens to one call to each upstream, at worst and in each case. Manifests that cannot be read are
+ * named, and the exit code is 2.
+ */
 export async function explain(flags: ExplainFlags, host: Host): Promise<Outcome> {
-  const { service, composition, flows } = await readCalls(flags, host);
+  const { service, composition, flows, unread } = await readCalls(flags, host);
   const access = accessOf(composition);
   if (flags.html !== undefined) {
     const { explainPage } = await import('../report/page/page.js');
@@ -36,11 +40,14 @@ export async function explain(flags: ExplainFlags, host: Host): Promise<Outcome>
   }
   const upstreams = flows.map((flow) => explainFlow(flow, access, flags.rps));
   return {
-    exitCode: exitCodes.clean,
-    document: explainDocument(upstreams),
+    exitCode: unread.problems.length === 0 ? exitCodes.clean : exitCodes.usage,
+    document: { ...explainDocument(upstreams), ...describeUnread(unread) },
     text: (page) =>
-      flags.html === undefined
-        ? upstreams.map((upstream) => formatExplained(service, upstream, page)).join('\n')
-        : `written: ${flags.html}\n`,
+      [
+        ...formatUnread(unread, page.style),
+        ...(flags.html === undefined
+          ? upstreams.map((upstream) => formatExplained(service, upstream, page))
+          : [`written: ${flags.html}\n`]),
+      ].join('\n'),
   };
 }

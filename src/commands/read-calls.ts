@@ -1,9 +1,10 @@
 import type { Host } from '../io/host.js';
 import { changeSetting } from '../mesh/explain/what-if.js';
-import { readProject } from '../mesh/read-project.js';
+import { readProject, requestPath } from '../mesh/read-project.js';
 import { inputError } from '../model/errors.js';
 import { didYouMean } from '../model/suggest.js';
 import { quote } from '../model/text.js';
+import type { Unread } from '../report/unread.js';
 import { compose, type Composition, type Flow } from '../rules/composition.js';
 import { composeTree } from '../stages/compose-service.js';
 import { readFolder } from './read-folder.js';
@@ -20,6 +21,7 @@ export type DeclaredCalls = {
   readonly service: string;
   readonly composition: Composition;
   readonly flows: readonly Flow[];
+  readonly unread: Unread;
 };
 
 /** @throws ToolError exit 2: no scaffold.yaml, a declaration that cannot be read, an upstream that is not declared */
@@ -30,7 +32,7 @@ export async function readCalls(
   const catalog = host.loadCatalog();
   const folder = await readFolder('.', env, host);
   let { files, built } = folder;
-  const declaration = files.get('scaffold.yaml');
+  const declaration = files.get(requestPath);
   if (declaration === undefined) {
     throw inputError(
       'no-request',
@@ -52,10 +54,10 @@ export async function readCalls(
     ...(env !== undefined && { environment: env }),
   });
   if (resolution === undefined) {
-    const [problem] = problems;
+    const problem = problems.find(({ file }) => file === requestPath);
     throw inputError(
       'invalid-request',
-      `${problem?.file ?? 'scaffold.yaml'}:${problem?.line ?? 1}:${problem?.column ?? 1}: ${problem?.message ?? 'cannot be read.'}`,
+      `${requestPath}:${problem?.line ?? 1}:${problem?.column ?? 1}: ${problem?.message ?? 'cannot be read.'}`,
     );
   }
   const composition = compose(controls);
@@ -76,5 +78,12 @@ export async function readCalls(
       `Declared: ${names.join(', ') || 'none'}.`,
     );
   }
-  return { service: resolution.request.service.name, composition, flows };
+  // What is rendered anew rests on nothing that is on disk.
+  const ofDisk = whatIf.length === 0 ? folder : { problems: [], notes: [] };
+  return {
+    service: resolution.request.service.name,
+    composition,
+    flows,
+    unread: { problems: [...ofDisk.problems, ...problems], notes: ofDisk.notes },
+  };
 }

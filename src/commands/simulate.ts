@@ -8,6 +8,7 @@ import { simulate as runSimulation } from '../mesh/simulate/simulate.js';
 import { exitCodes } from '../model/errors.js';
 import type { NamedRun } from '../report/page/outage.js';
 import { formatSimulation, simulationDocument } from '../report/simulation.js';
+import { describeUnread, formatUnread } from '../report/unread.js';
 import { podsOf } from '../rules/workloads.js';
 import type { Outcome } from './outcome.js';
 import { readCalls, type CallOptions } from './read-calls.js';
@@ -26,7 +27,7 @@ export async function simulate(
   flags: SimulateFlags,
   host: Host,
 ): Promise<Outcome> {
-  const { service, composition, flows } = await readCalls({ ...flags, upstream }, host);
+  const { service, composition, flows, unread } = await readCalls({ ...flags, upstream }, host);
   const [flow] = flows;
   if (flow === undefined) throw new Error(`${upstream} is declared and has no flow`);
   const pods = podsOf(composition);
@@ -48,8 +49,11 @@ export async function simulate(
     replaceDurably(resolvePath(host.cwd, flags.html), page);
   }
   return {
-    exitCode: exitCodes.clean,
-    document: simulationDocument(scenario, runs),
-    text: (page) => formatSimulation(upstream, scenario, runs, page),
+    exitCode: unread.problems.length === 0 ? exitCodes.clean : exitCodes.usage,
+    document: { ...simulationDocument(scenario, runs), ...describeUnread(unread) },
+    text: (page) =>
+      [...formatUnread(unread, page.style), formatSimulation(upstream, scenario, runs, page)].join(
+        '\n',
+      ),
   };
 }

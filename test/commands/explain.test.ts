@@ -46,6 +46,22 @@ describe('explain', () => {
     expect(upstreams).toMatchObject([{ name: 'inventory', worstCase: { tries: 6 } }]);
   });
 
+  test('names manifests that it could not read, and ends with 2', async () => {
+    writeTree(root, { 'deploy/broken.yaml': 'kind: VirtualService\nspec: ]\n' });
+    for (const command of ['explain', 'simulate']) {
+      const { exitCode, out } = await scaffold(command, 'inventory');
+      expect(exitCode).toBe(2);
+      expect(out).toMatch(/^unreadable {2}deploy\/broken\.yaml:2:7: /);
+      expect(out).toContain('inventory');
+    }
+    const { problems } = JSON.parse((await scaffold('explain', '--json')).out) as {
+      problems: unknown[];
+    };
+    expect(problems).toMatchObject([{ file: 'deploy/broken.yaml', line: 2 }]);
+    writeTree(root, { 'scaffold.yaml': 'service: { name: Orders }\n' });
+    expect((await scaffold('explain')).err).toContain('scaffold.yaml:1:12');
+  });
+
   test('--html writes a page and says where', async () => {
     const { out } = await scaffold('explain', '--html', 'page.html');
     expect(out).toBe('written: page.html\n');

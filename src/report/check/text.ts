@@ -4,6 +4,7 @@ import { asOneLine } from '../../model/inert-text.js';
 import type { JudgedFinding } from '../../rules/judge-findings.js';
 import { wrap } from '../layout.js';
 import type { Style } from '../style.js';
+import { formatUnread, type Remark } from '../unread.js';
 import { requestPath } from '../../mesh/read-project.js';
 import { pathFrom, plural, tally, type CheckedFolder, type CheckReport } from './report.js';
 
@@ -20,15 +21,9 @@ export function formatCheckText(report: CheckReport, page: Page): string {
   return [...patch, ...sections, ...accepted, formatFooter(report, page), ''].join('\n');
 }
 
-type Problem = CheckedFolder['problems'][number];
-
 function formatProblems({ path, problems, notes }: CheckedFolder, { style }: Page): string[] {
-  const line = (word: string, { file, line: at, column, message }: Problem) =>
-    `${word}  ${asOneLine(`${pathFrom(path, file)}:${at}:${column}: ${message}`)}\n`;
-  return [
-    ...problems.map((problem) => line(style.red('unreadable'), problem)),
-    ...notes.map((note) => line(style.yellow('left out'), note)),
-  ];
+  const here = (remark: Remark): Remark => ({ ...remark, file: pathFrom(path, remark.file) });
+  return formatUnread({ problems: problems.map(here), notes: notes.map(here) }, style);
 }
 
 /** A line for each finding that was decided on, and why. */
