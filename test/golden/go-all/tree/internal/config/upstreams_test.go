@@ -8,7 +8,7 @@ func TestBaseURL(t *testing.T) {
 			t.Errorf("%q was refused: %v", text, err)
 		}
 	}
-	for _, text := range []string{"host:80", "ftp://host", "http://", "http://host?a=b", "http://host#a", "http://%zz"} {
+	for _, text := range []string{"host:80", "ftp://host", "httpx://host", "xhttp://host", "http://", "http://host?a=b", "http://host#a", "http://%zz"} {
 		if _, err := baseURL(text); err == nil {
 			t.Errorf("%q was accepted", text)
 		}

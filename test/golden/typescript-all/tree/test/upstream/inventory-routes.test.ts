@@ -101,6 +101,8 @@ describe('inventory upstream ranges', () => {
       [
         'host:80',
         'ftp://host',
+        'httpx://host',
+        'xhttp://host',
         'http://',
         'http://host?a=b',
         'http://host#a',
