@@ -29,7 +29,7 @@ export function isRequestPath(text: string): boolean {
  */
 export function parseHttpUrl(text: string): URL | undefined {
   if (!/^https?:\/\/[\x21-\x7e]+$/.test(text) || text.length > 2_048) return undefined;
-  if (/["'`\\<>{}|^,]/.test(text)) return undefined;
+  if (/["'`\\<>{}|^,]|%(?![\da-f]{2})/i.test(text)) return undefined;
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
   const bare = url.username === '' && url.password === '' && url.search === '' && url.hash === '';

@@ -24,11 +24,8 @@ export const helpers = {
   /** Markdown text, also within a table cell. */
   md: (value: unknown): string =>
     text(value).replace(/[\\`*_{}[\]<>#|$]/g, (character) => `\\${character}`),
-  /** A value of a container's environment: YAML, with `$(` escaped, which Kubernetes would expand. */
-  yamlEnv: (value: unknown): string => {
-    const raw = text(value).replaceAll('$(', '$$$$(');
-    return JSON.stringify(raw);
-  },
+  /** A value of a container's environment: YAML, with `$` doubled: Kubernetes reads `$$` as `$` and expands `$(`. */
+  yamlEnv: (value: unknown): string => JSON.stringify(text(value).replaceAll('$', '$$$$')),
   /** A Go duration expression: `950 * time.Millisecond`. */
   goDuration: (value: unknown): string => {
     const ms = parseDuration(text(value)) ?? Number.NaN;

@@ -114,6 +114,9 @@ describe('URLs', () => {
     'http://[::1]',
     'http://a_b.c',
     'http://a.b/,c',
+    'http://a.b/%',
+    'http://a.b/%x',
+    'http://a.b/%2',
     'http://a.b:99999',
   ])('%s is refused', (url) => {
     expect(parseHttpUrl(url)).toBeUndefined();

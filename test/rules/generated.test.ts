@@ -37,3 +37,11 @@ test('a service that is only observed, with few replicas, composes in every envi
   expect(describeFindings(SEVERAL)).toEqual([]);
   expect(describeFindings(SEVERAL, 'staging')).toEqual([]);
 });
+
+test.each(['$(x)', '$$(x)', 'a$$b', '$(POD_NAME)', '$'])(
+  'the audience %s, in which Kubernetes would see a variable, composes',
+  (audience) => {
+    const text = SEVERAL.replace('jwt: {}', () => `jwt: { audiences: ['${audience}'] }`);
+    expect(describeFindings(text)).toEqual([]);
+  },
+);

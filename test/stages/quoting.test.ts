@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 
+import { expandVariables } from '../../src/mesh/controls/expand-variables.js';
 import { helpers } from '../../src/stages/quoting.js';
 import { hostileTexts } from '../support/hostile.js';
 
@@ -38,10 +39,18 @@ describe('a quoted text reads back as itself', () => {
 });
 
 test('an environment value keeps Kubernetes from expanding it', () => {
-  const expand = (value: string): string =>
-    value.replace(/\$\$\(|\$\((\w+)\)/g, (match) => (match === '$$(' ? '$(' : 'expanded'));
-  for (const text of ['$(HOME)', 'a$(B)c', '$', '$$(x)'.slice(1)]) {
-    expect(expand(parse(helpers.yamlEnv(text)) as string)).toBe(text);
+  const above = new Map([['HOME', 'expanded']]);
+  for (const text of [
+    ...hostileTexts,
+    '$(HOME)',
+    'a$(B)c',
+    '$',
+    '$$',
+    '$$(HOME)',
+    '$$$(HOME)',
+    '$(',
+  ]) {
+    expect(expandVariables(parse(helpers.yamlEnv(text)) as string, above)).toBe(text);
   }
 });
 

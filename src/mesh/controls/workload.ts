@@ -19,6 +19,7 @@ import {
   text,
   type Cursor,
 } from './cursor.js';
+import { expandVariables } from './expand-variables.js';
 
 const RESOURCES = ['proxyCPU', 'proxyMemory', 'proxyCPULimit', 'proxyMemoryLimit'];
 const GRPC_FLAG = 'envoy.reloadable_features.grpc_timeout_returns_deadline_exceeded';
@@ -161,13 +162,18 @@ function readVariables(app: Cursor, namespace: string, configMaps: Surroundings[
     const reference = down(entry, 'valueFrom', 'configMapKeyRef');
     const map = text(down(reference, 'name')).value;
     const data = configMaps.get(`${namespace}/${map}`) ?? configMaps.get(`default/${map}`);
-    const value = exists(reference)
-      ? data && down(data, text(down(reference, 'key')).value)
-      : down(entry, 'value');
+    const value = data && down(data, text(down(reference, 'key')).value);
+    const written = down(entry, 'value');
     if (value !== undefined && exists(value)) variables.set(name, text(value));
+    else if (exists(written)) variables.set(name, expanded(text(written), variables));
     else if (exists(down(entry, 'valueFrom'))) hasHiddenVariables = true;
   }
   return { variables, hasHiddenVariables };
+}
+
+function expanded(written: Value<string>, above: ReadonlyMap<string, Value<string>>) {
+  const values = new Map([...above].map(([name, { value }]) => [name, value]));
+  return { ...written, value: expandVariables(written.value, values) };
 }
 
 /** What the proxy does, by its annotations; defaults of Istio 1.30. */
