@@ -1,4 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { fastify } from 'fastify';
@@ -38,9 +39,22 @@ export async function createToken(keyFile = ownKeyFile): Promise<string> {
 /** Reads the key, or makes it the first time. */
 async function loadIssuer(keyFile: string): Promise<Issuer> {
   const text = await readFile(keyFile, 'utf8').catch(() => undefined);
-  if (text !== undefined) return JSON.parse(text) as Issuer;
+  return text === undefined ? await makeIssuer(keyFile) : (JSON.parse(text) as Issuer);
+}
+
+/** Keeps a new key, unless somebody kept one meanwhile: make token may start while make run does. */
+async function makeIssuer(keyFile: string): Promise<Issuer> {
   const made = await createIssuer('dev');
   await mkdir(dirname(keyFile), { recursive: true, mode: 0o700 });
-  await writeFile(keyFile, JSON.stringify(made), { mode: 0o600 });
-  return made;
+  const own = `${keyFile}.${randomUUID()}`;
+  try {
+    await writeFile(own, JSON.stringify(made), { mode: 0o600 });
+    await link(own, keyFile);
+    return made;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return await loadIssuer(keyFile);
+  } finally {
+    await rm(own, { force: true });
+  }
 }

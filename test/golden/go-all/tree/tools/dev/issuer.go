@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/rand"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -82,10 +83,20 @@ func loadSigner() (authtest.Issuer, error) {
 	return authtest.Issuer{KeyID: "dev", Key: key}, nil
 }
 
+// makeSigner keeps a new key, unless somebody kept one meanwhile: make token
+// may start while make run does.
 func makeSigner() (authtest.Issuer, error) {
 	signer := authtest.NewIssuer("dev")
 	if err := os.MkdirAll(filepath.Dir(keyFile), 0o700); err != nil {
 		return authtest.Issuer{}, err
 	}
-	return signer, os.WriteFile(keyFile, x509.MarshalPKCS1PrivateKey(signer.Key), 0o600)
+	made := keyFile + "." + rand.Text()
+	defer func() { _ = os.Remove(made) }()
+	if err := os.WriteFile(made, x509.MarshalPKCS1PrivateKey(signer.Key), 0o600); err != nil {
+		return authtest.Issuer{}, err
+	}
+	if err := os.Link(made, keyFile); !errors.Is(err, fs.ErrExist) {
+		return signer, err
+	}
+	return loadSigner()
 }
