@@ -125,7 +125,8 @@ function childOf(path: readonly string[], program: Command): Command {
   );
 }
 
-function asToolError(thrown: unknown, host: Host): ToolError {
+/** What stopped a command, as an error that says what to do: a bug when it is none of ours. */
+export function asToolError(thrown: unknown, host: Host): ToolError {
   if (host.signal.aborted) {
     return thrown instanceof ToolError && thrown.exitCode === exitCodes.interrupted
       ? thrown

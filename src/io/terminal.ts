@@ -1,6 +1,6 @@
 import { showControls, showRunnerCommands } from '../model/inert-text.js';
 
-/** One output stream of the process. Writing to it never fails: a closed pipe swallows the rest. */
+/** One output stream of the process. Writing to it never fails: what cannot be written is swallowed. */
 export type Output = {
   /** Prints text in which nothing but colours means anything to the terminal, nor to a CI runner. */
   readonly write: (text: string) => void;
@@ -11,11 +11,17 @@ export type Output = {
   /** False where only ASCII is sure to show. */
   readonly hasUnicode: boolean;
   readonly columns: () => number;
+  /**
+   * Waits until all is written.
+   *
+   * @returns what kept it from being written; a reader that went away did not want more
+   */
+  readonly finish: () => Promise<NodeJS.ErrnoException | undefined>;
 };
 
 /** What of a Node stream an output needs. */
 type Stream = {
-  write(text: string): boolean;
+  write(text: string, done?: () => void): boolean;
   on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
@@ -34,9 +40,10 @@ const DEFAULT_COLUMNS = 80;
  */
 export function openOutput(stream: Stream, env: Environment): Output {
   let isOpen = true;
+  let failure: NodeJS.ErrnoException | undefined;
   stream.on('error', (error) => {
-    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
     isOpen = false;
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') failure ??= error;
   });
   const isTerminal = stream.isTTY === true;
   const print = (text: string): void => {
@@ -53,6 +60,11 @@ export function openOutput(stream: Stream, env: Environment): Output {
     hasColor: wantsColor(isTerminal, env),
     hasUnicode: env.TERM !== 'dumb' && env.TERM !== 'linux',
     columns: () => stream.columns ?? (Number(env.COLUMNS) || DEFAULT_COLUMNS),
+    finish: async () => {
+      // A stream tells of an error only after it has called back.
+      if (isOpen) await new Promise((done) => stream.write('', () => setImmediate(done)));
+      return failure;
+    },
   };
 }
 

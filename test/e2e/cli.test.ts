@@ -33,6 +33,16 @@ describe('the built command', () => {
     expect(ended).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
   });
 
+  test.runIf(existsSync('/dev/full')).each([['list'], ['--help'], ['info', 'jwtt', '--json']])(
+    '%s on a full disk says so',
+    async (...args) => {
+      const words = ['-c', '"$@" >/dev/full', 'sh', process.execPath, cli, ...args];
+      const { exitCode, stderr } = await execute('sh', words, { cwd: emptyFolder() });
+      expect(stderr).toContain('Cannot write "standard output": the disk is full (ENOSPC).');
+      expect(exitCode).toBe(6);
+    },
+  );
+
   test.each([['list'], ['schema'], ['--help'], ['completion', 'bash']])(
     '%s works without HOME, PATH and terminal',
     async (...args) => {
