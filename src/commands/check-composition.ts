@@ -1,6 +1,7 @@
 import type { Host } from '../io/host.js';
 import type { Catalog } from '../model/catalog.js';
 import { reaches } from '../model/finding.js';
+import { plural } from '../model/text.js';
 import type { Tree } from '../model/tree.js';
 import type { Composed } from '../report/composed.js';
 import { judgeFindings } from '../rules/judge-findings.js';
@@ -28,7 +29,7 @@ export async function checkComposition(
       name: 'layers compose',
       status: hasErrors ? 'failed' : 'passed',
       durationMs: host.now() - began,
-      detail: `${ran} rules, ${findings.length} finding${findings.length === 1 ? '' : 's'}`,
+      detail: `${plural(ran, 'rule')}, ${plural(findings.length, 'finding')}`,
       output: findings.map(({ code, message }) => `${code}: ${message}`).join('\n'),
       repeat: 'npx meshwright check',
     },

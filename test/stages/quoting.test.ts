@@ -50,7 +50,8 @@ test('an environment value keeps Kubernetes from expanding it', () => {
     '$$$(HOME)',
     '$(',
   ]) {
-    expect(expandVariables(parse(helpers.yamlEnv(text)) as string, above)).toBe(text);
+    const written = parse(helpers.yamlEnv(text)) as string;
+    expect(expandVariables(written, (name) => above.get(name))).toBe(text);
   }
 });
 

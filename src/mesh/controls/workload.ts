@@ -172,8 +172,7 @@ function readVariables(app: Cursor, namespace: string, configMaps: Surroundings[
 }
 
 function expanded(written: Value<string>, above: ReadonlyMap<string, Value<string>>) {
-  const values = new Map([...above].map(([name, { value }]) => [name, value]));
-  return { ...written, value: expandVariables(written.value, values) };
+  return { ...written, value: expandVariables(written.value, (name) => above.get(name)?.value) };
 }
 
 /** What the proxy does, by its annotations; defaults of Istio 1.30. */

@@ -1,5 +1,6 @@
+import { plural } from '../../model/text.js';
 import { escapeMarkdown, markdownCode } from '../escape-markdown.js';
-import { pathFrom, plural, tally, type CheckReport } from './report.js';
+import { pathFrom, tally, type CheckReport } from './report.js';
 
 /** A table for a pull request. */
 export function formatCheckMarkdown(report: CheckReport): string {

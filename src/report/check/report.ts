@@ -68,7 +68,3 @@ export function tally(report: CheckReport): Record<Severity | 'accepted' | 'know
   }
   return result;
 }
-
-export function plural(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
-}

@@ -1,12 +1,13 @@
 import type { Place } from '../../model/control.js';
 import { severities } from '../../model/finding.js';
 import { asOneLine } from '../../model/inert-text.js';
+import { plural } from '../../model/text.js';
 import type { JudgedFinding } from '../../rules/judge-findings.js';
 import { wrap } from '../layout.js';
 import type { Style } from '../style.js';
 import { formatUnread, type Remark } from '../unread.js';
 import { requestPath } from '../../mesh/read-project.js';
-import { pathFrom, plural, tally, type CheckedFolder, type CheckReport } from './report.js';
+import { pathFrom, tally, type CheckedFolder, type CheckReport } from './report.js';
 
 type Page = { readonly style: Style; readonly columns: number };
 
@@ -113,7 +114,7 @@ function formatFooter(report: CheckReport, { style }: Page): string {
   const skipped = first?.notApplicable.length ?? 0;
   const run =
     report.folders.length === 1 && first !== undefined
-      ? `${first.ruleCount - skipped} rules run, ${skipped} not applicable`
+      ? `${plural(first.ruleCount - skipped, 'rule')} run, ${skipped} not applicable`
       : `${report.folders.length} folders`;
   const layers =
     first?.hasApplication === false && report.folders.length === 1

@@ -1,3 +1,4 @@
+import { plural } from '../../model/text.js';
 import { formatTable, wrap } from '../layout.js';
 import type { Style } from '../style.js';
 import { countReasons, describeAccepted, describeGroup } from './describe.js';
@@ -85,8 +86,4 @@ function summarize(repos: readonly RepoDrift[], { columns, strict }: Page): stri
       ? []
       : wrap(`${head} ${cells.join(', ')}`.trim(), columns - 2).map((line) => `  ${line}`),
   );
-}
-
-function plural(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
