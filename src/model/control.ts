@@ -55,6 +55,11 @@ export type Place = {
   readonly at?: readonly (string | number)[];
 };
 
+/** The same place, out of reach of edits. */
+export function withoutObject({ file, line, column }: Place): Place {
+  return { file, line, column };
+}
+
 /**
  * `written`: it stands in a manifest. `declared`: it stands in scaffold.yaml or is a default of ours, and
  * the process takes it from its own code, which nobody read. `default`: absent, so that Istio's or

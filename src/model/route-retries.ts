@@ -1,4 +1,4 @@
-import type { Place, Value } from './control.js';
+import { withoutObject, type Place, type Value } from './control.js';
 import type { RouteRetries } from './mesh-control.js';
 
 /** What a sidecar does where nobody says (istio pilot/pkg/networking/core/route/retry/retry.go). */
@@ -21,8 +21,8 @@ export const istioRetries = {
  * The mesh's default, where something that would hold retries of its own holds none. A field alone cannot be
  * written there: a block replaces the default whole.
  */
-export function inheritRetries(ofMesh: RouteRetries, { file, line, column }: Place): RouteRetries {
-  const place = { file, line, column };
+export function inheritRetries(ofMesh: RouteRetries, absent: Place): RouteRetries {
+  const place = withoutObject(absent);
   const inherit = <T>({ value, place: from }: Value<T>): Value<T> => ({
     value,
     basis: 'inherited',

@@ -1,7 +1,12 @@
-import type { Place, Value } from '../model/control.js';
-import type { RouteControl } from '../model/mesh-control.js';
+import { withoutObject, type Place, type Value } from '../model/control.js';
+import type { RouteControl, RouteRetries } from '../model/mesh-control.js';
 import { inheritRetries, istioRetries } from '../model/route-retries.js';
 import type { Selector } from './composition.js';
+
+/** What MeshConfig says of routes without retries, and of calls without a route. */
+export function retriesOfMesh(all: Selector): RouteRetries | undefined {
+  return all('mesh/meshConfig').find(({ values }) => values.retries !== undefined)?.values.retries;
+}
 
 /**
  * What a sidecar does with calls to a host that has no route: MeshConfig's retries, otherwise Istio's own
@@ -14,19 +19,18 @@ export function defaultRoute(
   where: { readonly namespace: string; readonly place: Place },
   all: Selector,
 ): RouteControl {
-  const { file, line, column } = where.place;
-  const place = { file, line, column };
+  const place = withoutObject(where.place);
   const byDefault = <T>(value: T): Value<T> => ({ value, basis: 'default', place });
-  const ofMesh = all('mesh/meshConfig').find(({ values }) => values.retries !== undefined);
+  const ofMesh = retriesOfMesh(all);
   const retries =
-    ofMesh?.values.retries === undefined
+    ofMesh === undefined
       ? {
           attempts: byDefault<number>(istioRetries.attempts),
           perTryTimeout: byDefault<number>(istioRetries.perTryTimeout),
           retryOn: byDefault(istioRetries.retryOn),
           backoff: byDefault<number>(istioRetries.backoff),
         }
-      : inheritRetries(ofMesh.values.retries, place);
+      : inheritRetries(ofMesh, place);
   return {
     layer: 'mesh',
     kind: 'route',

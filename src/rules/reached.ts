@@ -18,14 +18,19 @@ export function isRepeatable({ method, hasKey }: RequestKind): boolean {
   return hasKey || (REPEATABLE_METHODS as readonly string[]).includes(method);
 }
 
+/** The application's own TLS: the sidecar passes bytes on, without routes, retries and statuses. */
+export function isOpaque({ call }: Flow): boolean {
+  return call?.values.scheme === 'https';
+}
+
 /**
  * The routes that act on calls: those of a flow, or what MeshConfig says of calls without a route. What nobody
  * has written, Istio's own default, is none of them: whether there is a sidecar at all is then not known.
  */
-export function actingRoutes({ routes, defaultRoute, call }: Flow): readonly RouteControl[] {
+export function actingRoutes(flow: Flow): readonly RouteControl[] {
+  const { routes, defaultRoute } = flow;
   const isStated = defaultRoute.values.attempts.basis === 'inherited';
-  const isRead = call?.values.scheme !== 'https';
-  return routes.length === 0 && isStated && isRead ? [defaultRoute] : routes;
+  return routes.length === 0 && isStated && !isOpaque(flow) ? [defaultRoute] : routes;
 }
 
 /** The routes that a kind of request may take: the first that surely matches, and those before that might. */

@@ -60,14 +60,9 @@ export const retryAmplified: Rule = {
 
 /** attempts 0 beside retryOn or perTryTimeout is refused by Istio's validation, so that the block is replaced. */
 export function ownedByApp(route: RouteControl): Report['edits'] & {} {
-  const { attempts } = route.values;
-  if (attempts.basis === 'inherited') {
-    const at = [...(route.place.at ?? []), 'retries'];
-    return setValue({ place: { ...route.place, at } }, { attempts: 0 });
-  }
-  const { place } = attempts;
+  const { place } = route;
   if (place.at === undefined) return [];
-  return setValue({ place: { ...place, at: place.at.slice(0, -1) } }, { attempts: 0 });
+  return setValue({ place: { ...place, at: [...place.at, 'retries'] } }, { attempts: 0 });
 }
 
 function basisOf(attempts: Value<number>): string {

@@ -1,4 +1,4 @@
-import { actingRoutes } from './reached.js';
+import { actingRoutes, isOpaque } from './reached.js';
 import type { Rule } from './rule.js';
 
 export const retryImplicit: Rule = {
@@ -15,7 +15,7 @@ export const retryImplicit: Rule = {
     return flows.flatMap((flow) => {
       const { call, retries } = flow;
       if (call === undefined || retries === undefined || retries.values.tries.value < 2) return [];
-      if (call.values.scheme === 'https' || call.values.owner.value === 'provider') return [];
+      if (isOpaque(flow) || call.values.owner.value === 'provider') return [];
       // What MeshConfig says is said.
       if (actingRoutes(flow).length > 0) return [];
       return [

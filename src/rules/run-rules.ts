@@ -1,6 +1,7 @@
 import type { ControlKey } from '../model/controls.js';
 import type { Finding } from '../model/finding.js';
 import type { Composition } from './composition.js';
+import { retriesOfMesh } from './default-route.js';
 import * as registry from './registry.js';
 import type { Report, Rule } from './rule.js';
 
@@ -53,8 +54,7 @@ function runRules(composition: Composition, chosen: readonly Rule[]): RuleRun {
 
 /** What MeshConfig says of calls without a route is a route. */
 function isThere(key: ControlKey, { all }: Composition): boolean {
-  const isStated = () => all('mesh/meshConfig').some(({ values }) => values.retries !== undefined);
-  return all(key).length > 0 || (key === 'mesh/route' && isStated());
+  return all(key).length > 0 || (key === 'mesh/route' && retriesOfMesh(all) !== undefined);
 }
 
 function toFinding(rule: Rule, report: Report): Finding {

@@ -1,4 +1,4 @@
-import type { Place, Value } from '../../model/control.js';
+import { withoutObject, type Value } from '../../model/control.js';
 import type {
   Destination,
   RouteControl,
@@ -94,7 +94,7 @@ function readRoute(
           kind: 'route' as const,
           target: targetOf(object),
           namespace,
-          place: bare(locate(rule)),
+          place: withoutObject(locate(rule)),
           values: { ...values, matches: [readMatch(match)] },
         },
       }));
@@ -227,9 +227,5 @@ function compare(a: readonly number[], b: readonly number[]): number {
 
 /** A value that no edit reaches. */
 function fixed<T>(value: Value<T>): Value<T> {
-  return { ...value, place: bare(value.place) };
-}
-
-function bare({ file, line, column }: Place): Place {
-  return { file, line, column };
+  return { ...value, place: withoutObject(value.place) };
 }

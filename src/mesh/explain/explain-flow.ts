@@ -4,7 +4,8 @@ import type { RequestKind } from '../../rules/reached.js';
 import type { AccessRow } from './access.js';
 import { layersOf, type LayerRow } from './layers.js';
 import { queriesOf, type ControlQuery } from './queries.js';
-import { isOpaque, walkCall, type CallFailure, type Walk } from './walk-call.js';
+import { isOpaque } from '../../rules/reached.js';
+import { walkCall, type CallFailure, type Walk } from './walk-call.js';
 
 /** One kind of call and failure, in words. */
 export type Outcome = Walk & { readonly title: string };

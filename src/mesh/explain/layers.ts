@@ -3,7 +3,7 @@ import { formatDuration } from '../../model/duration.js';
 import type { RouteControl } from '../../model/mesh-control.js';
 import type { Flow } from '../../rules/composition.js';
 import { cite, originOf } from '../../rules/rule.js';
-import { isOpaque } from './walk-call.js';
+import { isOpaque } from '../../rules/reached.js';
 
 /** One line of the table of layers: a value, its unit in the text, and where it is set. */
 export type LayerRow = {

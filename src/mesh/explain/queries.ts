@@ -1,5 +1,5 @@
 import type { Flow } from '../../rules/composition.js';
-import { isOpaque } from './walk-call.js';
+import { isOpaque } from '../../rules/reached.js';
 
 /** A PromQL query that shows a control at work in production. */
 export type ControlQuery = {

@@ -6,7 +6,7 @@ import {
   visibleForm,
   type FailureClass,
 } from '../../rules/failure-class.js';
-import { isRepeatable, routesFor, type RequestKind } from '../../rules/reached.js';
+import { isOpaque, isRepeatable, routesFor, type RequestKind } from '../../rules/reached.js';
 import { routeTry, type MeshTry, type RouteTry } from './route-try.js';
 
 /**
@@ -149,11 +149,6 @@ const DEFAULT_CONNECT_TIMEOUT = 10_000;
 
 function connectTimeoutOf({ policy }: Flow): number {
   return policy?.values.pool?.connectTimeout.value ?? DEFAULT_CONNECT_TIMEOUT;
-}
-
-/** The application's own TLS: the sidecar passes bytes on, without routes, retries and statuses. */
-export function isOpaque({ call }: Flow): boolean {
-  return call?.values.scheme === 'https';
 }
 
 function opaqueTry(flow: Flow, failure: CallFailure): RouteTry {

@@ -2,7 +2,7 @@ import type { Value } from '../../model/control.js';
 import type { Flow } from '../../rules/composition.js';
 import { isRetriedByApp, isRetriedByMesh, type FailureClass } from '../../rules/failure-class.js';
 import { routesFor } from '../../rules/reached.js';
-import { isOpaque } from '../explain/walk-call.js';
+import { isOpaque } from '../../rules/reached.js';
 
 /** How the upstream fails. */
 export const faults = ['errors', 'bad-replica', 'slow', 'gone'] as const;

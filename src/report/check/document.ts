@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../model/json.js';
-import { pathFrom, tally, type CheckReport } from './report.js';
+import { describeUnread } from '../unread.js';
+import { pathFrom, tally, unreadOf, type CheckReport } from './report.js';
 
 /** The JSON document of `check`, without the fields that all documents share. */
 export function checkDocument(report: CheckReport): Readonly<Record<string, JsonValue>> {
@@ -37,17 +38,7 @@ export function checkDocument(report: CheckReport): Readonly<Record<string, Json
         }),
       ),
     ),
-    problems: report.folders.flatMap(({ path, problems }) =>
-      problems.map(({ file, line, column, message }) => ({
-        file: pathFrom(path, file),
-        line,
-        column,
-        message,
-      })),
-    ),
-    notes: report.folders.flatMap(({ path, notes }) =>
-      notes.map((note) => ({ ...note, file: pathFrom(path, note.file) })),
-    ),
+    ...describeUnread(unreadOf(report.folders)),
     folders: report.folders.map(({ path, ruleCount, notApplicable, hasApplication }) => ({
       path,
       rules: ruleCount,

@@ -1,20 +1,12 @@
 import { reaches, type Severity } from '../../model/finding.js';
 import type { JudgedFinding } from '../../rules/judge-findings.js';
+import type { Remark, Unread } from '../unread.js';
 
 /** What `check` has to say of one service or folder. Paths of places are relative to `path`. */
-export type CheckedFolder = {
+export type CheckedFolder = Unread & {
   /** As it was given; `.` for the current folder. */
   readonly path: string;
   readonly findings: readonly JudgedFinding[];
-  /** What could not be read. */
-  readonly problems: readonly {
-    readonly file: string;
-    readonly line: number;
-    readonly column: number;
-    readonly message: string;
-  }[];
-  /** What was left out although it is there. */
-  readonly notes: CheckedFolder['problems'];
   readonly notApplicable: readonly string[];
   readonly ruleCount: number;
   readonly hasApplication: boolean;
@@ -41,6 +33,15 @@ export function pathFrom(given: string, file: string): string {
   // The folder is that file.
   if (folder === file || folder.endsWith(`/${file}`)) return folder;
   return folder === '.' || folder === '-' || file === '-' ? file : `${folder}/${file}`;
+}
+
+/** What was not read of all folders, by the files as people would open them. */
+export function unreadOf(folders: readonly CheckedFolder[]): Unread {
+  const collect = (kind: keyof Unread): Remark[] =>
+    folders.flatMap(({ path, [kind]: remarks }) =>
+      remarks.map((remark) => ({ ...remark, file: pathFrom(path, remark.file) })),
+    );
+  return { problems: collect('problems'), notes: collect('notes') };
 }
 
 /** The report with the findings at or above a severity alone; the others are counted. */

@@ -5,26 +5,21 @@ import { plural } from '../../model/text.js';
 import type { JudgedFinding } from '../../rules/judge-findings.js';
 import { wrap } from '../layout.js';
 import type { Style } from '../style.js';
-import { formatUnread, type Remark } from '../unread.js';
+import { formatUnread } from '../unread.js';
 import { requestPath } from '../../mesh/read-project.js';
-import { pathFrom, tally, type CheckedFolder, type CheckReport } from './report.js';
+import { pathFrom, tally, unreadOf, type CheckedFolder, type CheckReport } from './report.js';
 
 type Page = { readonly style: Style; readonly columns: number };
 
 /** Findings grouped by file with the line quoted, the most that a terminal should show. */
 export function formatCheckText(report: CheckReport, page: Page): string {
   const sections = report.folders.flatMap((folder) => [
-    ...formatProblems(folder, page),
+    ...formatUnread(unreadOf([folder]), page.style),
     ...groupByFile(folder).map(([file, findings]) => formatFile(file, findings, { folder, page })),
   ]);
   const accepted = report.folders.flatMap((folder) => formatAccepted(folder, page));
   const patch = report.patch === '' ? [] : [report.patch];
   return [...patch, ...sections, ...accepted, formatFooter(report, page), ''].join('\n');
-}
-
-function formatProblems({ path, problems, notes }: CheckedFolder, { style }: Page): string[] {
-  const here = (remark: Remark): Remark => ({ ...remark, file: pathFrom(path, remark.file) });
-  return formatUnread({ problems: problems.map(here), notes: notes.map(here) }, style);
 }
 
 /** A line for each finding that was decided on, and why. */
