@@ -123,6 +123,19 @@ test('it does not act on bytes', () => {
   const flow = flowOf({ mesh: configMap(POLICY), scheme: 'https' });
   expect(walkCall(flow, GET, '500').requests).toBe(1);
   expect(sourceOf(flow, 'tries')).toBeUndefined();
+  const found = findingsOf({ mesh: configMap(POLICY), scheme: 'https', tries: 3 });
+  expect(found.filter(({ locations }) => locations.some(({ file }) => file === MESH))).toEqual([]);
+});
+
+test('no fix writes a field alone, since a block without attempts has none', () => {
+  const mesh = configMap(
+    'defaultHttpRetryPolicy: { attempts: 3, retryOn: 5xx, perTryTimeout: 9s }\n',
+  );
+  const found = findingsOf({ mesh, route: route(), tries: 3 });
+  expect(found.map(({ code }) => code)).toContain('PERTRY_GE_TIMEOUT');
+  const inRetries = found.flatMap(({ edits }) => edits.filter(({ at }) => at.includes('retries')));
+  expect(inRetries.length).toBeGreaterThan(0);
+  for (const { value } of inRetries) expect(value).toEqual({ attempts: 0 });
 });
 
 test('check names both places, and changes the route, not the mesh', () => {
