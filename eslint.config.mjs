@@ -15,7 +15,7 @@ export default defineConfig(
     'test/golden/**/tree/',
     'test/fixtures/',
     'test/**/*-cases/',
-    'src/mesh/schemas/',
+    'src/manifests/schemas/',
     'src/report/page/script.js',
   ]),
   eslint.configs.recommended,

@@ -14,12 +14,12 @@ type KindSchema = {
 };
 
 /**
- * Compiles schemas/*.json to src/mesh/schemas/validators.js, which the bundle takes up: compiling at run
+ * Compiles schemas/*.json to src/manifests/schemas/validators.js, which the bundle takes up: compiling at run
  * time would cost ten Node starts.
  */
 export function compileSchemas(root: string): void {
   const source = join(root, 'schemas');
-  const target = join(root, 'src', 'mesh', 'schemas');
+  const target = join(root, 'src', 'manifests', 'schemas');
   const schemas = readdirSync(source)
     .filter((name) => name.endsWith('.json'))
     .sort()

@@ -1,5 +1,5 @@
-import { formatSetting, settingsOf, type Setting } from '../mesh/explain/settings.js';
-import type { Fault } from '../mesh/simulate/scenario.js';
+import { formatSetting, settingsOf, type Setting } from '../explain/settings.js';
+import type { Fault } from '../simulate/scenario.js';
 import { outagePart, partsOf, type Choice, type UpstreamModel } from '../report/page/parts.js';
 import { firstChoice } from '../report/page/section.js';
 

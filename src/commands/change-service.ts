@@ -154,7 +154,7 @@ function treeAfter({ plan, service, state }: PreparedUpdate): Tree {
 
 /** Objects of the cluster that nobody declares any more, by what was on disk and what will be. */
 async function findGone({ state }: PreparedUpdate, after: Tree): Promise<UpdatedService['gone']> {
-  const { findGoneObjects } = await import('../mesh/gone-objects.js');
+  const { findGoneObjects } = await import('../project/gone-objects.js');
   const before = new Map(
     [...state.ours].flatMap(([path, found]) =>
       found.kind === 'file' && found.side.text !== undefined ? [[path, found.side.text]] : [],

@@ -16,7 +16,7 @@ export async function checkComposition(
   host: Host,
 ): Promise<Composed> {
   const began = host.now();
-  const { checkTree } = await import('../mesh/check-tree.js');
+  const { checkTree } = await import('../project/check-tree.js');
   const { findings: all, accepted, ruleCount, notApplicable } = checkTree(tree, catalog);
   const findings = judgeFindings(all, { accepted, known: new Map(), today: host.today() }).filter(
     ({ verdict, severity }) => verdict === 'new' && reaches(severity, 'warning'),

@@ -2,13 +2,13 @@ import { resolve as resolvePath } from 'node:path';
 
 import { replaceDurably } from '../io/durable.js';
 import type { Host } from '../io/host.js';
-import { accessOf } from '../mesh/explain/access.js';
-import { explainFlow } from '../mesh/explain/explain-flow.js';
+import { accessOf } from '../explain/access.js';
+import { explainFlow } from '../explain/explain-flow.js';
 import { exitCodes } from '../model/errors.js';
 import { explainDocument } from '../report/explain/document.js';
 import { formatExplained } from '../report/explain/text.js';
 import { describeUnread, formatUnread } from '../report/unread.js';
-import { podsOf } from '../rules/workloads.js';
+import { podsOf } from '../flow/workloads.js';
 import type { Outcome } from './outcome.js';
 import { readCalls, type CallOptions } from './read-calls.js';
 

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 
 import { severities, type Severity } from '../model/finding.js';
-import { faults, type Fault } from '../mesh/simulate/scenario.js';
+import { faults, type Fault } from '../simulate/scenario.js';
 import type { Invocation } from './program.js';
 
 type Choose = (invocation: Invocation) => void;

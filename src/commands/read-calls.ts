@@ -1,11 +1,11 @@
 import type { Host } from '../io/host.js';
-import { changeSetting } from '../mesh/explain/what-if.js';
-import { readProject, requestPath } from '../mesh/read-project.js';
+import { changeSetting } from '../explain/what-if.js';
+import { readProject, requestPath } from '../project/read-project.js';
 import { inputError } from '../model/errors.js';
 import { didYouMean } from '../model/suggest.js';
 import { quote } from '../model/text.js';
 import type { Unread } from '../report/unread.js';
-import { compose, type Composition, type Flow } from '../rules/composition.js';
+import { compose, type Composition, type Flow } from '../flow/composition.js';
 import { composeTree } from '../stages/compose-service.js';
 import { readFolder } from './read-folder.js';
 

@@ -3,9 +3,9 @@ import { dirname, join, resolve as resolvePath } from 'node:path';
 import { readCheckFiles } from '../io/check-files.js';
 import type { Host } from '../io/host.js';
 import { buildWithKustomize } from '../io/kustomize.js';
-import { beyondPlain } from '../mesh/document/beyond-plain.js';
-import type { DocumentProblem } from '../mesh/document/read-documents.js';
-import { startingKustomization } from '../mesh/read-project.js';
+import { beyondPlain } from '../manifests/beyond-plain.js';
+import type { DocumentProblem } from '../manifests/read-documents.js';
+import { startingKustomization } from '../project/read-project.js';
 
 /** One argument of `check`, with what is to be read of it. */
 export type Folder = {

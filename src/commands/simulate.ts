@@ -2,14 +2,14 @@ import { resolve as resolvePath } from 'node:path';
 
 import { replaceDurably } from '../io/durable.js';
 import type { Host } from '../io/host.js';
-import { accessOf } from '../mesh/explain/access.js';
-import { policyOf, scenarioOf, variantsOf, type Fault } from '../mesh/simulate/scenario.js';
-import { simulate as runSimulation } from '../mesh/simulate/simulate.js';
+import { accessOf } from '../explain/access.js';
+import { policyOf, scenarioOf, variantsOf, type Fault } from '../simulate/scenario.js';
+import { simulate as runSimulation } from '../simulate/simulate.js';
 import { exitCodes } from '../model/errors.js';
 import type { NamedRun } from '../report/page/outage.js';
 import { formatSimulation, simulationDocument } from '../report/simulation.js';
 import { describeUnread, formatUnread } from '../report/unread.js';
-import { podsOf } from '../rules/workloads.js';
+import { podsOf } from '../flow/workloads.js';
 import type { Outcome } from './outcome.js';
 import { readCalls, type CallOptions } from './read-calls.js';
 

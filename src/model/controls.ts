@@ -1,4 +1,4 @@
-import type { AppControl } from './app-control.js';
+import type { AppControl } from '../flow/app-control.js';
 import type {
   AuthorizationControl,
   EgressControl,

@@ -1,5 +1,5 @@
-import type { Scenario } from '../mesh/simulate/scenario.js';
-import type { Simulation } from '../mesh/simulate/simulate.js';
+import type { Scenario } from '../simulate/scenario.js';
+import type { Simulation } from '../simulate/simulate.js';
 import type { JsonValue } from '../model/json.js';
 import { seconds } from './explain/seconds.js';
 import { formatTable, wrap } from './layout.js';

@@ -1,7 +1,7 @@
 import type { Place, Value } from '../model/control.js';
 import type { ControlKey } from '../model/controls.js';
 import type { Edit, EditValue, Severity } from '../model/finding.js';
-import type { Composition } from './composition.js';
+import type { Composition } from '../flow/composition.js';
 
 /** What a rule says about one place. */
 export type Report = {

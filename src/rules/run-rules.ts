@@ -1,7 +1,7 @@
 import type { ControlKey } from '../model/controls.js';
 import type { Finding } from '../model/finding.js';
-import type { Composition } from './composition.js';
-import { retriesOfMesh } from './default-route.js';
+import type { Composition } from '../flow/composition.js';
+import { retriesOfMesh } from '../meshes/istio/effective/default-route.js';
 import * as registry from './registry.js';
 import type { Report, Rule } from './rule.js';
 

@@ -17,12 +17,12 @@ import {
   type AppRetries,
   type ServicePolicy,
   type UpstreamPolicy,
-} from '../model/policy.js';
+} from '../meshes/istio/emit/policy.js';
 import { selectRecorded } from '../model/recorded.js';
 import type { Request, Resolution, Settings, Upstream } from '../model/request.js';
 import { presentValue } from '../model/setting-schema.js';
 import { collectEgress } from './egress.js';
-import { meshValues, upstreamEntry } from './mesh-values.js';
+import { meshValues, upstreamEntry } from '../meshes/istio/emit/mesh-values.js';
 import { numericFields } from './settings.js';
 import { capabilityVariables, serviceVariables, upstreamVariables } from './variables.js';
 

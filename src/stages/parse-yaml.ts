@@ -1,8 +1,8 @@
 import { LineCounter, parseDocument, type Document } from 'yaml';
 
 import { inputError } from '../model/errors.js';
-import { readPlainYaml } from '../model/plain-yaml.js';
-import { plainOf } from '../model/yaml-node.js';
+import { readPlainYaml } from '../manifests/plain-yaml.js';
+import { plainOf } from '../manifests/yaml-node.js';
 
 /** A declaration is written by hand; anything near this size is a mistake or an attack. */
 const MAX_BYTES = 1_048_576;

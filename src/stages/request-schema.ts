@@ -4,7 +4,7 @@ import { addressOf, findHostProblem } from '../model/address.js';
 import type { Catalog } from '../model/catalog.js';
 import type { Setting } from '../model/manifest.js';
 import { findNameProblem } from '../model/names.js';
-import { MIN_CALL_TIMEOUT } from '../model/policy.js';
+import { MIN_CALL_TIMEOUT } from '../meshes/istio/emit/policy.js';
 import { durationSchema, settingsSchema, settingValueSchema } from '../model/setting-schema.js';
 import { hasInvisible } from '../model/text.js';
 import { checkSchema, driftSchema } from './acceptance-schema.js';

@@ -1,6 +1,6 @@
-import { parseManifests } from '../mesh/parse-manifests.js';
-import { findPatches } from '../mesh/patches.js';
-import type { ManifestFile } from '../mesh/manifest-file.js';
+import { parseManifests } from '../manifests/parse-manifests.js';
+import { findPatches } from '../manifests/patches.js';
+import type { ManifestFile } from '../manifests/manifest-file.js';
 
 /**
  * The files that hold whole objects of one deployment, by path: no kustomizations, which are no objects,

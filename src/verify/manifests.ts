@@ -3,8 +3,8 @@ import { join } from 'node:path';
 
 import { fileError, hasCode } from '../io/file-error.js';
 import { readText } from '../io/read-file.js';
-import type { ManifestFile } from '../mesh/manifest-file.js';
-import type { Validation } from '../mesh/validate.js';
+import type { ManifestFile } from '../manifests/manifest-file.js';
+import type { Validation } from '../manifests/validate.js';
 import type { Step, StepEnd } from './step.js';
 
 const MAX_MANIFEST_BYTES = 4 * 1_024 * 1_024;
@@ -54,7 +54,7 @@ export function manifestsStep(root: string): Step {
       const files = readManifests(root);
       if (files.length === 0) return { status: 'skipped', detail: 'none under deploy/' };
       // The validators are most of this package: only who verifies pays for loading them.
-      const { validateManifests } = await import('../mesh/validate.js');
+      const { validateManifests } = await import('../manifests/validate.js');
       return describe(validateManifests(files));
     },
   };

@@ -18,7 +18,11 @@ export async function planVerification(
   return [
     manifestsStep(request.root),
     ...toolchain.steps(request),
-    optionalStep('istioctl', request, async () => (await import('./istioctl.js')).istioctlStep),
+    optionalStep(
+      'istioctl',
+      request,
+      async () => (await import('../meshes/istio/istioctl.js')).istioctlStep,
+    ),
     optionalStep(
       'kubeconform',
       request,

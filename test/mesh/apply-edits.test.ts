@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { applyEdits } from '../../src/mesh/document/apply-edits.js';
+import { applyEdits } from '../../src/manifests/apply-edits.js';
 import type { EditValue } from '../../src/model/finding.js';
 
 const object = { kind: 'Thing', namespace: 'shop', name: 'a' };

@@ -4,17 +4,17 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { readCatalog } from '../../src/io/catalog.js';
-import { accessOf } from '../../src/mesh/explain/access.js';
-import { explainFlow } from '../../src/mesh/explain/explain-flow.js';
-import { queriesOf } from '../../src/mesh/explain/queries.js';
-import { settingsOf, withSetting } from '../../src/mesh/explain/settings.js';
-import { walkCall } from '../../src/mesh/explain/walk-call.js';
-import { changeSetting } from '../../src/mesh/explain/what-if.js';
-import { readProject } from '../../src/mesh/read-project.js';
+import { accessOf } from '../../src/explain/access.js';
+import { explainFlow } from '../../src/explain/explain-flow.js';
+import { queriesOf } from '../../src/meshes/istio/queries.js';
+import { settingsOf, withSetting } from '../../src/explain/settings.js';
+import { walkCall } from '../../src/explain/walk-call.js';
+import { changeSetting } from '../../src/explain/what-if.js';
+import { readProject } from '../../src/project/read-project.js';
 import { drawTimeline } from '../../src/report/explain/timeline-text.js';
-import { compose, type Composition, type Flow } from '../../src/rules/composition.js';
-import { failureClasses } from '../../src/rules/failure-class.js';
-import { worstAmplification } from '../../src/rules/retry-amplified.js';
+import { compose, type Composition, type Flow } from '../../src/flow/composition.js';
+import { failureClasses } from '../../src/flow/failure-class.js';
+import { worstAmplification } from '../../src/rules/composition/retry-amplified.js';
 import { composeTree } from '../../src/stages/compose-service.js';
 import { ruleCatalog } from '../support/rule-catalog.js';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { resolveKustomization } from '../../src/mesh/document/kustomize.js';
-import { plainOf } from '../../src/model/yaml-node.js';
+import { resolveKustomization } from '../../src/manifests/kustomize.js';
+import { plainOf } from '../../src/manifests/yaml-node.js';
 
 const files = new Map([
   ['base/kustomization.yaml', 'resources: [deployment.yaml]\n'],

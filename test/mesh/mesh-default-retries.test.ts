@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 
-import { checkProjects } from '../../src/mesh/check-project.js';
-import { explainFlow } from '../../src/mesh/explain/explain-flow.js';
-import { settingsOf, withSetting } from '../../src/mesh/explain/settings.js';
-import { walkCall } from '../../src/mesh/explain/walk-call.js';
-import { readProject } from '../../src/mesh/read-project.js';
-import { policyOf } from '../../src/mesh/simulate/scenario.js';
-import { compose, type Flow } from '../../src/rules/composition.js';
+import { checkProjects } from '../../src/project/check-project.js';
+import { explainFlow } from '../../src/explain/explain-flow.js';
+import { settingsOf, withSetting } from '../../src/explain/settings.js';
+import { walkCall } from '../../src/explain/walk-call.js';
+import { readProject } from '../../src/project/read-project.js';
+import { policyOf } from '../../src/simulate/scenario.js';
+import { compose, type Flow } from '../../src/flow/composition.js';
 import { ruleCatalog } from '../support/rule-catalog.js';
 
 const catalog = ruleCatalog();

@@ -6,12 +6,12 @@ import { describe, expect, test } from 'vitest';
 import { parseAllDocuments, stringify } from 'yaml';
 
 import { readCatalog } from '../../src/io/catalog.js';
-import { checkProjects } from '../../src/mesh/check-project.js';
-import { accessOf } from '../../src/mesh/explain/access.js';
-import { explainFlow } from '../../src/mesh/explain/explain-flow.js';
-import { readProject } from '../../src/mesh/read-project.js';
-import { validateManifests } from '../../src/mesh/validate.js';
-import { compose } from '../../src/rules/composition.js';
+import { checkProjects } from '../../src/project/check-project.js';
+import { accessOf } from '../../src/explain/access.js';
+import { explainFlow } from '../../src/explain/explain-flow.js';
+import { readProject } from '../../src/project/read-project.js';
+import { validateManifests } from '../../src/manifests/validate.js';
+import { compose } from '../../src/flow/composition.js';
 import { composeTree } from '../../src/stages/compose-service.js';
 import { readFolder } from '../support/read-folder.js';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { parse, parseAllDocuments } from 'yaml';
 import { describe, expect, it } from 'vitest';
 
-import { validateManifests } from '../../src/mesh/validate.js';
+import { validateManifests } from '../../src/manifests/validate.js';
 import { overlay } from '../../src/stages/overlay.js';
 import { jsonPatch } from '../../src/stages/overlay/json-patch.js';
 import { strategicPatch } from '../../src/stages/overlay/strategic-patch.js';

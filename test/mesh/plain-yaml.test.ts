@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { placeOf } from '../../src/mesh/document/node.js';
-import { readAnyDocuments, readDocuments } from '../../src/mesh/document/read-documents.js';
-import { readPlainYaml } from '../../src/model/plain-yaml.js';
-import type { Node } from '../../src/model/yaml-node.js';
+import { placeOf } from '../../src/manifests/node.js';
+import { readAnyDocuments, readDocuments } from '../../src/manifests/read-documents.js';
+import { readPlainYaml } from '../../src/manifests/plain-yaml.js';
+import type { Node } from '../../src/manifests/yaml-node.js';
 
 const generated = manifestsBelow('test/golden/go-all/tree/deploy');
 const written = manifestsBelow('test/mesh/fixtures');

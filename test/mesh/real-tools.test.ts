@@ -8,7 +8,7 @@ import {
   judgeAnalysis,
   readAnalysis,
   validateArgs,
-} from '../../src/verify/istioctl.js';
+} from '../../src/meshes/istio/istioctl.js';
 import { judgeConformance, kubeconformArgs } from '../../src/verify/kubeconform.js';
 import type { DeployFile } from '../../src/stages/overlay.js';
 import { inventory, renderDeploy, request, root, writeFiles } from './support/deploy.js';

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 
-import { validators } from '../../src/mesh/schemas/validators.js';
+import { validators } from '../../src/manifests/schemas/validators.js';
 import { closeSchema } from '../../scripts/schemas/close-schema.js';
 import { shareSchemas } from '../../scripts/schemas/share-schemas.js';
 import { at, root } from './support/deploy.js';

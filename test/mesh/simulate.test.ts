@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { createEventQueue } from '../../src/mesh/simulate/event-queue.js';
-import type { Scenario, SimulatedPolicy } from '../../src/mesh/simulate/scenario.js';
-import { createBreaker } from '../../src/mesh/simulate/breaker-model.js';
-import { createEjection } from '../../src/mesh/simulate/ejection-model.js';
-import { createSidecar } from '../../src/mesh/simulate/sidecar-model.js';
-import { simulate } from '../../src/mesh/simulate/simulate.js';
+import { createEventQueue } from '../../src/simulate/event-queue.js';
+import type { Scenario, SimulatedPolicy } from '../../src/simulate/scenario.js';
+import { createBreaker } from '../../src/simulate/breaker-model.js';
+import { createEjection } from '../../src/simulate/ejection-model.js';
+import { createSidecar } from '../../src/simulate/sidecar-model.js';
+import { simulate } from '../../src/simulate/simulate.js';
 
 const policy: SimulatedPolicy = {
   pods: 3,

@@ -7,7 +7,7 @@ import {
   readAnalysis,
   validateArgs,
   type AnalysisMessage,
-} from '../../src/verify/istioctl.js';
+} from '../../src/meshes/istio/istioctl.js';
 import { judgeConformance, kubeconformArgs } from '../../src/verify/kubeconform.js';
 
 /** As istioctl of Istio 1.31 prints it. */

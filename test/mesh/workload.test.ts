@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
-import { queriesOf } from '../../src/mesh/explain/queries.js';
-import { readProject } from '../../src/mesh/read-project.js';
-import { compose } from '../../src/rules/composition.js';
+import { queriesOf } from '../../src/meshes/istio/queries.js';
+import { readProject } from '../../src/project/read-project.js';
+import { compose } from '../../src/flow/composition.js';
 import { at, catalog, objectsOf, renderDeploy, request, type Manifest } from './support/deploy.js';
 
 const render = (text: string): Map<string, Manifest> => objectsOf(renderDeploy(text));

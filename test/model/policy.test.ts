@@ -9,7 +9,7 @@ import {
   servicePolicy,
   sumBackoff,
   upstreamPolicy,
-} from '../../src/model/policy.js';
+} from '../../src/meshes/istio/emit/policy.js';
 
 const upstream = { timeout: 2_000, replicas: 3, stream: false };
 const retries = { tries: 2, perTryTimeout: 950, backoffInitial: 50, backoffMax: 1_000 };

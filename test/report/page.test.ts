@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 
 import { expect, test } from 'vitest';
 
-import { readProject } from '../../src/mesh/read-project.js';
+import { readProject } from '../../src/project/read-project.js';
 import { explainPage } from '../../src/report/page/page.js';
-import { compose } from '../../src/rules/composition.js';
+import { compose } from '../../src/flow/composition.js';
 import { ruleCatalog } from '../support/rule-catalog.js';
 
 const HOST = 'inventory.shop.svc.cluster.local';

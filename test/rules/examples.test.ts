@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 
 import { describe, expect, test } from 'vitest';
 
-import { checkProjects } from '../../src/mesh/check-project.js';
-import { applyEdits } from '../../src/mesh/document/apply-edits.js';
+import { checkProjects } from '../../src/project/check-project.js';
+import { applyEdits } from '../../src/manifests/apply-edits.js';
 import type { Finding } from '../../src/model/finding.js';
 import { rules } from '../../src/rules/run-rules.js';
 import { readFolder } from '../support/read-folder.js';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { checkProjects } from '../../src/mesh/check-project.js';
-import { fixProjects } from '../../src/mesh/fix-projects.js';
+import { checkProjects } from '../../src/project/check-project.js';
+import { fixProjects } from '../../src/project/fix-projects.js';
 import type { Finding } from '../../src/model/finding.js';
 import { ruleCatalog } from '../support/rule-catalog.js';
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
 import { readCatalog } from '../../src/io/catalog.js';
-import { checkTree } from '../../src/mesh/check-tree.js';
+import { checkTree } from '../../src/project/check-tree.js';
 import { composeTree } from '../../src/stages/compose-service.js';
 import { allCombinations } from '../support/combinations.js';
 

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 import { tools } from '../../scripts/install-tools.mjs';
 import { readCheckFiles } from '../../src/io/check-files.js';
-import { checkProjects } from '../../src/mesh/check-project.js';
+import { checkProjects } from '../../src/project/check-project.js';
 import { ruleCatalog } from '../support/rule-catalog.js';
 
 /** Findings on Istio's public samples, each with what makes it true. */

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 
 import { expect, test } from 'vitest';
 
-import { checkProjects } from '../../src/mesh/check-project.js';
+import { checkProjects } from '../../src/project/check-project.js';
 import { readFolder } from '../support/read-folder.js';
 import { ruleCatalog } from '../support/rule-catalog.js';
 

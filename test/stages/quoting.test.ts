@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 
-import { expandVariables } from '../../src/mesh/controls/expand-variables.js';
+import { expandVariables } from '../../src/meshes/kubernetes/expand-variables.js';
 import { helpers } from '../../src/stages/quoting.js';
 import { hostileTexts } from '../support/hostile.js';
 

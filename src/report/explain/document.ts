@@ -1,4 +1,4 @@
-import type { ExplainedUpstream } from '../../mesh/explain/explain-flow.js';
+import type { ExplainedUpstream } from '../../explain/explain-flow.js';
 import type { JsonValue } from '../../model/json.js';
 
 /** The JSON form of `explain`; a duration without an end is null. */

@@ -1,5 +1,5 @@
-import type { ExplainedUpstream, Outcome } from '../../mesh/explain/explain-flow.js';
-import type { LayerRow } from '../../mesh/explain/layers.js';
+import type { ExplainedUpstream, Outcome } from '../../explain/explain-flow.js';
+import type { LayerRow } from '../../explain/layers.js';
 import { formatTable, wrap } from '../layout.js';
 import type { Style } from '../style.js';
 import { seconds } from './seconds.js';

@@ -1,5 +1,5 @@
 import { seconds } from './seconds.js';
-import type { Segment, Walk } from '../../mesh/explain/walk-call.js';
+import type { Segment, Walk } from '../../explain/walk-call.js';
 
 /** Columns of the drawing, where there is room for it. */
 const WIDTH = 60;

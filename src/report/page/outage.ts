@@ -1,5 +1,5 @@
-import type { Fault, Scenario } from '../../mesh/simulate/scenario.js';
-import type { Simulation } from '../../mesh/simulate/simulate.js';
+import type { Fault, Scenario } from '../../simulate/scenario.js';
+import type { Simulation } from '../../simulate/simulate.js';
 import { drawChart } from './chart.js';
 import { escapeHtml } from './html.js';
 import { after, percent } from './words.js';

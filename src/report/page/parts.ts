@@ -1,10 +1,10 @@
-import type { AccessRow } from '../../mesh/explain/access.js';
-import { casesOf, explainFlow, type ExplainedUpstream } from '../../mesh/explain/explain-flow.js';
-import { formatSetting, settingsOf, withSetting } from '../../mesh/explain/settings.js';
-import { walkCall } from '../../mesh/explain/walk-call.js';
-import { policyOf, scenarioOf, variantsOf, type Fault } from '../../mesh/simulate/scenario.js';
-import { simulate } from '../../mesh/simulate/simulate.js';
-import type { Flow } from '../../rules/composition.js';
+import type { AccessRow } from '../../explain/access.js';
+import { casesOf, explainFlow, type ExplainedUpstream } from '../../explain/explain-flow.js';
+import { formatSetting, settingsOf, withSetting } from '../../explain/settings.js';
+import { walkCall } from '../../explain/walk-call.js';
+import { policyOf, scenarioOf, variantsOf, type Fault } from '../../simulate/scenario.js';
+import { simulate } from '../../simulate/simulate.js';
+import type { Flow } from '../../flow/composition.js';
 import { escapeHtml, htmlTable } from './html.js';
 import { outageHtml } from './outage.js';
 import { timelineSvg } from './timeline-svg.js';

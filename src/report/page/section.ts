@@ -1,7 +1,7 @@
-import { casesOf } from '../../mesh/explain/explain-flow.js';
-import { queriesOf } from '../../mesh/explain/queries.js';
-import { formatSetting, settingsOf, type Setting } from '../../mesh/explain/settings.js';
-import { faults } from '../../mesh/simulate/scenario.js';
+import { casesOf } from '../../explain/explain-flow.js';
+import { queriesOf } from '../../meshes/istio/queries.js';
+import { formatSetting, settingsOf, type Setting } from '../../explain/settings.js';
+import { faults } from '../../simulate/scenario.js';
 import { escapeHtml, htmlTable } from './html.js';
 import { faultWords, LEFT_OUT, MODELLED } from './outage.js';
 import { outagePart, partsOf, type Choice, type UpstreamModel } from './parts.js';

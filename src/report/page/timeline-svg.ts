@@ -1,4 +1,4 @@
-import type { Segment, Walk } from '../../mesh/explain/walk-call.js';
+import type { Segment, Walk } from '../../explain/walk-call.js';
 import { milliseconds } from './words.js';
 
 /** px; across, everything is a percentage, so that text keeps its size on a narrow screen. */

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 
 import { readCatalog } from '../../../src/io/catalog.js';
-import type { ManifestFile } from '../../../src/mesh/manifest-file.js';
+import type { ManifestFile } from '../../../src/manifests/manifest-file.js';
 import type { DeployFile } from '../../../src/stages/overlay.js';
 import { parseRequest } from '../../../src/stages/parse-request.js';
 import { renderService } from '../../../src/stages/render-service.js';

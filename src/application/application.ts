@@ -1,0 +1,217 @@
+import { addressOf } from '../model/address.js';
+import type { AppControl, CallControl } from '../flow/app-control.js';
+import type { Catalog } from '../model/catalog.js';
+import type { Place, Value } from '../model/control.js';
+import type { VariableValues } from '../model/context.js';
+import { parseDuration } from '../model/duration.js';
+import type { CapabilityManifest } from '../model/manifest.js';
+import { servicePolicy } from '../meshes/istio/emit/policy.js';
+import type { Request, Resolution, Upstream } from '../model/request.js';
+import { collectEgress } from '../stages/egress.js';
+import { capabilityVariables, serviceVariables, upstreamVariables } from '../stages/variables.js';
+import { readAppControl } from './app-control-fields.js';
+import type { FindDeclared } from './declared-place.js';
+
+export type ApplicationSource = {
+  readonly resolution: Resolution;
+  readonly catalog: Catalog;
+  /** Variables as the Deployment on disk sets them. */
+  readonly environment: ReadonlyMap<string, Value<string>>;
+  readonly findDeclared: FindDeclared;
+};
+
+/**
+ * The application's controls: what scaffold.yaml declares through the capability manifests, overridden by
+ * the variables that the Deployment really sets.
+ */
+export function readApplication(source: ApplicationSource): AppControl[] {
+  const { request, placeholders } = source.resolution;
+  const chosen = source.catalog.capabilities.filter(({ id }) => request.active.has(id));
+  const namespace = namespaceOf(request, chosen);
+  const service: AppControl[] = [
+    serverOf(source, namespace),
+    ...chosen.flatMap((manifest) => ofCapability(manifest, namespace, source)),
+    ...contactsOf(source, chosen, namespace),
+    ...placeholders.map((setting): AppControl => {
+      const path = setting.startsWith('service.') ? setting : `capabilities.${setting}`;
+      const place = source.findDeclared(path.split('.'));
+      return {
+        layer: 'app',
+        kind: 'placeholder',
+        target: setting,
+        namespace,
+        place,
+        values: { setting },
+      };
+    }),
+  ];
+  return [
+    ...service,
+    ...request.upstreams.flatMap((upstream) => ofUpstream(upstream, { chosen, namespace, source })),
+  ];
+}
+
+/** The namespace that the service itself says it lives in. */
+function namespaceOf(request: Request, chosen: readonly CapabilityManifest[]): string {
+  for (const { id, controls } of chosen) {
+    const identity = controls.find(({ kind }) => kind === 'meshIdentity');
+    const value = request.capabilities.get(id)?.[identity?.values['namespace'] ?? ''];
+    if (typeof value === 'string') return value;
+  }
+  return 'default';
+}
+
+function serverOf(
+  { resolution, environment, findDeclared }: ApplicationSource,
+  namespace: string,
+): AppControl {
+  const { service } = resolution.request;
+  const policy = servicePolicy(service.timeout);
+  const variables = serviceVariables(resolution.request, policy);
+  const timeout = variable(
+    variables,
+    'SERVICE_TIMEOUT',
+    environment,
+    findDeclared(['service', 'timeout']),
+  );
+  const shutdown = variable(
+    variables,
+    'SERVICE_SHUTDOWN_TIMEOUT',
+    environment,
+    findDeclared(['service']),
+  );
+  const declared = <T>(value: T): Value<T> => ({
+    value,
+    basis: 'declared',
+    place: findDeclared(['service']),
+  });
+  return {
+    layer: 'app',
+    kind: 'server',
+    target: service.name,
+    namespace,
+    place: findDeclared(['service']),
+    values: {
+      host: `${service.name}.${namespace}.svc.cluster.local`,
+      port: declared(service.port),
+      timeout: milliseconds(timeout, service.timeout),
+      shutdownTimeout: milliseconds(shutdown, policy.shutdownTimeout),
+      idleTimeout: declared(policy.idleTimeout),
+      connections: declared(policy.appConnections),
+    },
+  };
+}
+
+function ofCapability(
+  manifest: CapabilityManifest,
+  namespace: string,
+  { resolution, environment, findDeclared }: ApplicationSource,
+): AppControl[] {
+  const settings = resolution.request.capabilities.get(manifest.id) ?? {};
+  const variables = capabilityVariables(manifest, settings);
+  const source = { manifest, settings, variables, environment, findDeclared };
+  return manifest.controls
+    .filter(({ target }) => target === 'service')
+    .flatMap((control) => {
+      const place = findDeclared(['capabilities', manifest.id]);
+      return readAppControl(
+        control,
+        { target: resolution.request.service.name, namespace, place },
+        source,
+      );
+    });
+}
+
+type UpstreamScope = {
+  readonly chosen: readonly CapabilityManifest[];
+  readonly namespace: string;
+  readonly source: ApplicationSource;
+};
+
+function ofUpstream(
+  upstream: Upstream,
+  { chosen, namespace, source }: UpstreamScope,
+): AppControl[] {
+  const { environment, findDeclared } = source;
+  const variables = upstreamVariables(upstream, chosen);
+  return [
+    callOf(upstream, variables, { namespace, source }),
+    ...chosen.flatMap((manifest) => {
+      const settings = upstream.settings.get(manifest.id);
+      if (settings === undefined) return [];
+      const own = variables.filter(({ capability }) => capability === manifest.id);
+      const place = findDeclared(['upstreams', upstream.name]);
+      return manifest.controls
+        .filter(({ target }) => target === 'upstream')
+        .flatMap((control) =>
+          readAppControl(
+            control,
+            { target: upstream.name, namespace, place },
+            { manifest, settings, variables: own, environment, findDeclared },
+          ),
+        );
+    }),
+  ];
+}
+
+function callOf(
+  upstream: Upstream,
+  variables: readonly VariableValues[],
+  { namespace, source }: Omit<UpstreamScope, 'chosen'>,
+): CallControl {
+  const { environment, findDeclared } = source;
+  const at = (key: string): Place => findDeclared(['upstreams', upstream.name, key]);
+  const named = (key: string) =>
+    variables.find(({ source: path }) => path.endsWith(`.${upstream.name}.${key}`));
+  const url = variable(variables, named('url')?.name ?? '', environment, at('url'));
+  const timeout = variable(variables, named('timeout')?.name ?? '', environment, at('timeout'));
+  const address = addressOf(url.value) ?? upstream.address;
+  const { host, port, scheme, external } = address;
+  return {
+    layer: 'app',
+    kind: 'call',
+    target: upstream.name,
+    namespace,
+    place: findDeclared(['upstreams', upstream.name]),
+    values: {
+      url,
+      host,
+      port,
+      scheme,
+      external,
+      timeout: milliseconds(timeout, upstream.timeout),
+      replicas: { value: upstream.replicas, basis: 'declared', place: at('replicas') },
+      stream: upstream.stream,
+      owner: { value: upstream.owner, basis: 'declared', place: at('mesh') },
+    },
+  };
+}
+
+function contactsOf(
+  { resolution, findDeclared }: ApplicationSource,
+  chosen: readonly CapabilityManifest[],
+  namespace: string,
+): AppControl[] {
+  return collectEgress(resolution.request, chosen).map(({ host, port, external, bypass }) => ({
+    layer: 'app',
+    kind: 'contact',
+    target: host,
+    namespace,
+    place: findDeclared(['capabilities']),
+    values: { host, port, external, bypass },
+  }));
+}
+
+function variable(
+  variables: readonly VariableValues[],
+  name: string,
+  environment: ReadonlyMap<string, Value<string>>,
+  place: Place,
+): Value<string> {
+  const value = variables.find((candidate) => candidate.name === name)?.value ?? '';
+  return environment.get(name) ?? { value, basis: 'declared', place };
+}
+
+function milliseconds(text: Value<string>, fallback: number): Value<number> {
+  return { ...text, value: parseDuration(text.value) ?? fallback };
+}

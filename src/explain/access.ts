@@ -1,0 +1,53 @@
+import type { Composition } from '../flow/composition.js';
+import { isTokenRequired } from '../meshes/istio/rules/jwt-not-required.js';
+
+/** What a caller of the service gets for a token, and from which layer. */
+export type AccessRow = {
+  readonly token: string;
+  readonly answer: string;
+  readonly by: 'sidecar' | 'application' | '';
+};
+
+/** Who refuses which token, where either layer looks at tokens. The sidecar comes first. */
+export function accessOf(composition: Composition): readonly AccessRow[] {
+  const app = composition.all('app/authentication')[0];
+  const mesh = composition.all('mesh/authentication')[0];
+  if (mesh === undefined && app === undefined) return [];
+  const asApplication = (token: string, answer: string): AccessRow => ({
+    token,
+    answer,
+    by: 'application',
+  });
+  if (mesh === undefined) {
+    return [
+      asApplication('missing', '401'),
+      asApplication('invalid or expired', '401'),
+      asApplication('of another audience', '401'),
+    ];
+  }
+  const isRequired = isTokenRequired(mesh, composition);
+  const leeway = app?.values.leeway.value;
+  return [
+    isRequired
+      ? { token: 'missing', answer: '403, not 401', by: 'sidecar' }
+      : { token: 'missing', answer: app === undefined ? 'passes' : '401', by: by(app) },
+    { token: 'invalid, or of another issuer', answer: '401', by: 'sidecar' },
+    mesh.values.audiences.value.length === 0
+      ? { token: 'of another audience', answer: app === undefined ? 'passes' : '401', by: by(app) }
+      : { token: 'of another audience', answer: '403, not 401', by: 'sidecar' },
+    {
+      token: 'expired for less than 60 s',
+      answer:
+        leeway === undefined
+          ? 'passes'
+          : leeway >= 60_000
+            ? 'passes both layers'
+            : `passes the sidecar; 401 after ${leeway / 1_000} s`,
+      by: leeway === undefined || leeway >= 60_000 ? '' : 'application',
+    },
+  ];
+}
+
+function by(app: unknown): AccessRow['by'] {
+  return app === undefined ? '' : 'application';
+}

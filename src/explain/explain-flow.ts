@@ -1,0 +1,116 @@
+import type { Flow } from '../flow/composition.js';
+import { failureClasses } from '../flow/failure-class.js';
+import type { RequestKind } from '../flow/reached.js';
+import type { AccessRow } from './access.js';
+import { layersOf, type LayerRow } from './layers.js';
+import { queriesOf, type ControlQuery } from '../meshes/istio/queries.js';
+import { isOpaque } from '../flow/reached.js';
+import { walkCall, type CallFailure, type Walk } from './walk-call.js';
+
+/** One kind of call and failure, in words. */
+export type Outcome = Walk & { readonly title: string };
+
+/** Load on the upstream at a given rate of calls. */
+export type Load = {
+  /** Calls a second. */
+  readonly rate: number;
+  /** Requests a second at the upstream when every call fails in the worst way. */
+  readonly worstRate: number;
+  readonly failure: CallFailure;
+  /** Calls in flight at once when the upstream hangs. */
+  readonly inFlight: number;
+};
+
+export type ExplainedUpstream = {
+  readonly name: string;
+  readonly host: string;
+  readonly url: string;
+  readonly layers: readonly LayerRow[];
+  readonly outcomes: readonly Outcome[];
+  readonly worstCase: { readonly tries: number; readonly milliseconds: number };
+  /** A GET to an upstream that hangs. */
+  readonly timeline: Walk;
+  /** Deadline of the call, ms; 0 means none. */
+  readonly deadline: number;
+  readonly queries: readonly ControlQuery[];
+  readonly load: Load | undefined;
+  /** What a caller gets for its token. */
+  readonly access: readonly AccessRow[];
+};
+
+const GET: RequestKind = { method: 'GET', hasKey: false };
+const POST: RequestKind = { method: 'POST', hasKey: false };
+
+/** What can happen to a call, with the words that people will read. */
+const callCases: readonly {
+  readonly title: string;
+  readonly request: RequestKind;
+  readonly failure: CallFailure;
+}[] = [
+  { title: 'connect refused', request: GET, failure: 'connect-failure' },
+  { title: 'connect hangs', request: GET, failure: 'connect-timeout' },
+  { title: 'reset', request: GET, failure: 'reset' },
+  { title: 'upstream 503', request: GET, failure: '503' },
+  { title: 'upstream 500', request: GET, failure: '500' },
+  { title: 'hangs', request: GET, failure: 'timeout' },
+  { title: 'sidecar: pool full', request: GET, failure: 'overloaded' },
+  { title: 'sidecar: all ejected', request: GET, failure: 'ejected' },
+  { title: 'POST, connect refused', request: POST, failure: 'connect-failure' },
+  { title: 'POST, connect hangs', request: POST, failure: 'connect-timeout' },
+  { title: 'POST, reset', request: POST, failure: 'reset' },
+  { title: 'POST, upstream 503', request: POST, failure: '503' },
+  { title: 'POST, hangs', request: POST, failure: 'timeout' },
+];
+
+/** The cases that can happen: a sidecar that only passes bytes on answers nothing itself. */
+export function casesOf(flow: Flow): typeof callCases {
+  if (!isOpaque(flow)) return callCases;
+  return callCases.filter(({ failure }) => failure !== 'overloaded' && failure !== 'ejected');
+}
+
+/**
+ * What happens to one call to an upstream, at worst and in each case.
+ *
+ * @param rate calls a second, for the load in numbers
+ */
+export function explainFlow(
+  flow: Flow,
+  access: readonly AccessRow[],
+  rate?: number,
+): ExplainedUpstream {
+  const outcomes = casesOf(flow).map(({ title, request, failure }) => ({
+    ...walkCall(flow, request, failure),
+    title,
+  }));
+  const all = [...failureClasses, 'connect-timeout' as const].flatMap((failure) => [
+    walkCall(flow, GET, failure),
+    walkCall(flow, POST, failure),
+  ]);
+  const timeline = walkCall(flow, GET, 'timeout');
+  return {
+    name: flow.name,
+    host: flow.host,
+    url: flow.call?.values.url.value ?? flow.host,
+    layers: layersOf(flow),
+    outcomes,
+    worstCase: {
+      tries: Math.max(...all.map(({ requests }) => requests)),
+      milliseconds: Math.max(...all.map(({ duration }) => duration)),
+    },
+    timeline,
+    deadline: flow.call?.values.timeout.value ?? 0,
+    queries: queriesOf(flow),
+    load: rate === undefined ? undefined : loadOf(all, timeline, rate),
+    access,
+  };
+}
+
+function loadOf(walks: readonly Walk[], timeline: Walk, rate: number): Load {
+  const worst = walks.reduce((most, walk) => (walk.requests > most.requests ? walk : most));
+  return {
+    rate,
+    worstRate: rate * worst.requests,
+    failure: worst.failure,
+    inFlight: (rate * timeline.duration) / 1_000,
+  };
+}

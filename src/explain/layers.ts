@@ -1,0 +1,146 @@
+import type { Value } from '../model/control.js';
+import { formatDuration } from '../model/duration.js';
+import type { RouteControl } from '../model/mesh-control.js';
+import type { Flow } from '../flow/composition.js';
+import { cite, originOf } from '../rules/rule.js';
+import { isOpaque } from '../flow/reached.js';
+
+/** One line of the table of layers: a value, its unit in the text, and where it is set. */
+export type LayerRow = {
+  readonly layer: 'app' | 'mesh';
+  readonly what: string;
+  readonly value: string;
+  /** `file:line`, or whose default it is. */
+  readonly source: string;
+  /** False for values that stand in code nobody read. */
+  readonly isVerified: boolean;
+};
+
+/** Every policy that acts on a call, outermost first. */
+export function layersOf(flow: Flow): readonly LayerRow[] {
+  return [...appLayers(flow), ...routeLayers(flow), ...poolLayers(flow)];
+}
+
+function appLayers({ call, retries, breaker }: Flow): LayerRow[] {
+  const app = rows('app');
+  return [
+    ...(call === undefined ? [] : [app('deadline of the call', call.values.timeout, time)]),
+    ...(retries === undefined
+      ? []
+      : [
+          app('tries, the first included', retries.values.tries, String),
+          app('timeout of one try', retries.values.perTryTimeout, time),
+          app(
+            'longest pauses',
+            retries.values.backoffMax,
+            (max) => `${time(retries.values.backoffInitial.value)} doubling to ${time(max)}`,
+          ),
+          app('repeated', retries.values.on, (on) => on.join(', ')),
+        ]),
+    ...(breaker === undefined
+      ? []
+      : [
+          app(
+            'breaker',
+            breaker.values.failureRatio,
+            (ratio) =>
+              `opens at ${Math.round(ratio * 100)} % of ≥ ${breaker.values.minimumRequests.value} calls in ${time(breaker.values.window.value)}`,
+          ),
+          app('breaker stays open', breaker.values.openFor, time),
+        ]),
+  ];
+}
+
+/** The routes by which calls are counted: without any, what a sidecar does by default. */
+export function shownRoutes(flow: Flow): readonly RouteControl[] {
+  return flow.routes.length === 0 && !isOpaque(flow) ? [flow.defaultRoute] : flow.routes;
+}
+
+function routeLayers(flow: Flow): LayerRow[] {
+  const mesh = rows('mesh');
+  return shownRoutes(flow).flatMap(({ values }) => [
+    mesh(`${values.name}: timeout`, values.timeout, (ms) => (ms === 0 ? 'none' : time(ms))),
+    mesh(
+      `${values.name}: tries`,
+      values.attempts,
+      (attempts) => `${1 + attempts} (attempts: ${attempts})`,
+    ),
+    ...(values.attempts.value === 0
+      ? []
+      : [mesh(`${values.name}: retryOn`, values.retryOn, (words) => words.join(', '))]),
+    ...(values.perTryTimeout.value === 0
+      ? []
+      : [mesh(`${values.name}: perTryTimeout`, values.perTryTimeout, time)]),
+  ]);
+}
+
+function poolLayers({ policy, replicas }: Flow): LayerRow[] {
+  const mesh = rows('mesh');
+  const { pool, outlier, retryBudget } = policy?.values ?? {};
+  return [
+    ...(pool === undefined
+      ? []
+      : [
+          mesh('connect timeout', pool.connectTimeout, time),
+          mesh('requests at once', pool.http2MaxRequests, count),
+          mesh('requests waiting', pool.http1MaxPendingRequests, count),
+        ]),
+    ...(retryBudget === undefined
+      ? []
+      : [
+          mesh(
+            'retry budget',
+            retryBudget.percent,
+            (percent) => `${percent} % of the requests in flight`,
+          ),
+        ]),
+    ...(outlier === undefined
+      ? []
+      : [
+          mesh(
+            'ejection',
+            outlier.consecutive5xxErrors,
+            (errors) =>
+              `after ${errors} errors in a row, for ${time(outlier.baseEjectionTime.value)}`,
+          ),
+          ...(outlier.consecutiveGatewayErrors.value === 0
+            ? []
+            : [
+                mesh(
+                  'ejection by 502, 503 and 504',
+                  outlier.consecutiveGatewayErrors,
+                  (errors) => `after ${errors} in a row`,
+                ),
+              ]),
+          mesh('ejected at most', outlier.maxEjectionPercent, (percent) =>
+            replicas === undefined
+              ? `${percent} %`
+              : `${Math.floor((percent * replicas.value) / 100)} of ${replicas.value} replicas (${percent} %)`,
+          ),
+        ]),
+  ];
+}
+
+function rows(layer: LayerRow['layer']) {
+  return <T>(what: string, value: Value<T>, write: (value: T) => string): LayerRow => ({
+    layer,
+    what,
+    value: write(value.value),
+    source: sourceOf(value),
+    isVerified: value.basis !== 'declared',
+  });
+}
+
+/** `file:line`, or whose default it is. */
+export function sourceOf(value: Value<unknown>): string {
+  return value.basis === 'default' ? "Istio's default" : cite(originOf(value));
+}
+
+function time(ms: number): string {
+  return formatDuration(ms);
+}
+
+/** Istio reads 0 as unset. */
+function count(value: number): string {
+  return value === 0 || value >= 2 ** 32 - 1 ? 'unlimited' : String(value);
+}

@@ -1,0 +1,166 @@
+import type { ControlOf, Value } from '../model/control.js';
+
+/** Methods that the application may repeat; any other only with an Idempotency-Key. */
+export const REPEATABLE_METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'] as const;
+
+/** One upstream that the application calls. */
+export type CallControl = ControlOf<
+  'app',
+  'call',
+  {
+    readonly url: Value<string>;
+    readonly host: string;
+    readonly port: number;
+    readonly scheme: 'http' | 'https';
+    readonly external: boolean;
+    /** Whole call, tries and pauses included, ms; 0 means none. */
+    readonly timeout: Value<number>;
+    readonly replicas: Value<number>;
+    readonly stream: boolean;
+    /** Who emits the mesh policy for it. */
+    readonly owner: Value<'consumer' | 'provider'>;
+  }
+>;
+
+export type AppRetriesControl = ControlOf<
+  'app',
+  'retries',
+  {
+    /** The first try included. */
+    readonly tries: Value<number>;
+    /** ms */
+    readonly perTryTimeout: Value<number>;
+    readonly backoffInitial: Value<number>;
+    readonly backoffMax: Value<number>;
+    /** Failure classes that are repeated: words and status codes. */
+    readonly on: Value<readonly string[]>;
+    /** Repeats as a share of the calls, 0 to 1; undefined when nobody limits them. */
+    readonly budget: Value<number> | undefined;
+  }
+>;
+
+export type BreakerControl = ControlOf<
+  'app',
+  'circuitBreaker',
+  {
+    readonly failureRatio: Value<number>;
+    readonly minimumRequests: Value<number>;
+    /** ms */
+    readonly window: Value<number>;
+    /** ms */
+    readonly openFor: Value<number>;
+    readonly halfOpenRequests: Value<number>;
+    /** Failure classes that it counts beyond 5xx and time-outs; undefined when nobody says. */
+    readonly counts: Value<readonly string[]> | undefined;
+  }
+>;
+
+export type AppAuthenticationControl = ControlOf<
+  'app',
+  'authentication',
+  {
+    readonly issuer: Value<string>;
+    readonly audiences: Value<readonly string[]>;
+    readonly jwksUri: Value<string>;
+    /** ms */
+    readonly leeway: Value<number>;
+    readonly anonymousPaths: Value<readonly string[]>;
+    /** ms that keys are kept; undefined when nobody says. */
+    readonly cacheFor: Value<number> | undefined;
+    /** Tokens of machines may lack `sub`. */
+    readonly subjectOptional: Value<boolean> | undefined;
+    /** Whether a token without `exp` is refused. */
+    readonly needsExpiry: Value<boolean> | undefined;
+  }
+>;
+
+export type AppTracingControl = ControlOf<
+  'app',
+  'tracing',
+  {
+    readonly endpoint: Value<string>;
+    readonly propagators: Value<readonly string[]>;
+    /** Whether x-request-id goes on to upstreams; undefined when nobody says. */
+    readonly forwardsRequestId: Value<boolean> | undefined;
+  }
+>;
+
+/** What is known of the traffic to one upstream; each of them only when somebody declared it. */
+export type LoadControl = ControlOf<
+  'app',
+  'load',
+  {
+    /** Requests a second of one pod at the peak. */
+    readonly peakRate: Value<number> | undefined;
+    /** 99th percentile, ms. */
+    readonly latency: Value<number> | undefined;
+    readonly bodyBytes: Value<number> | undefined;
+    /** Request headers that the application sets for the proxy. */
+    readonly headers: Value<readonly string[]> | undefined;
+    /** Server errors that the upstream answers on purpose, so that repeating is useless. */
+    readonly serverErrors: Value<readonly string[]> | undefined;
+  }
+>;
+
+/** The process as a server. */
+export type ServerControl = ControlOf<
+  'app',
+  'server',
+  {
+    readonly host: string;
+    readonly port: Value<number>;
+    /** Deadline of an incoming request, ms. */
+    readonly timeout: Value<number>;
+    /** Longest wait for requests in flight, ms. */
+    readonly shutdownTimeout: Value<number>;
+    /** Idle connections are closed after, ms. */
+    readonly idleTimeout: Value<number>;
+    /** Connections to one upstream. */
+    readonly connections: Value<number>;
+  }
+>;
+
+/** The service's place in the mesh. */
+export type IdentityControl = ControlOf<
+  'app',
+  'meshIdentity',
+  {
+    readonly namespace: Value<string>;
+    readonly trustDomain: Value<string>;
+    readonly replicas: Value<number>;
+    readonly callers: readonly {
+      readonly namespace: string;
+      readonly serviceAccount: string;
+      readonly place: Value<string>['place'];
+    }[];
+    readonly observed: boolean;
+  }
+>;
+
+/** Hosts that the process contacts besides its upstreams. */
+export type ContactControl = ControlOf<
+  'app',
+  'contact',
+  {
+    readonly host: string;
+    readonly port: number;
+    readonly external: boolean;
+    /** The sidecar must not carry it. */
+    readonly bypass: boolean;
+  }
+>;
+
+/** A declared setting that still holds a stand-in. */
+export type PlaceholderControl = ControlOf<'app', 'placeholder', { readonly setting: string }>;
+
+export type AppControl =
+  | CallControl
+  | AppRetriesControl
+  | BreakerControl
+  | AppAuthenticationControl
+  | AppTracingControl
+  | LoadControl
+  | ServerControl
+  | IdentityControl
+  | ContactControl
+  | PlaceholderControl;

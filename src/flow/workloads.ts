@@ -1,0 +1,71 @@
+import type { Value } from '../model/control.js';
+import type { Labels } from '../model/mesh-control.js';
+import type { ServiceControl, WorkloadControl } from '../model/workload-control.js';
+import type { Composition } from './composition.js';
+import { isSelected } from '../meshes/istio/effective/lookup.js';
+
+type Selector = Composition['all'];
+
+/** The Service that answers under a host. */
+export function serviceOf(host: string, all: Selector): ServiceControl | undefined {
+  return all('mesh/service').find(({ values }) => values.host === host);
+}
+
+/** The workloads behind a host. */
+export function workloadsOf(host: string, all: Selector): readonly WorkloadControl[] {
+  const service = serviceOf(host, all);
+  if (service === undefined || Object.keys(service.values.selector).length === 0) return [];
+  return all('mesh/workload').filter(
+    ({ namespace, values }) =>
+      namespace === service.namespace && isSelected(service.values.selector, values.labels),
+  );
+}
+
+export function workloadOf(host: string, all: Selector): WorkloadControl | undefined {
+  return workloadsOf(host, all)[0] ?? all('mesh/workload')[0];
+}
+
+/** Fewest replicas of a workload: the autoscaler's, otherwise its own; undefined when nodes decide. */
+export function replicasOfWorkload(
+  workload: WorkloadControl,
+  all: Selector,
+): Value<number> | undefined {
+  const scale = all('mesh/scale').find(
+    ({ namespace, values }) =>
+      namespace === workload.namespace && values.workload === workload.values.name,
+  );
+  return scale?.values.minReplicas ?? workload.values.replicas;
+}
+
+/** Fewest replicas of the service that scaffold.yaml declares; 3 when no manifest says. */
+export function podsOf({ workload, all }: Composition): number {
+  return (workload === undefined ? undefined : replicasOfWorkload(workload, all)?.value) ?? 3;
+}
+
+/** Fewest endpoints of a host, or of those with the labels of a subset, when the manifests hold its workloads. */
+export function replicasOf(
+  host: string,
+  all: Selector,
+  labels: Labels = {},
+): Value<number> | undefined {
+  return sumReplicas(
+    workloadsOf(host, all).filter(({ values }) => isSelected(labels, values.labels)),
+    all,
+  );
+}
+
+/** Replicas of several workloads together; undefined when those of one are not known. */
+export function sumReplicas(
+  workloads: readonly WorkloadControl[],
+  all: Selector,
+): Value<number> | undefined {
+  const counts = workloads.map((workload) => replicasOfWorkload(workload, all));
+  const [first] = counts;
+  if (first === undefined) return undefined;
+  let sum = 0;
+  for (const count of counts) {
+    if (count === undefined) return undefined;
+    sum += count.value;
+  }
+  return { ...first, value: sum };
+}

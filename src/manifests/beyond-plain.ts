@@ -1,0 +1,69 @@
+import { plainOf, type Node } from './yaml-node.js';
+import { entryOf, placeOf } from './node.js';
+import { findKustomization, join, type Files } from './kustomize.js';
+import { readDocuments, type DocumentProblem } from './read-documents.js';
+
+/** Keys that our own code resolves, and those that change nothing a rule reads. */
+const PLAIN = new Set([
+  'apiVersion',
+  'kind',
+  'metadata',
+  'resources',
+  'bases',
+  'components',
+  'patches',
+  'patchesStrategicMerge',
+  'patchesJson6902',
+  'namespace',
+  'replicas',
+  'images',
+  'secretGenerator',
+  'generatorOptions',
+  'sortOptions',
+  'buildMetadata',
+  'openapi',
+]);
+
+/**
+ * What a kustomization, or one that it leads to, asks for beyond the plain cases that `resolveKustomization`
+ * knows: a place and the words for it. Undefined when all of it is plain.
+ */
+export function beyondPlain(
+  path: string,
+  files: Files,
+  seen: ReadonlySet<string> = new Set(),
+): DocumentProblem | undefined {
+  const text = files.get(path);
+  if (text === undefined || seen.has(path)) return undefined;
+  const [root] = readDocuments({ path, text }).documents;
+  if (root?.kind !== 'map') return undefined;
+  const at = (node: Node, message: string): DocumentProblem => {
+    const { file, line, column } = placeOf(node.spot);
+    return { file, line, column, message };
+  };
+  for (const [key, node] of root.entries) {
+    if (PLAIN.has(key) || isPlainGenerator(key, node)) continue;
+    return at(node, `${key} needs kustomize, which is not on PATH: it is left out.`);
+  }
+  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  for (const key of ['resources', 'bases', 'components']) {
+    const list = root.entries.get(key);
+    for (const item of list?.kind === 'list' ? list.items : []) {
+      const target = String(plainOf(item));
+      if (/:\/\/|^git@|[?&]ref=|^github\.com\//.test(target))
+        return at(item, `${target} is elsewhere: kustomize, which is not on PATH, would fetch it.`);
+      const inner = findKustomization(join(folder, target), files);
+      const below = inner && beyondPlain(inner, files, new Set([...seen, path]));
+      if (below) return below;
+    }
+  }
+  return undefined;
+}
+
+/** ConfigMaps of literals alone are plain. */
+function isPlainGenerator(key: string, node: Node): boolean {
+  if (key !== 'configMapGenerator' || node.kind !== 'list') return false;
+  return node.items.every(
+    (item) => entryOf(item, 'files') === undefined && entryOf(item, 'envs') === undefined,
+  );
+}

@@ -1,0 +1,111 @@
+import type { ObjectName, Place, Value } from '../model/control.js';
+import { parseDuration } from '../model/duration.js';
+import type { Labels } from '../model/mesh-control.js';
+import { entryOf, type LocatedObject } from './node.js';
+import type { Node, Spot } from './yaml-node.js';
+
+/** A point in an object, also where nothing stands. */
+export type Cursor = {
+  readonly object: ObjectName;
+  readonly node: Node | undefined;
+  readonly at: readonly (string | number)[];
+  /** Of the value, or of the nearest thing that would hold it. */
+  readonly spot: Spot;
+};
+
+export function cursorOf({ name, root }: LocatedObject): Cursor {
+  return { object: name, node: root, at: [], spot: root.spot };
+}
+
+export function down(cursor: Cursor, ...path: readonly (string | number)[]): Cursor {
+  let { node, spot } = cursor;
+  for (const key of path) {
+    node = entryOf(node, key);
+    if (node !== undefined) spot = node.spot;
+  }
+  return { object: cursor.object, node, at: [...cursor.at, ...path], spot };
+}
+
+export function exists(cursor: Cursor): boolean {
+  return (
+    cursor.node !== undefined && !(cursor.node.kind === 'scalar' && cursor.node.value === null)
+  );
+}
+
+export function itemsOf(cursor: Cursor): Cursor[] {
+  return cursor.node?.kind === 'list'
+    ? cursor.node.items.map((_, index) => down(cursor, index))
+    : [];
+}
+
+export function entriesOf(cursor: Cursor): [string, Cursor][] {
+  return cursor.node?.kind === 'map'
+    ? [...cursor.node.entries.keys()].map((key) => [key, down(cursor, key)])
+    : [];
+}
+
+export function locate({ spot, object, at }: Cursor): Place {
+  const { line, col } = spot.linePos(spot.offset);
+  return { file: spot.file, line, column: col, object, at };
+}
+
+function valueOf<T>(cursor: Cursor, read: (scalar: unknown) => T | undefined, absent: T): Value<T> {
+  const scalar = cursor.node?.kind === 'scalar' ? cursor.node.value : undefined;
+  const value = scalar === undefined || scalar === null ? undefined : read(scalar);
+  const basis = value === undefined ? 'default' : 'written';
+  return { value: value ?? absent, basis, place: locate(cursor) };
+}
+
+export function text(cursor: Cursor, absent = ''): Value<string> {
+  return valueOf(cursor, String, absent);
+}
+
+export function number(cursor: Cursor, absent: number): Value<number> {
+  return valueOf(
+    cursor,
+    (scalar) => (Number.isFinite(Number(scalar)) ? Number(scalar) : undefined),
+    absent,
+  );
+}
+
+/** ms */
+export function duration(cursor: Cursor, absent: number): Value<number> {
+  return valueOf(cursor, (scalar) => parseDuration(String(scalar)), absent);
+}
+
+export function flag(cursor: Cursor, absent: boolean): Value<boolean> {
+  return valueOf(cursor, (scalar) => String(scalar) === 'true', absent);
+}
+
+export function texts(cursor: Cursor): Value<readonly string[]> {
+  const items = itemsOf(cursor).map((item) => text(item).value);
+  return { value: items, basis: exists(cursor) ? 'written' : 'default', place: locate(cursor) };
+}
+
+/** Each item with its own place. */
+export function eachText(cursor: Cursor): Value<string>[] {
+  return itemsOf(cursor).map((item) => text(item));
+}
+
+export function optional<T>(cursor: Cursor, read: (cursor: Cursor) => T): T | undefined {
+  return exists(cursor) ? read(cursor) : undefined;
+}
+
+export function labelsOf(cursor: Cursor): Labels {
+  return Object.fromEntries(entriesOf(cursor).map(([key, value]) => [key, text(value).value]));
+}
+
+/** Namespace of an object; a manifest without one lands where kubectl points, which we call `default`. */
+export function namespaceOf({ object }: Cursor): string {
+  return object.namespace === '' ? 'default' : object.namespace;
+}
+
+export function targetOf({ object }: Cursor): string {
+  return `${object.kind}/${object.name}`;
+}
+
+/** A host as a full name, the way Istio reads it in an object of a namespace: with a dot it is taken as it is. */
+export function fullHost(host: string, namespace: string): string {
+  if (host === '*' || host.startsWith('*.')) return host;
+  return host.includes('.') ? host : `${host}.${namespace}.svc.cluster.local`;
+}

@@ -1,0 +1,64 @@
+import { posix } from 'node:path';
+
+import type { ParsedManifest } from './parse-manifests.js';
+import { formatPath, type Problem } from './manifest-file.js';
+import { problem } from './problem.js';
+import { quote } from '../model/text.js';
+
+/** As far as it is what it should be: its schema is checked elsewhere. */
+type Kustomization = { readonly patches?: unknown };
+
+/** Paths of the files that kustomizations among the manifests apply as patches. */
+export function findPatches(manifests: readonly ParsedManifest[]): ReadonlySet<string> {
+  return new Set(
+    manifests
+      .filter(({ value }) => (value as { kind?: unknown } | undefined)?.kind === 'Kustomization')
+      .flatMap(({ path, value }) =>
+        pathsOf((value as Kustomization).patches).map((patch) =>
+          posix.join(posix.dirname(path), patch),
+        ),
+      ),
+  );
+}
+
+function pathsOf(patches: unknown): readonly string[] {
+  if (!Array.isArray(patches)) return [];
+  return (patches as readonly unknown[]).flatMap((patch) => {
+    const { path } = (patch ?? {}) as { path?: unknown };
+    return typeof path === 'string' ? [path] : [];
+  });
+}
+
+/** RFC 6902. */
+const NEEDS: Readonly<Record<string, string | undefined>> = {
+  add: 'value',
+  replace: 'value',
+  test: 'value',
+  move: 'from',
+  copy: 'from',
+  remove: undefined,
+};
+
+/** A patch that is a list of operations. */
+export function* checkJsonPatch(operations: readonly unknown[]): Generator<Problem> {
+  for (const [index, operation] of operations.entries()) {
+    const { op, path, ...rest } = (operation ?? {}) as Record<string, unknown>;
+    if (typeof op !== 'string' || !Object.hasOwn(NEEDS, op)) {
+      yield problem(
+        [index],
+        `${formatPath([index])} must have an op of add, replace, test, move, copy or remove.`,
+      );
+      continue;
+    }
+    if (typeof path !== 'string' || !/^(?:\/|$)/.test(path)) {
+      yield problem(
+        [index, 'path'],
+        `${quote(path ?? '')} is no JSON pointer: it must start with "/".`,
+      );
+    }
+    const need = NEEDS[op];
+    if (need !== undefined && !(need in rest)) {
+      yield problem([index], `the operation ${op} must have ${need}.`);
+    }
+  }
+}

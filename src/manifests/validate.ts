@@ -1,0 +1,129 @@
+import { didYouMean } from '../model/suggest.js';
+import { quote } from '../model/text.js';
+import { checkMetadata } from '../meshes/kubernetes/checks/metadata.js';
+import { kindChecks } from './kind-checks.js';
+import type { ManifestFile, ManifestFinding, ManifestObject, Problem } from './manifest-file.js';
+import { parseManifests, type ParsedManifest } from './parse-manifests.js';
+import { checkJsonPatch, findPatches } from './patches.js';
+import { schemaProblems } from './schema-problems.js';
+import { fieldNames, validators } from './schemas/validators.js';
+
+export type Validation = {
+  /** Objects with nothing wrong. */
+  readonly valid: number;
+  /** Objects of kinds that have no schema here, as `path: apiVersion/kind`. */
+  readonly unchecked: readonly string[];
+  readonly findings: readonly ManifestFinding[];
+};
+
+/**
+ * Checks manifests offline: YAML, duplicate keys, the closed schema of each kind, and what Istio and the
+ * API server refuse beyond it. Patches of kustomizations among the files may be partial.
+ */
+export function validateManifests(files: readonly ManifestFile[]): Validation {
+  const parsed = files.map(parseManifests);
+  const manifests = parsed.flatMap((file) => file.manifests);
+  const patches = findPatches(manifests);
+  const findings = parsed.flatMap((file) => file.findings);
+  const unchecked: string[] = [];
+  let valid = 0;
+  for (const manifest of manifests) {
+    const problems = patches.has(manifest.path)
+      ? checkPatch(manifest.value)
+      : checkObject(manifest.value);
+    if (problems === undefined) {
+      const { apiVersion, kind } = manifest.value as ManifestObject;
+      unchecked.push(`${manifest.path}: ${apiVersion}/${kind}`);
+      continue;
+    }
+    if (problems.length === 0) valid += 1;
+    findings.push(...problems.map((problem) => placed(problem, manifest)));
+  }
+  return { valid, unchecked, findings: findings.sort(byPlace) };
+}
+
+/** undefined when nothing is known about its kind. */
+function checkObject(value: unknown): Problem[] | undefined {
+  const id = identify(value);
+  if (typeof id !== 'string') return [id];
+  const validate = validators.get(id);
+  if (validate === undefined) return unknownKind(value as ManifestObject);
+  const problems = schemaProblems(validate, value, fieldsOf(id));
+  if (problems.length > 0) return problems;
+  // The schema has passed, so that the value has its kind's shape.
+  const given = value as ManifestObject;
+  if (given.kind === 'Kustomization') return [];
+  // Most schemas let an object without a spec pass.
+  const object = { ...given, spec: given.spec ?? {} };
+  return [...checkMetadata(object), ...(kindChecks[object.kind]?.(object) ?? [])];
+}
+
+/** A patch names what it changes: nothing is required, and kustomize's own `$patch` may stand in it. */
+function checkPatch(value: unknown): Problem[] | undefined {
+  if (Array.isArray(value)) return [...checkJsonPatch(value as unknown[])];
+  const id = identify(value);
+  if (typeof id !== 'string') return [id];
+  const validate = validators.get(id);
+  if (validate === undefined) return unknownKind(value as ManifestObject);
+  return schemaProblems(validate, value, fieldsOf(id), { partial: true });
+}
+
+function identify(value: unknown): string | Problem {
+  const { apiVersion, kind } = (value ?? {}) as Partial<ManifestObject>;
+  if (typeof apiVersion === 'string' && typeof kind === 'string') return `${apiVersion}/${kind}`;
+  return { at: [], message: 'a manifest must have an apiVersion and a kind.' };
+}
+
+function fieldsOf(id: string): string[] {
+  return (fieldNames.get(id) ?? '').split(' ');
+}
+
+/** A kind that is nearly one of ours, or one of ours in another version, is a mistake. */
+function unknownKind({ apiVersion, kind }: ManifestObject): Problem[] | undefined {
+  const known = [...validators.keys()].map((id) => {
+    const cut = id.lastIndexOf('/');
+    return { apiVersion: id.slice(0, cut), kind: id.slice(cut + 1) };
+  });
+  const group = groupOf(apiVersion);
+  const ours = known.filter((other) => groupOf(other.apiVersion) === group);
+  const same = ours.find((other) => other.kind === kind);
+  if (same !== undefined) {
+    return [
+      {
+        at: ['apiVersion'],
+        message: `a ${kind} must have apiVersion ${same.apiVersion}, not ${quote(apiVersion)}.`,
+      },
+    ];
+  }
+  const meant = didYouMean(
+    kind,
+    ours.filter((other) => other.apiVersion === apiVersion).map((other) => other.kind),
+  );
+  if (meant === '' || !isNear(kind, meant)) return undefined;
+  return [{ at: ['kind'], message: `there is no kind ${quote(kind)} in ${apiVersion}.${meant}` }];
+}
+
+function groupOf(apiVersion: string): string {
+  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+}
+
+/** A suggestion for another word of about the same length, not for any kind of the group. */
+function isNear(kind: string, meant: string): boolean {
+  const word = /Did you mean (\w+)\?/.exec(meant)?.[1] ?? '';
+  return (
+    Math.abs(word.length - kind.length) <= 2 &&
+    word.slice(0, 3).toLowerCase() === kind.slice(0, 3).toLowerCase()
+  );
+}
+
+function placed(
+  { at, message, severity = 'error' }: Problem,
+  { path, locate }: ParsedManifest,
+): ManifestFinding {
+  return { path, ...locate(at), severity, message };
+}
+
+function byPlace(a: ManifestFinding, b: ManifestFinding): number {
+  if (a.path !== b.path) return a.path < b.path ? -1 : 1;
+  return a.line - b.line || a.column - b.column;
+}

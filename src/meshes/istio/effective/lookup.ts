@@ -1,0 +1,93 @@
+import type { Labels, RouteControl, TrafficPolicyControl } from '../../../model/mesh-control.js';
+
+/** Namespace whose configuration holds everywhere. */
+export const ROOT_NAMESPACE = 'istio-system';
+
+/** Pods that call. */
+export type Consumer = { readonly namespace: string; readonly labels: Labels | undefined };
+
+/** True when a pod's labels have everything that a selector asks for; no selector selects all. */
+export function isSelected(selector: Labels | undefined, labels: Labels | undefined): boolean {
+  if (selector === undefined || labels === undefined) return true;
+  return Object.entries(selector).every(([key, value]) => labels[key] === value);
+}
+
+/** `*.example.com` matches what ends so. */
+export function matchesHost(pattern: string, host: string): boolean {
+  if (pattern === '*' || pattern === host) return true;
+  return pattern.startsWith('*.') && host.endsWith(pattern.slice(1));
+}
+
+/** Namespace of an in-cluster host, or empty. */
+export function namespaceOfHost(host: string): string {
+  return /^[^.]+\.([^.]+)\.svc(?:\.|$)/.exec(host)?.[1] ?? '';
+}
+
+export function isExported(exportTo: readonly string[], owner: string, consumer: string): boolean {
+  return exportTo.some((scope) => scope === '*' || (scope === '.' ? owner : scope) === consumer);
+}
+
+/**
+ * The routes of the one VirtualService that a sidecar uses for a host: private ones before those exported
+ * to the namespace before public ones, of which HTTPRoutes of the own namespace come first (push_context.go,
+ * VirtualServicesForGateway). The HTTPRoutes of a namespace are one (mergeHTTPRoutes).
+ */
+export function selectRoutes(
+  host: string,
+  { namespace, labels }: Consumer,
+  routes: readonly RouteControl[],
+): readonly RouteControl[] {
+  const rank = ({ values, namespace: owner }: RouteControl): number => {
+    if (values.isGatewayApi) return owner === namespace ? 2 : 3;
+    if (owner === namespace && values.exportTo.includes('.')) return 0;
+    return values.exportTo.includes('*') ? 3 : 1;
+  };
+  const candidates = routes
+    .filter(
+      ({ values }) => values.inMesh && values.hosts.some((pattern) => matchesHost(pattern, host)),
+    )
+    .filter(({ values, namespace: owner }) => isExported(values.exportTo, owner, namespace))
+    .filter(({ values }) => appliesTo(values.matches, labels))
+    .sort((a, b) => rank(a) - rank(b));
+  const first = candidates[0];
+  return candidates.filter(
+    (route) =>
+      route.namespace === first?.namespace &&
+      (route.target === first.target || (route.values.isGatewayApi && first.values.isGatewayApi)),
+  );
+}
+
+function appliesTo(
+  matches: RouteControl['values']['matches'],
+  labels: Labels | undefined,
+): boolean {
+  return (
+    matches.length === 0 || matches.some(({ sourceLabels }) => isSelected(sourceLabels, labels))
+  );
+}
+
+/**
+ * The levels of the one DestinationRule that a sidecar uses: of the client's namespace, else of the
+ * service's, else of the root namespace. It replaces the others whole (push_context.go, destinationRule).
+ */
+export function selectPolicies(
+  host: string,
+  { namespace, labels }: Consumer,
+  policies: readonly TrafficPolicyControl[],
+): readonly TrafficPolicyControl[] {
+  const candidates = policies.filter(
+    ({ values, namespace: owner }) =>
+      matchesHost(values.host.value, host) &&
+      isExported(values.exportTo, owner, namespace) &&
+      (values.selector === undefined ||
+        (owner === namespace && isSelected(values.selector, labels))),
+  );
+  for (const owner of [namespace, namespaceOfHost(host), ROOT_NAMESPACE]) {
+    const first = candidates.find((candidate) => candidate.namespace === owner);
+    if (first === undefined) continue;
+    return candidates.filter(
+      (candidate) => candidate.namespace === owner && candidate.target === first.target,
+    );
+  }
+  return [];
+}

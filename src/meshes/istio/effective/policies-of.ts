@@ -1,0 +1,26 @@
+import type { AuthorizationControl, Labels } from '../../../model/mesh-control.js';
+import type { Composition } from '../../../flow/composition.js';
+import { isSelected, ROOT_NAMESPACE } from './lookup.js';
+
+type Subject = { readonly namespace: string; readonly labels: Labels | undefined };
+
+/** The AuthorizationPolicies that hold for a workload. */
+export function policiesOf(
+  { namespace, labels }: Subject,
+  { all }: Pick<Composition, 'all'>,
+): readonly AuthorizationControl[] {
+  return all('mesh/authorization').filter(
+    (policy) =>
+      (policy.namespace === namespace || policy.namespace === ROOT_NAMESPACE) &&
+      isSelected(policy.values.selector, labels),
+  );
+}
+
+/** ALLOW policies of the service that scaffold.yaml declares. */
+export function allowedAtOwn(composition: Composition): readonly AuthorizationControl[] {
+  const namespace = composition.server?.namespace ?? composition.workload?.namespace ?? '';
+  const labels = composition.workload?.values.labels;
+  return policiesOf({ namespace, labels }, composition).filter(
+    ({ values }) => values.action.value === 'ALLOW',
+  );
+}

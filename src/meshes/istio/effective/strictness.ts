@@ -1,0 +1,26 @@
+import type { MtlsControl, Labels } from '../../../model/mesh-control.js';
+import type { Composition } from '../../../flow/composition.js';
+import { isSelected, ROOT_NAMESPACE } from './lookup.js';
+
+/**
+ * The PeerAuthentication that holds for a workload: its own, then its namespace's, then the mesh's
+ * (policy_applier.go, ComposePeerAuthentication). Undefined means Istio's default, PERMISSIVE.
+ */
+export function peerAuthenticationOf(
+  { namespace, labels }: { readonly namespace: string; readonly labels: Labels | undefined },
+  { all }: Pick<Composition, 'all'>,
+): MtlsControl | undefined {
+  const policies = all('mesh/mtls').filter(({ values }) => values.mode.value !== 'UNSET');
+  const hasSelector = ({ values }: MtlsControl) => Object.keys(values.selector ?? {}).length > 0;
+  return (
+    policies.find(
+      (policy) =>
+        policy.namespace === namespace &&
+        hasSelector(policy) &&
+        labels !== undefined &&
+        isSelected(policy.values.selector, labels),
+    ) ??
+    policies.find((policy) => policy.namespace === namespace && !hasSelector(policy)) ??
+    policies.find((policy) => policy.namespace === ROOT_NAMESPACE && !hasSelector(policy))
+  );
+}

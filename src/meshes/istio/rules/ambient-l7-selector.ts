@@ -1,0 +1,64 @@
+import type {
+  AuthorizationControl,
+  MeshAuthenticationControl,
+} from '../../../model/mesh-control.js';
+import { isSelected } from '../effective/lookup.js';
+import type { Rule } from '../../../rules/rule.js';
+
+export const ambientL7Selector: Rule = {
+  code: 'AMBIENT_L7_SELECTOR',
+  severity: 'error',
+  layer: 'mesh',
+  title: 'HTTP policy bound to pods of an ambient mesh, where no proxy reads HTTP.',
+  reads: ['mesh/workload'],
+  why: 'ztunnel knows connections only: an AuthorizationPolicy with paths, methods or tokens that selects pods becomes DENY there, a RequestAuthentication does nothing, and waypoints have no subsets (docs/ambient/usage/l7-features, migrate-policies).',
+  fix: 'targetRefs to a Service or Gateway with a waypoint; HTTPRoute, and one Service a version, instead of subsets.',
+  check: ({ all }) => {
+    const pods = all('mesh/workload').filter(({ values }) => values.isAmbient);
+    const isBoundToPods = ({
+      namespace,
+      values,
+    }: AuthorizationControl | MeshAuthenticationControl) =>
+      !values.hasTargetRefs &&
+      pods.some(
+        (pod) => pod.namespace === namespace && isSelected(values.selector, pod.values.labels),
+      );
+    const policies = all('mesh/authorization').filter(isBoundToPods).filter(readsHttp);
+    const tokens = all('mesh/authentication').filter(isBoundToPods);
+    const subsets = all('mesh/trafficPolicy').filter(
+      ({ namespace, values }) =>
+        values.level === 'destination' &&
+        values.subsets.length > 0 &&
+        pods.some((pod) => pod.namespace === namespace),
+    );
+    return [
+      ...policies.map(({ target, place }) => ({
+        target,
+        at: place,
+        message: `${target} matches paths, methods or tokens and is bound to pods of an ambient mesh: there it denies what it should allow.`,
+        fix: 'targetRefs with the Service or its waypoint, in place of selector.',
+      })),
+      ...tokens.map(({ target, place }) => ({
+        target,
+        at: place,
+        message: `${target} is bound to pods of an ambient mesh, where nobody reads tokens: it does nothing.`,
+        fix: 'targetRefs with the waypoint.',
+      })),
+      ...subsets.map(({ target, place, values }) => ({
+        target,
+        at: place,
+        message: `${target} defines ${values.subsets.join(', ')}, which waypoints do not know.`,
+        fix: 'A Service for each version, and an HTTPRoute with weights.',
+      })),
+    ];
+  },
+};
+
+function readsHttp({ values }: AuthorizationControl): boolean {
+  return values.rules.some(
+    ({ paths, methods, sources, conditions }) =>
+      paths.length + methods.length > 0 ||
+      sources.some(({ requestPrincipals }) => requestPrincipals.length > 0) ||
+      conditions.some(({ key }) => key.startsWith('request.')),
+  );
+}

@@ -1,0 +1,48 @@
+import type { Rule } from '../../../rules/rule.js';
+
+export const gatewayapiTimeout: Rule = {
+  code: 'GATEWAYAPI_TIMEOUT',
+  severity: 'error',
+  layer: 'mesh',
+  title: 'A Gateway API route says something that Istio reads otherwise, or not at all.',
+  reads: ['mesh/gatewayRoute'],
+  why: 'Without retry, timeouts.backendRequest overwrites timeouts.request in Istio (config/kube/gateway/conversion.go); GRPCRoute has neither retries nor timeouts.',
+  fix: 'backendRequest only beside retry; for gRPC a VirtualService, or deadlines by grpc-timeout.',
+  check: ({ all }) =>
+    all('mesh/gatewayRoute').flatMap(({ target, values }) => {
+      const { objectKind, retry, request, backendRequest, resilience } = values;
+      if (objectKind === 'GRPCRoute' && resilience !== undefined) {
+        return [
+          {
+            target,
+            at: resilience.place,
+            message: `A GRPCRoute has no ${resilience.value}: the API server drops the field, and nothing acts.`,
+            fix: 'A VirtualService for it, or deadlines by grpc-timeout.',
+          },
+        ];
+      }
+      if (retry !== undefined) {
+        return [
+          {
+            target,
+            at: retry.place,
+            severity: 'info' as const,
+            message: `retry of an ${objectKind} is in the experimental channel: with the standard CRDs the API server drops it.`,
+            fix: 'Install the experimental CRDs of Gateway API, or state retries in a VirtualService.',
+          },
+        ];
+      }
+      // Alone it limits the one try that there is.
+      if (backendRequest === undefined || request === undefined) return [];
+      if (backendRequest.value >= request.value) return [];
+      return [
+        {
+          target,
+          at: backendRequest.place,
+          also: [request.place],
+          message: `backendRequest ${backendRequest.value} ms without retry: it overwrites request ${request.value} ms.`,
+          fix: 'timeouts.request alone; beside retry backendRequest limits each try.',
+        },
+      ];
+    }),
+};

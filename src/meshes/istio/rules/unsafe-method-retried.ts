@@ -1,0 +1,41 @@
+import { withoutRetries } from '../effective/in-words.js';
+import { unsafeWords } from '../../../flow/failure-class.js';
+import { actingRoutes, requestsOf } from '../../../flow/reached.js';
+import { ownedByApp } from '../../../rules/composition/retry-amplified.js';
+import { cite, inheritedFrom, type Rule } from '../../../rules/rule.js';
+
+const SAFE = 'connect-failure,refused-stream,reset-before-request';
+
+export const unsafeMethodRetried: Rule = {
+  code: 'UNSAFE_METHOD_RETRIED',
+  severity: 'error',
+  layer: 'mesh',
+  title: 'The mesh repeats POST or PATCH that the upstream may have processed.',
+  reads: ['mesh/route'],
+  why: 'Envoy decides by the failure and never looks at the method: POST answered by 500 was tried 3 times under 5xx (measured). istio#50506 tells of a payment made twice, istio#13851 asks to change the default.',
+  fix: 'A route for each class of method: what may be repeated by method or key, and everything else with connect-failure,refused-stream,reset-before-request, or attempts: 0.',
+  check: ({ flows }) =>
+    flows.flatMap((flow) =>
+      actingRoutes(flow).flatMap((route) => {
+        const { attempts, retryOn } = route.values;
+        const words = unsafeWords(retryOn.value);
+        // Istio's default list repeats gRPC's unavailable and cancelled only; HTTP knows neither.
+        if (attempts.value === 0 || words.length === 0 || retryOn.basis === 'default') return [];
+        const unsafe = requestsOf(flow, route).filter(
+          ({ method, hasKey }) => !hasKey && (method === 'POST' || method === 'PATCH'),
+        );
+        if (unsafe.length === 0) return [];
+        const from = inheritedFrom(retryOn).map((place) => ` of ${cite(place)}`);
+        return [
+          {
+            target: flow.name,
+            at: retryOn.place,
+            also: inheritedFrom(retryOn),
+            message: `${route === flow.defaultRoute ? 'A sidecar without a route' : `Route ${route.values.name}`} sends ${unsafe.map(({ method }) => method).join(' and ')} without an idempotency key up to ${1 + attempts.value} times: retryOn ${words.join(',')}${from.join('')} repeats what ${flow.name} may have done already.`,
+            fix: `${withoutRetries(flow, route)}, or retryOn: ${SAFE} with a connectTimeout of which 1 + attempts fit.`,
+            edits: ownedByApp(route),
+          },
+        ];
+      }),
+    ),
+};

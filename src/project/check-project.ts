@@ -1,0 +1,44 @@
+import type { Finding } from '../model/finding.js';
+import type { Acceptance } from '../model/request.js';
+import { callsOf, compose } from '../flow/composition.js';
+import { runRulesAcross, runRulesAlone } from '../rules/run-rules.js';
+import type { DocumentProblem } from '../manifests/read-documents.js';
+import { unknownAcceptances } from './unknown-acceptances.js';
+import { readProject, type ProjectSource } from './read-project.js';
+
+export type CheckedProject = {
+  readonly findings: readonly Finding[];
+  /** What could not be read. */
+  readonly problems: readonly DocumentProblem[];
+  readonly notApplicable: readonly string[];
+  readonly ruleCount: number;
+  /** Absent when there was no declaration: the rules of the mesh alone were run. */
+  readonly hasApplication: boolean;
+  readonly accepted: readonly Acceptance[];
+};
+
+/** Checks services together, so that calls between them are followed. Each is also checked alone. */
+export function checkProjects(
+  sources: readonly ProjectSource[],
+  { isDeployable = false }: { readonly isDeployable?: boolean } = {},
+): readonly CheckedProject[] {
+  // Of each only the calls are kept: the controls of a fleet would fill the memory.
+  const read = sources.map((source) => {
+    const { controls, problems, resolution, accepted } = readProject(source);
+    const composition = compose(controls, { isDeployable });
+    return {
+      run: runRulesAlone(composition),
+      calls: callsOf(composition),
+      project: {
+        problems: accepted.length === 0 ? problems : [...problems, ...unknownAcceptances(source)],
+        hasApplication: resolution !== undefined,
+        accepted,
+      },
+    };
+  });
+  const hops = read.flatMap(({ calls }) => calls.hops);
+  return read.map(({ run, calls, project }) => ({
+    ...runRulesAcross(run, { ...calls, hops }),
+    ...project,
+  }));
+}
