@@ -3,6 +3,7 @@ import { resolve as resolvePath } from 'node:path';
 import { readBaseline, writeBaseline } from '../io/baseline.js';
 import { readCheckFilesAt } from '../io/check-files.js';
 import type { Host } from '../io/host.js';
+import { findWhereabouts } from '../io/whereabouts.js';
 import { writeEdits } from '../io/write-edits.js';
 import { checkProjects, type CheckedProject } from '../project/check-project.js';
 import { fixProjects } from '../project/fix-projects.js';
@@ -24,6 +25,7 @@ import { unifiedDiff, type DiffSide } from '../report/unified-diff.js';
 import { countFindings, judgeFindings, keyOfFinding } from '../rules/judge-findings.js';
 import type { Outcome } from './outcome.js';
 import { readFolder, type Folder } from './read-folder.js';
+import { requireSarif } from './require-sarif.js';
 
 export type CheckFlags = {
   readonly env?: string | undefined;
@@ -37,6 +39,8 @@ export type CheckFlags = {
   /** Nothing is written; what `fix` would change is shown. */
   readonly dryRun: boolean;
   readonly format: CheckFormat;
+  /** SARIF with what is accepted or was known before. */
+  readonly includeSuppressed: boolean;
 };
 
 /**
@@ -51,6 +55,7 @@ export async function check(
   host: Host,
 ): Promise<Outcome> {
   requireSense(paths, flags);
+  requireSarif(flags, 'check');
   const catalog = host.loadCatalog();
   const given = paths.length === 0 ? ['.'] : paths;
   const read = async (): Promise<readonly Folder[]> =>
@@ -71,12 +76,20 @@ export async function check(
   };
   if (flags.writeBaseline && flags.baseline !== undefined && !flags.dryRun)
     saveBaseline(flags.baseline, report, host);
+  const where = findWhereabouts(host.cwd);
   const listed = flags.severity === undefined ? report : listFrom(report, flags.severity);
   return {
     exitCode: exitCodeOf(report, flags),
     document: checkDocument(listed),
     text: (page) =>
-      formatCheck(listed, { ...page, format: flags.format, version: catalog.version }),
+      formatCheck(listed, {
+        ...page,
+        format: flags.format,
+        version: catalog.version,
+        where,
+        env: flags.env,
+        keepsSuppressed: flags.includeSuppressed,
+      }),
   };
 }
 

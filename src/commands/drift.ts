@@ -1,6 +1,7 @@
 import { resolve as resolvePath } from 'node:path';
 
 import type { Host } from '../io/host.js';
+import { findWhereabouts } from '../io/whereabouts.js';
 import { openRepo, readRepoState } from '../io/repo.js';
 import { readUnfinished } from '../io/transaction.js';
 import { findUnresolved } from '../io/unresolved.js';
@@ -20,10 +21,13 @@ import type { DriftFormat } from '../report/drift/drift-format.js';
 import { formatDrift } from '../report/drift/format.js';
 import { isDrift, type RepoDrift } from '../report/drift/repo-drift.js';
 import type { Outcome } from './outcome.js';
+import { requireSarif } from './require-sarif.js';
 
 export type DriftFlags = {
   readonly strict: boolean;
   readonly format: DriftFormat;
+  /** SARIF with what is accepted. */
+  readonly includeSuppressed: boolean;
   /** Look only at what is deployed to this environment. */
   readonly env?: string | undefined;
   /** Processes at the same time; by default as many as the number of repos is worth. */
@@ -44,6 +48,8 @@ export async function drift(
 ): Promise<Outcome> {
   const catalog = host.loadCatalog();
   const { strict, env, format } = flags;
+  requireSarif(flags, 'drift');
+  const where = findWhereabouts(host.cwd);
   const repos =
     (await readInJobs(paths, flags, host)) ??
     (paths.length === 0 ? ['.'] : paths).map((path) =>
@@ -52,7 +58,16 @@ export async function drift(
   return {
     exitCode: exitCodeOf(repos, strict),
     document: driftDocument(repos, strict),
-    text: (page) => formatDrift(repos, { ...page, format, strict, version: catalog.version }),
+    text: (page) =>
+      formatDrift(repos, {
+        ...page,
+        format,
+        strict,
+        version: catalog.version,
+        where,
+        env,
+        keepsSuppressed: flags.includeSuppressed,
+      }),
   };
 }
 

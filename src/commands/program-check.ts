@@ -16,6 +16,7 @@ type CheckOptions = {
   readonly fix: boolean;
   readonly dryRun: boolean;
   readonly format: 'text' | 'json' | 'sarif' | 'github' | 'markdown';
+  readonly includeSuppressed: boolean;
   readonly json?: boolean;
 };
 
@@ -52,6 +53,11 @@ function addCheck(program: Command, choose: Choose): void {
       new Option('--format <FORMAT>', 'how to report')
         .choices(['text', 'json', 'sarif', 'github', 'markdown'])
         .default('text'),
+    )
+    .option(
+      '--include-suppressed',
+      'with --format sarif: keep accepted and known findings, marked as suppressed (GitHub would open alerts for them)',
+      false,
     )
     .addOption(new Option('--json', 'print one JSON document instead of text'))
     .action((paths: readonly string[], options: CheckOptions) => {

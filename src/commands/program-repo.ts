@@ -169,6 +169,7 @@ type DriftOptions = {
   readonly env?: string;
   readonly jobs?: number;
   readonly format: DriftFormat;
+  readonly includeSuppressed: boolean;
   readonly json?: boolean;
 };
 
@@ -182,6 +183,11 @@ function addDrift(program: Command, choose: Choose): void {
     .option('--jobs <N>', 'processes at the same time (default: by the number of repos)', parseJobs)
     .addOption(
       new Option('--format <FORMAT>', 'how to report').choices(driftFormats).default('text'),
+    )
+    .option(
+      '--include-suppressed',
+      'with --format sarif: keep accepted differences, marked as suppressed (GitHub would open alerts for them)',
+      false,
     )
     .addOption(new Option('--json', 'short for --format json'))
     .action((paths: readonly string[], { json, ...options }: DriftOptions) => {

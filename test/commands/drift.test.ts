@@ -150,7 +150,14 @@ describe('drift', () => {
       'scaffold.yaml',
       `${life.read('scaffold.yaml')}drift: { accept: [{ path: Makefile, reason: quieter }] }\n`,
     );
-    const { exitCode, out, err } = await life.run(['drift', '.', '..', '--format', 'sarif']);
+    const { exitCode, out, err } = await life.run([
+      'drift',
+      '.',
+      '..',
+      '--format',
+      'sarif',
+      '--include-suppressed',
+    ]);
     expect({ exitCode, err }).toEqual({ exitCode: 2, err: '' });
     const log = JSON.parse(out) as {
       runs: {

@@ -1,4 +1,5 @@
 import { rules } from '../../rules/run-rules.js';
+import type { Whereabouts } from '../repository-path.js';
 import type { Style } from '../style.js';
 import { formatCheckGithub } from './github.js';
 import { formatCheckMarkdown } from './markdown.js';
@@ -14,6 +15,9 @@ export function formatCheck(
     readonly columns: number;
     readonly format: CheckFormat;
     readonly version: string;
+    readonly where: Whereabouts;
+    readonly env: string | undefined;
+    readonly keepsSuppressed: boolean;
   },
 ): string {
   switch (page.format) {
@@ -21,7 +25,7 @@ export function formatCheck(
     case 'json':
       return formatCheckText(report, page);
     case 'sarif':
-      return formatCheckSarif(report, rules, page.version);
+      return formatCheckSarif(report, rules, page);
     case 'github':
       return formatCheckGithub(report);
     case 'markdown':

@@ -1,6 +1,8 @@
+import type { Place } from '../../model/control.js';
 import type { Severity } from '../../model/finding.js';
 import type { Rule } from '../../rules/rule.js';
-import { formatSarif, type SarifLevel } from '../sarif.js';
+import { automationId, repositoryPath, type Whereabouts } from '../repository-path.js';
+import { formatSarif, type SarifLevel, type SarifPlace } from '../sarif.js';
 import { pathFrom, type CheckReport } from './report.js';
 
 const LEVELS: Readonly<Record<Severity, SarifLevel>> = {
@@ -9,21 +11,39 @@ const LEVELS: Readonly<Record<Severity, SarifLevel>> = {
   info: 'note',
 };
 
-/** `check` for code scanning. Accepted and known findings are suppressed, not left out. */
+/** `check` for code scanning. */
 export function formatCheckSarif(
   report: CheckReport,
   rules: readonly Rule[],
-  version: string,
+  {
+    version,
+    where,
+    env,
+    keepsSuppressed,
+  }: {
+    readonly version: string;
+    readonly where: Whereabouts;
+    /** The environment that was checked. */
+    readonly env: string | undefined;
+    /** With accepted findings and those that were known before. */
+    readonly keepsSuppressed: boolean;
+  },
 ): string {
   const placeIn =
     (folder: string) =>
-    ({ file, line, column }: { file: string; line: number; column: number }) => ({
-      path: pathFrom(folder, file),
+    ({ file, line, column }: Pick<Place, 'file' | 'line' | 'column'>): SarifPlace => ({
+      path: repositoryPath(pathFrom(folder, file), where),
       line,
       column,
     });
   return formatSarif({
     version,
+    keepsSuppressed,
+    id: automationId(
+      'check',
+      report.folders.map(({ path }) => path),
+      { where, env },
+    ),
     rules: rules.map(({ code, title, why, fix, severity }) => ({
       id: code,
       title,
@@ -32,14 +52,18 @@ export function formatCheckSarif(
       level: LEVELS[severity],
     })),
     results: report.folders.flatMap(({ path, findings }) =>
-      findings.map(({ code, severity, target, message, fix, locations, verdict, note }) => ({
-        rule: code,
-        level: LEVELS[severity],
-        message: `${message} Fix: ${fix}`,
-        places: locations.map(placeIn(path)),
-        fingerprint: `${code} ${target} ${locations[0]?.file ?? ''}`,
-        suppressed: verdict === 'new' ? undefined : note === '' ? 'known before' : note,
-      })),
+      findings.map(({ code, severity, target, message, fix, locations, verdict, note }) => {
+        const [first = { file: 'scaffold.yaml', line: 1, column: 1 }, ...also] = locations;
+        const place = placeIn(path)(first);
+        return {
+          rule: code,
+          level: LEVELS[severity],
+          message: `${message} Fix: ${fix}`,
+          places: [place, ...also.map(placeIn(path))] as const,
+          fingerprint: `${code} ${target} ${place.path}`,
+          suppressed: verdict === 'new' ? undefined : note === '' ? 'known before' : note,
+        };
+      }),
     ),
     problems: report.folders.flatMap(({ path, problems }) =>
       problems.map((problem) => ({ message: problem.message, place: placeIn(path)(problem) })),

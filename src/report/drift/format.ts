@@ -1,3 +1,4 @@
+import type { Whereabouts } from '../repository-path.js';
 import type { Style } from '../style.js';
 import type { DriftFormat } from './drift-format.js';
 import { formatDriftGithub } from './github.js';
@@ -15,6 +16,9 @@ export function formatDrift(
     readonly format: DriftFormat;
     readonly strict: boolean;
     readonly version: string;
+    readonly where: Whereabouts;
+    readonly env: string | undefined;
+    readonly keepsSuppressed: boolean;
   },
 ): string {
   switch (page.format) {

@@ -1,17 +1,17 @@
-import { formatAnnotation, type Annotation } from '../annotation.js';
+import { formatAnnotations, type Annotation } from '../annotation.js';
 import { describeAccepted, describeGroup } from './describe.js';
 import { isDriftingFile, placeIn, type RepoDrift } from './repo-drift.js';
 
 /** Annotations of a pull request, one a file. */
 export function formatDriftGithub(repos: readonly RepoDrift[], strict: boolean): string {
-  return repos
-    .flatMap((repo) => annotate(repo, strict))
-    .map(formatAnnotation)
-    .join('');
+  const annotations = repos.flatMap((repo) => annotate(repo, strict));
+  return formatAnnotations(annotations, { title: TITLE, others: 'npx meshwright drift' });
 }
 
+const TITLE = 'scaffold drift';
+
 function annotate(repo: RepoDrift, strict: boolean): Annotation[] {
-  const title = 'scaffold drift';
+  const title = TITLE;
   if (repo.error !== undefined) {
     const { message, hint } = repo.error;
     const file = placeIn(repo, 'scaffold.yaml');

@@ -1,5 +1,6 @@
 import type { DriftStatus } from '../../model/drift.js';
-import { formatSarif, type SarifResult } from '../sarif.js';
+import { automationId, repositoryPath, type Whereabouts } from '../repository-path.js';
+import { formatSarif, type SarifPlace, type SarifResult } from '../sarif.js';
 import { describeAccepted, describeGroup } from './describe.js';
 import { isDriftingFile, placeIn, type RepoDrift } from './repo-drift.js';
 
@@ -33,13 +34,38 @@ const RULES: Readonly<Record<DriftStatus, { title: string; why: string; help: st
 
 const idOf = (status: DriftStatus): string => `DRIFT_${status.toUpperCase()}`;
 
-/** `drift` for code scanning. Accepted differences are suppressed, not left out. */
+/** `drift` for code scanning. */
 export function formatDriftSarif(
   repos: readonly RepoDrift[],
-  { strict, version }: { readonly strict: boolean; readonly version: string },
+  {
+    strict,
+    version,
+    where,
+    env,
+    keepsSuppressed,
+  }: {
+    readonly strict: boolean;
+    readonly version: string;
+    readonly where: Whereabouts;
+    /** The environment that was looked at. */
+    readonly env: string | undefined;
+    /** With accepted differences. */
+    readonly keepsSuppressed: boolean;
+  },
 ): string {
+  const place = (repo: RepoDrift, path: string): SarifPlace => ({
+    path: repositoryPath(placeIn(repo, path), where),
+    line: 1,
+    column: 1,
+  });
   return formatSarif({
     version,
+    keepsSuppressed,
+    id: automationId(
+      'drift',
+      repos.map(({ path }) => path),
+      { where, env },
+    ),
     rules: Object.entries(RULES).map(([status, rule]) => ({
       id: idOf(status as DriftStatus),
       ...rule,
@@ -49,6 +75,7 @@ export function formatDriftSarif(
       repo.files.map((file): SarifResult => {
         const { path, status, accepted } = file;
         const counts = isDriftingFile({ path, status }, strict);
+        const at = place(repo, path);
         return {
           rule: idOf(status),
           level: counts ? 'error' : 'note',
@@ -56,8 +83,8 @@ export function formatDriftSarif(
             accepted === undefined
               ? describeGroup({ status, counts, files: [file] }, repo)
               : describeAccepted(file),
-          places: [{ path: placeIn(repo, path), line: 1, column: 1 }],
-          fingerprint: `${status} ${path}`,
+          places: [at],
+          fingerprint: `${status} ${at.path}`,
           suppressed: accepted?.reason,
         };
       }),
@@ -68,7 +95,7 @@ export function formatDriftSarif(
         : [
             {
               message: `${repo.error.message} ${repo.error.hint}`.trim(),
-              place: { path: placeIn(repo, 'scaffold.yaml'), line: 1, column: 1 },
+              place: place(repo, 'scaffold.yaml'),
             },
           ],
     ),
