@@ -9,11 +9,14 @@ import {
   blobId,
   type Lock,
   type LockFile,
+  lockNeeds,
   lockPath,
+  migrateLock,
   serializeLock,
 } from '../model/lock.js';
 import { findPathClash, findPathProblem } from '../model/output-path.js';
 import { quote } from '../model/text.js';
+import { compareVersions } from '../model/version.js';
 import type { Tree } from '../model/tree.js';
 import { splitConflict } from '../stages/merge-locks.js';
 import type { Change } from './change.js';
@@ -150,7 +153,7 @@ export function parseLock(text: string): Lock {
     throw corrupt('lock-corrupt', `is not JSON (${error instanceof Error ? error.message : ''})`);
   }
   requireKnownVersion(data);
-  const parsed = buildLockSchema().safeParse(data, { error: inEnglish });
+  const parsed = buildLockSchema().safeParse(migrateLock(data), { error: inEnglish });
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw corrupt(
@@ -177,13 +180,22 @@ function isInConflict(text: string): boolean {
   return /^(?:<{7}|>{7}) /m.test(text);
 }
 
+/** Looks only at what every format keeps where it is. */
 function requireKnownVersion(data: unknown): void {
   if (typeof data !== 'object' || data === null || !('lockVersion' in data)) return;
-  if (typeof data.lockVersion !== 'number' || data.lockVersion <= 1) return;
+  const { lockVersion } = data;
+  if (typeof lockVersion !== 'number') return;
+  const said = 'needs' in data && typeof data.needs === 'string' ? data.needs : '';
+  const needs = /^\d+\.\d+\.\d+$/.test(said) ? said : undefined;
+  const isLater = needs !== undefined && compareVersions(needs, lockNeeds) > 0;
+  if (lockVersion <= 2 && !isLater) return;
   throw inputError(
     'lock-newer',
-    `${quote(lockPath)} was written by a newer version of this tool (format ${data.lockVersion}).`,
-    'Update the meshwright package to the version that the repo uses.',
+    `${quote(lockPath)} was written by a newer version of this tool (format ${lockVersion})` +
+      `${needs === undefined ? '' : `; it needs meshwright ${needs} or later`}.`,
+    needs === undefined
+      ? 'Update the meshwright package to the version that the repo uses.'
+      : `Update the meshwright package: npx meshwright@${needs}`,
   );
 }
 

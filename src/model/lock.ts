@@ -18,17 +18,35 @@ export const buildLockFile = () =>
   });
 export type LockFile = z.infer<ReturnType<typeof buildLockFile>>;
 
+/**
+ * Version of the tool that brought the newest thing a record written by this one can hold. A tool whose own
+ * value is older than the `needs` of a record does not understand it. Raise it with whatever is added below.
+ */
+export const lockNeeds = '0.2.0';
+
 /** A function, since a run that only writes a lock need not build the schema of one. */
 export const buildLockSchema = () =>
   z.strictObject({
-    lockVersion: z.literal(1),
+    /** Every format keeps this field and `needs`, so that a tool that is too old can say which one it takes. */
+    lockVersion: z.literal(2),
+    needs: z.string().check(z.regex(/^\d+\.\d+\.\d+$/)),
     /** Version of the package that wrote the repo; its templates carry the same version. */
     version: z.string().check(z.minLength(1)),
+    /** How CI gets the tool; absent where scaffold.yaml does not say so. */
+    tool: z.optional(z.record(z.string(), z.json())),
+    /** Catalogs beside the one of the package, each with the version that was used. */
+    sources: z.array(z.looseObject({ name: z.string(), version: z.string() })),
     /** scaffold.yaml as it was applied. */
     request: z.record(z.string(), z.json()),
     files: z.array(buildLockFile()),
   });
 export type Lock = z.infer<ReturnType<typeof buildLockSchema>>;
+
+/** A record of any format as one of today's; what is none of ours comes back as it is. */
+export function migrateLock(data: unknown): unknown {
+  if (typeof data !== 'object' || data === null || !('lockVersion' in data)) return data;
+  return data.lockVersion === 1 ? { sources: [], ...data, lockVersion: 2, needs: lockNeeds } : data;
+}
 
 /** One line per file, sorted by path, so that two branches that add different files merge. */
 export function serializeLock(lock: Lock): string {
@@ -36,7 +54,10 @@ export function serializeLock(lock: Lock): string {
   return [
     '{',
     `  "lockVersion": ${lock.lockVersion},`,
+    `  "needs": ${JSON.stringify(lock.needs)},`,
     `  "version": ${JSON.stringify(lock.version)},`,
+    ...(lock.tool === undefined ? [] : [`  "tool": ${JSON.stringify(lock.tool)},`]),
+    `  "sources": ${JSON.stringify(lock.sources)},`,
     `  "request": ${JSON.stringify(lock.request, null, 2).replaceAll('\n', '\n  ')},`,
     '  "files": [',
     files.map((file) => `    ${JSON.stringify(file)}`).join(',\n'),

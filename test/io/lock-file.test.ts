@@ -27,7 +27,7 @@ function lockOf(tree: Tree): Lock {
     ownership,
     capabilities: [],
   }));
-  return { lockVersion: 1, version: '0.1.0', request: {}, files };
+  return { lockVersion: 2, needs: '0.2.0', version: '0.1.0', sources: [], request: {}, files };
 }
 
 async function record(tree: Tree): Promise<void> {
@@ -82,6 +82,29 @@ describe('the record', () => {
     expect(readBase(root, id)?.toString()).toBe('package main\n');
   });
 
+  it('is read in format 1 as in format 2', async () => {
+    await record(tree);
+    const { request, version, files } = lockOf(tree);
+    const old = { lockVersion: 1, version, request, files };
+    writeFileSync(join(root, '.scaffold/lock.json'), JSON.stringify(old));
+    expect(readLock(root)).toEqual(lockOf(tree));
+  });
+
+  it('keeps what a tool and further catalogs are recorded as', async () => {
+    const lock: Lock = {
+      ...lockOf(tree),
+      tool: { npm: 'meshwright', version: '0.2.0', integrity: 'sha512-x' },
+      sources: [{ name: 'ours', version: '3.1.0', integrity: 'sha512-y' }],
+    };
+    await writeProject({
+      root,
+      command: 'x',
+      changes: [],
+      record: recordChanges(root, lock, tree),
+    });
+    expect(readLock(root)).toEqual(lock);
+  });
+
   it('gives undefined where there is no lock', () => expect(readLock(root)).toBeUndefined());
 });
 
@@ -89,8 +112,10 @@ describe('a lock that must not be believed', () => {
   const id = blobId('');
   const entry = (path: string): string =>
     serializeLock({
-      lockVersion: 1,
+      lockVersion: 2,
+      needs: '0.2.0',
       version: '0.1.0',
+      sources: [],
       request: {},
       files: [{ path, id, mode: '644', ownership: 'managed', capabilities: [] }],
     });
@@ -118,7 +143,8 @@ describe('a lock that must not be believed', () => {
       '{"lockVersion":1,"version":"1","request":{},"files":[],"x":1}',
       'lock-corrupt',
     ],
-    ['a newer format', '{"lockVersion":2}', 'lock-newer'],
+    ['a newer format', '{"lockVersion":3}', 'lock-newer'],
+    ['a format that a later tool extended', '{"lockVersion":2,"needs":"0.3.0"}', 'lock-newer'],
     ['a conflict', '{\n<<<<<<< ours\n=======\n>>>>>>> theirs\n}', 'lock-in-conflict'],
     [
       'one path twice',
@@ -142,6 +168,22 @@ describe('a lock that must not be believed', () => {
         code,
         exitCode: 2,
         hint: expect.stringMatching(/./) as string,
+      }) as Error,
+    );
+  });
+
+  it.each([
+    ['{"lockVersion":3,"needs":"0.9.0","other":[]}', 'format 3', '0.9.0'],
+    ['{"lockVersion":2,"needs":"1.4.0","version":"1.4.2"}', 'format 2', '1.4.0'],
+  ])('one of a later tool names the version that it needs: %s', (text, format, needs) => {
+    expect(() => parseLock(text)).toThrow(
+      expect.objectContaining({
+        code: 'lock-newer',
+        exitCode: 2,
+        message: expect.stringContaining(
+          `(${format}); it needs meshwright ${needs} or later.`,
+        ) as string,
+        hint: `Update the meshwright package: npx meshwright@${needs}`,
       }) as Error,
     );
   });
