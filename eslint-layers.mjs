@@ -20,7 +20,7 @@ const layers = {
   simulate: ['model', 'flow'],
   report: ['model', 'stages', 'flow', 'rules', 'explain', 'simulate', 'project'],
   browser: ['model', 'rules', 'flow', 'explain', 'simulate', 'report'],
-  io: ['model', 'stages'],
+  io: ['model', 'stages', 'meshes'],
   verify: ['model', 'manifests', 'stages', 'rules', 'meshes', 'io'],
 };
 layers.commands = Object.keys(layers).filter((name) => name !== 'browser');

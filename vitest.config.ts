@@ -1,5 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
+import { findParts } from './scripts/find-parts.mjs';
+
+// A new kind or rule is found without a build.
+findParts(import.meta.dirname);
+
 /**
  * One project a kind of test. `unit` and `contracts` need Node alone and take seconds; the others need
  * a toolchain, git or a built package.

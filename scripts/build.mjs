@@ -18,12 +18,14 @@ import { build } from 'esbuild';
 import { embedCatalog, groupCommands, shakeZod } from './bundle-plugins.mjs';
 import { importTypeScript, root } from './bundle.mjs';
 import { compilePage } from './compile-page.mjs';
+import { findParts } from './find-parts.mjs';
 import { requireNoCircles, toCommonJs } from './to-commonjs.mjs';
 import { writeNotices } from './write-notices.mjs';
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const dist = join(root, 'dist');
 
+findParts(root);
 await compileSchemas();
 await compilePage(root);
 const { compileCatalog } = await importTypeScript('scripts/compile-catalog.ts');

@@ -4,6 +4,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { build } from 'esbuild';
 
+import { findParts } from './find-parts.mjs';
+
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Where bundles of our own scripts stand for a moment: inside the package, so that imports resolve. */
@@ -17,6 +19,7 @@ const cache = join(root, 'node_modules', '.cache', 'meshwright');
  * @returns {Promise<any>} its exports
  */
 export async function importTypeScript(path) {
+  findParts(root);
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'script-'));
   const outfile = join(folder, 'script.mjs');

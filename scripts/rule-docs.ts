@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { formatRulePage } from '../src/report/rule-page.js';
-import { rules } from '../src/rules/run-rules.js';
+import { rules } from '../src/meshes/found/rules.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const examples = join(root, 'test/rules');

@@ -116,7 +116,7 @@ function describeChange(
     what: change.what,
     isDryRun,
     version: { recorded: repo.lock.version, current: catalog.version },
-    files: describeUpdate(plan.files, before, service.tree, reasons),
+    files: describeUpdate(plan.files, { before, after: service.tree }, reasons, catalog.kinds),
     defaults,
     diffs: isDryRun ? diffsOf(update) : [],
     notes: [...disputeNotes(repo), ...change.notes(update, catalog)],

@@ -7,6 +7,7 @@ import { findWhereabouts } from '../io/whereabouts.js';
 import { writeEdits } from '../io/write-edits.js';
 import { checkProjects, type CheckedProject } from '../project/check-project.js';
 import { fixProjects } from '../project/fix-projects.js';
+import { rules } from '../meshes/found/rules.js';
 import type { Catalog } from '../model/catalog.js';
 import { exitCodes, inputError, ToolError, type ExitCode } from '../model/errors.js';
 import type { Finding, Severity } from '../model/finding.js';
@@ -88,6 +89,7 @@ export async function check(
         version: catalog.version,
         where,
         env: flags.env,
+        rules,
         keepsSuppressed: flags.includeSuppressed,
       }),
   };

@@ -3,7 +3,7 @@ import { suggest } from '../model/suggest.js';
 import { quote } from '../model/text.js';
 import { wrap } from '../report/layout.js';
 import { formatRulePage } from '../report/rule-page.js';
-import { rules } from '../rules/run-rules.js';
+import { rules } from '../meshes/found/rules.js';
 import type { Outcome } from './outcome.js';
 
 /**

@@ -8,7 +8,7 @@ import type { Tree } from '../model/tree.js';
  * @throws ToolError `invalid-output` (exit 70): nothing that a template makes may be invalid
  */
 export async function requireValidManifests(tree: Tree): Promise<void> {
-  const { validateManifests } = await import('../manifests/validate.js');
+  const { validateManifests } = await import('../meshes/validate-manifests.js');
   const files = [...tree].flatMap(([path, { text }]) =>
     /^deploy\/.*\.ya?ml$/.test(path) ? [{ path, text }] : [],
   );

@@ -1,6 +1,6 @@
 import { exitCodes } from '../model/errors.js';
 import { formatTable } from '../report/layout.js';
-import { rules } from '../rules/run-rules.js';
+import { rules } from '../meshes/found/rules.js';
 import type { Outcome } from './outcome.js';
 
 /** Every rule of `check`, with one sentence. */

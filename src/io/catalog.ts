@@ -15,6 +15,7 @@ import {
   type TemplateManifest,
 } from '../model/manifest.js';
 import { recordedListsSchema, type RecordedLists } from '../model/recorded.js';
+import { kindFacts } from '../meshes/kind-facts.js';
 import { findIdentifiers } from '../stages/find-identifiers.js';
 import { parseTemplates } from '../stages/parse-template.js';
 
@@ -27,6 +28,7 @@ export type CatalogSource = {
   readonly sources: ReadonlyMap<string, string>;
   readonly recorded: Readonly<Record<string, RecordedLists>>;
   readonly identifiers: Catalog['identifiers'];
+  readonly kinds: Catalog['kinds'];
 };
 
 /**
@@ -65,7 +67,15 @@ export function readCatalogSource(root: string): CatalogSource {
   const identifiers = Object.fromEntries(
     languages.map((manifest) => [manifest.language, findIdentifiers(manifest, sources)]),
   );
-  return { version, capabilities, languages, sources, recorded, identifiers };
+  return {
+    version,
+    capabilities,
+    languages,
+    sources,
+    recorded,
+    identifiers,
+    kinds: kindFacts,
+  };
 }
 
 /** Parses templates at run time, as packs and tests need it; the package ships them parsed. */

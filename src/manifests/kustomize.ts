@@ -1,3 +1,4 @@
+import { factsOf, type KindFacts } from '../model/kind-facts.js';
 import { applyOperations, layOver } from './lay-over.js';
 import { entryOf, objectOf, type LocatedObject } from './node.js';
 import { plainOf, type MapNode, type Node, type Spot } from './yaml-node.js';
@@ -21,10 +22,13 @@ export function findKustomization(folder: string, files: Files): string | undefi
 /**
  * Resolves a kustomization the way `kustomize build` does for the plain cases: resources, components,
  * patches (strategic merge and JSON), namespace, replicas, literals of generated ConfigMaps.
+ *
+ * @param kinds whose lists patches merge
  */
 export function resolveKustomization(
   path: string,
   files: Files,
+  kinds: readonly KindFacts[],
   above: readonly string[] = [],
 ): ResolvedManifests {
   // A circle ends where it closes.
@@ -37,22 +41,37 @@ export function resolveKustomization(
   for (const key of ['resources', 'bases', 'components']) {
     // kustomize refuses what is named twice.
     for (const target of new Set(textsOf(root, key))) {
-      const resolved = resolveResource(join(folder, target), files, [...above, path]);
+      const resolved = resolveResource(join(folder, target), {
+        files,
+        kinds,
+        above: [...above, path],
+      });
       found.objects.push(...resolved.objects);
       found.problems.push(...resolved.problems);
     }
   }
   found.objects.push(...generatedConfig(root));
   for (const { target, patch } of patchesOf(root, folder, { files, problems: found.problems })) {
-    found.objects = patchObjects(found.objects, target, patch);
+    found.objects = patchObjects(found.objects, { target, patch }, kinds);
   }
   const objects = scaled(inNamespace(found.objects, textOf(root, 'namespace')), root);
   return { objects, problems: found.problems };
 }
 
-function resolveResource(path: string, files: Files, above: readonly string[]): ResolvedManifests {
+function resolveResource(
+  path: string,
+  {
+    files,
+    kinds,
+    above,
+  }: {
+    readonly files: Files;
+    readonly kinds: readonly KindFacts[];
+    readonly above: readonly string[];
+  },
+): ResolvedManifests {
   const inner = files.has(path) ? undefined : findKustomization(path, files);
-  if (inner !== undefined) return resolveKustomization(inner, files, above);
+  if (inner !== undefined) return resolveKustomization(inner, files, kinds, above);
   const { documents, problems } = read(path, files);
   return { objects: documents.flatMap((node) => objectOf(node) ?? []), problems };
 }
@@ -127,8 +146,8 @@ function targetOf(patch: Node): Target {
 
 function patchObjects(
   objects: readonly LocatedObject[],
-  target: Target,
-  patch: Node,
+  { target, patch }: Patch,
+  kinds: readonly KindFacts[],
 ): LocatedObject[] {
   return objects.flatMap((object) => {
     const isMeant =
@@ -138,10 +157,18 @@ function patchObjects(
     const laid =
       patch.kind === 'list'
         ? applyOperations(object.root, patch)
-        : layOver(object.root, patch, object.apiVersion.includes('istio.io'));
+        : layOver(object.root, patch, mergeKeysOf(object, kinds));
     const changed = laid === undefined ? undefined : objectOf(laid);
     return changed === undefined ? [] : [changed];
   });
+}
+
+/** None for a custom resource: all its lists are replaced. */
+function mergeKeysOf(
+  { apiVersion, name }: LocatedObject,
+  kinds: readonly KindFacts[],
+): Readonly<Record<string, string>> {
+  return factsOf({ apiVersion, kind: name.kind }, kinds)?.mergeKeys ?? {};
 }
 
 function inNamespace(

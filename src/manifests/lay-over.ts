@@ -1,23 +1,17 @@
 import type { ListNode, MapNode, Node, Scalar } from './yaml-node.js';
 
-/** Keys by which Kubernetes merges lists of maps, most specific first. */
-const MERGE_KEYS = ['name', 'containerPort', 'port', 'mountPath', 'topologyKey', 'ip'];
-/** Lists of the kinds that Kubernetes itself defines merge by key; those of custom resources are replaced. */
-const MERGED_LISTS = new Set([
-  'containers',
-  'initContainers',
-  'env',
-  'ports',
-  'volumes',
-  'volumeMounts',
-]);
+type MergeKeys = Readonly<Record<string, string>>;
 
-/** Lays a strategic merge patch over a value: maps merge, null deletes, `$patch` directs. */
-export function layOver(base: Node, patch: Node, isCustom: boolean, key = ''): Node | undefined {
+/**
+ * Lays a strategic merge patch over a value: maps merge, null deletes, `$patch` directs.
+ *
+ * @param mergeKeys lists that merge item by item, with the field that tells items apart; others are replaced
+ */
+export function layOver(base: Node, patch: Node, mergeKeys: MergeKeys, key = ''): Node | undefined {
   if (patch.kind === 'scalar') return patch.value === null ? undefined : patch;
   if (patch.kind === 'list') {
-    if (isCustom || base.kind !== 'list' || !MERGED_LISTS.has(key)) return patch;
-    return mergeLists(base, patch);
+    if (base.kind !== 'list' || mergeKeys[key] === undefined) return patch;
+    return mergeLists(base, patch, { mergeKey: mergeKeys[key], mergeKeys });
   }
   const directive = directiveOf(patch);
   if (directive === 'delete') return undefined;
@@ -30,18 +24,19 @@ export function layOver(base: Node, patch: Node, isCustom: boolean, key = ''): N
         ? value.kind === 'scalar' && value.value === null
           ? undefined
           : value
-        : layOver(below, value, isCustom, name);
+        : layOver(below, value, mergeKeys, name);
     if (laid === undefined) entries.delete(name);
     else entries.set(name, laid);
   }
   return { kind: 'map', entries, spot: base.spot };
 }
 
-function mergeLists(base: ListNode, patch: ListNode): ListNode {
-  const mergeKey = MERGE_KEYS.find((key) =>
-    patch.items.every((item) => item.kind === 'map' && item.entries.has(key)),
-  );
-  if (mergeKey === undefined) return patch;
+function mergeLists(
+  base: ListNode,
+  patch: ListNode,
+  { mergeKey, mergeKeys }: { readonly mergeKey: string; readonly mergeKeys: MergeKeys },
+): ListNode {
+  if (!patch.items.every((item) => item.kind === 'map' && item.entries.has(mergeKey))) return patch;
   const items = [...base.items];
   for (const item of patch.items) {
     const index = items.findIndex((other) => keyed(other, mergeKey) === keyed(item, mergeKey));
@@ -50,7 +45,7 @@ function mergeLists(base: ListNode, patch: ListNode): ListNode {
       items.push(item);
       continue;
     }
-    const laid = layOver(below, item, false);
+    const laid = layOver(below, item, mergeKeys);
     if (laid === undefined) items.splice(index, 1);
     else items[index] = laid;
   }

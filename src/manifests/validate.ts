@@ -1,7 +1,7 @@
+import { groupOf } from '../model/kind-facts.js';
 import { didYouMean } from '../model/suggest.js';
 import { quote } from '../model/text.js';
-import { checkMetadata } from '../meshes/kubernetes/checks/metadata.js';
-import { kindChecks } from './kind-checks.js';
+import type { Kind } from './kind.js';
 import type { ManifestFile, ManifestFinding, ManifestObject, Problem } from './manifest-file.js';
 import { parseManifests, type ParsedManifest } from './parse-manifests.js';
 import { checkJsonPatch, findPatches } from './patches.js';
@@ -17,10 +17,10 @@ export type Validation = {
 };
 
 /**
- * Checks manifests offline: YAML, duplicate keys, the closed schema of each kind, and what Istio and the
+ * Checks manifests offline: YAML, duplicate keys, the closed schema of each kind, and what the mesh and the
  * API server refuse beyond it. Patches of kustomizations among the files may be partial.
  */
-export function validateManifests(files: readonly ManifestFile[]): Validation {
+export function validateFiles(files: readonly ManifestFile[], kinds: readonly Kind[]): Validation {
   const parsed = files.map(parseManifests);
   const manifests = parsed.flatMap((file) => file.manifests);
   const patches = findPatches(manifests);
@@ -30,7 +30,7 @@ export function validateManifests(files: readonly ManifestFile[]): Validation {
   for (const manifest of manifests) {
     const problems = patches.has(manifest.path)
       ? checkPatch(manifest.value)
-      : checkObject(manifest.value);
+      : checkObject(manifest.value, kinds);
     if (problems === undefined) {
       const { apiVersion, kind } = manifest.value as ManifestObject;
       unchecked.push(`${manifest.path}: ${apiVersion}/${kind}`);
@@ -43,7 +43,7 @@ export function validateManifests(files: readonly ManifestFile[]): Validation {
 }
 
 /** undefined when nothing is known about its kind. */
-function checkObject(value: unknown): Problem[] | undefined {
+function checkObject(value: unknown, kinds: readonly Kind[]): Problem[] | undefined {
   const id = identify(value);
   if (typeof id !== 'string') return [id];
   const validate = validators.get(id);
@@ -55,7 +55,16 @@ function checkObject(value: unknown): Problem[] | undefined {
   if (given.kind === 'Kustomization') return [];
   // Most schemas let an object without a spec pass.
   const object = { ...given, spec: given.spec ?? {} };
-  return [...checkMetadata(object), ...(kindChecks[object.kind]?.(object) ?? [])];
+  return [...checkByKind(object, kinds)];
+}
+
+/** What holds for every object, then what holds for its kind. */
+function* checkByKind(object: ManifestObject, kinds: readonly Kind[]): Generator<Problem> {
+  const group = groupOf(object.apiVersion);
+  for (const { check, ...known } of kinds) if (known.group === '*') yield* check?.(object) ?? [];
+  for (const { check, ...known } of kinds) {
+    if (known.group === group && known.kind === object.kind) yield* check?.(object) ?? [];
+  }
 }
 
 /** A patch names what it changes: nothing is required, and kustomize's own `$patch` may stand in it. */
@@ -101,10 +110,6 @@ function unknownKind({ apiVersion, kind }: ManifestObject): Problem[] | undefine
   );
   if (meant === '' || !isNear(kind, meant)) return undefined;
   return [{ at: ['kind'], message: `there is no kind ${quote(kind)} in ${apiVersion}.${meant}` }];
-}
-
-function groupOf(apiVersion: string): string {
-  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
 }
 
 /** A suggestion for another word of about the same length, not for any kind of the group. */

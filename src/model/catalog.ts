@@ -1,3 +1,4 @@
+import type { KindFacts } from './kind-facts.js';
 import type { CapabilityManifest, TemplateManifest } from './manifest.js';
 import type { RecordedLists } from './recorded.js';
 
@@ -29,4 +30,6 @@ export type Catalog = {
    * each such place. `{pascal}`, `{camel}` and `{constant}` stand for the name.
    */
   readonly identifiers: Readonly<Record<string, readonly (readonly string[])[]>>;
+  /** What is known of kinds of Kubernetes objects. */
+  readonly kinds: readonly KindFacts[];
 };

@@ -1,6 +1,7 @@
 import type { Finding } from '../model/finding.js';
 import type { Acceptance } from '../model/request.js';
 import { callsOf, compose } from '../flow/composition.js';
+import { rules } from '../meshes/found/rules.js';
 import { runRulesAcross, runRulesAlone } from '../rules/run-rules.js';
 import type { DocumentProblem } from '../manifests/read-documents.js';
 import { unknownAcceptances } from './unknown-acceptances.js';
@@ -27,7 +28,7 @@ export function checkProjects(
     const { controls, problems, resolution, accepted } = readProject(source);
     const composition = compose(controls, { isDeployable });
     return {
-      run: runRulesAlone(composition),
+      run: runRulesAlone(composition, rules),
       calls: callsOf(composition),
       project: {
         problems: accepted.length === 0 ? problems : [...problems, ...unknownAcceptances(source)],
@@ -38,7 +39,7 @@ export function checkProjects(
   });
   const hops = read.flatMap(({ calls }) => calls.hops);
   return read.map(({ run, calls, project }) => ({
-    ...runRulesAcross(run, { ...calls, hops }),
+    ...runRulesAcross(run, { ...calls, hops }, rules),
     ...project,
   }));
 }

@@ -1,4 +1,6 @@
 import type { GoneObject } from '../model/drift.js';
+import { groupOf } from '../model/kind-facts.js';
+import { kindFacts } from '../meshes/kind-facts.js';
 import { findKustomization, resolveKustomization, type Files } from '../manifests/kustomize.js';
 
 /** Lines that name an object, or a file that holds some. */
@@ -37,8 +39,9 @@ function objectsOf(files: Files): ReadonlyMap<string, GoneObject> {
   for (const folder of folders) {
     const kustomization = findKustomization(folder, files);
     if (kustomization === undefined) continue;
-    for (const { apiVersion, name } of resolveKustomization(kustomization, files).objects) {
-      const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+    for (const { apiVersion, name } of resolveKustomization(kustomization, files, kindFacts)
+      .objects) {
+      const group = groupOf(apiVersion);
       const object = { group, ...name };
       found.set(`${group} ${name.kind} ${name.namespace} ${name.name}`, object);
     }

@@ -7,7 +7,9 @@ import { parseRequest } from '../stages/parse-request.js';
 import { resolve } from '../stages/resolve.js';
 import { readApplication } from '../application/application.js';
 import { declaredPlaces } from '../application/declared-place.js';
-import { readControls } from './read-controls.js';
+import { readControls } from '../manifests/read-controls.js';
+import { kinds } from '../meshes/found/kinds.js';
+import { kindFacts } from '../meshes/kind-facts.js';
 import {
   findKustomization,
   resolveKustomization,
@@ -50,7 +52,7 @@ export function readProject({ files, catalog, environment, built }: ProjectSourc
   const declaration = files.get(requestPath);
   const { objects, problems: unread } = readManifests(files, environment, built);
   const problems = [...unread, ...objects.flatMap(embeddedProblems)];
-  const mesh = readControls(objects);
+  const mesh = readControls(objects, kinds);
   if (declaration === undefined)
     return { controls: mesh, problems, resolution: undefined, accepted: [] };
   let raw: RawRequest;
@@ -111,7 +113,7 @@ function readManifests(
 ): ResolvedManifests {
   const kustomization = startingKustomization(files, environment);
   if (kustomization !== undefined) {
-    const ours = resolveKustomization(kustomization, files);
+    const ours = resolveKustomization(kustomization, files, kindFacts);
     return built === undefined ? ours : withPlacesOf(ours, kustomization, built);
   }
   const isService = files.has(requestPath);

@@ -1,6 +1,6 @@
 import { suggest } from '../model/suggest.js';
 import { quote } from '../model/text.js';
-import { rules } from '../rules/run-rules.js';
+import { rules } from '../meshes/found/rules.js';
 import { entryOf, placeOf } from '../manifests/node.js';
 import { requestPath, type ProjectSource } from './read-project.js';
 import { readDocuments, type DocumentProblem } from '../manifests/read-documents.js';

@@ -2,13 +2,7 @@ import type { ControlKey } from '../model/controls.js';
 import type { Finding } from '../model/finding.js';
 import type { Composition } from '../flow/composition.js';
 import { retriesOfMesh } from '../meshes/istio/effective/default-route.js';
-import * as registry from './registry.js';
 import type { Report, Rule } from './rule.js';
-
-/** In the order of their codes. */
-export const rules: readonly Rule[] = Object.values(registry).sort((a, b) =>
-  a.code < b.code ? -1 : 1,
-);
 
 export type RuleRun = {
   /** Sorted by place. */
@@ -18,17 +12,20 @@ export type RuleRun = {
   readonly ruleCount: number;
 };
 
-const across = rules.filter(({ spansServices }) => spansServices === true);
-const alone = rules.filter((rule) => !across.includes(rule));
-
 /** Runs the rules for which the controls of one service or folder are enough. */
-export function runRulesAlone(composition: Composition): RuleRun {
-  return runRules(composition, alone);
+export function runRulesAlone(composition: Composition, rules: readonly Rule[]): RuleRun {
+  return runRules(
+    composition,
+    rules.filter(({ spansServices }) => spansServices !== true),
+  );
 }
 
 /** Runs the others too, when the calls of all services are known. */
-export function runRulesAcross(run: RuleRun, calls: Composition): RuleRun {
-  const { findings, notApplicable, ruleCount } = runRules(calls, across);
+export function runRulesAcross(run: RuleRun, calls: Composition, rules: readonly Rule[]): RuleRun {
+  const { findings, notApplicable, ruleCount } = runRules(
+    calls,
+    rules.filter(({ spansServices }) => spansServices === true),
+  );
   return {
     findings: [...run.findings, ...findings].sort(byPlace),
     notApplicable: [...run.notApplicable, ...notApplicable].sort(),

@@ -1,10 +1,8 @@
+import type { Effect, KindFacts } from '../model/kind-facts.js';
 import type { ConflictKind, MergedFile } from '../model/merge.js';
 import { pascalCase } from '../model/names.js';
 import type { Ownership } from '../model/ownership.js';
 import type { Tree } from '../model/tree.js';
-
-/** What deploying a changed file does to a running service. */
-export type Effect = 'none' | 'restart' | 'traffic';
 
 export type FileAction =
   'created' | 'updated' | 'merged' | 'deleted' | 'adopted' | 'kept' | 'conflict';
@@ -27,9 +25,9 @@ export type FileReport = {
 /** The files that an update touches or has a word to say about; unchanged ones are left out. */
 export function describeUpdate(
   files: readonly MergedFile[],
-  before: Tree | undefined,
-  after: Tree,
+  { before, after }: { readonly before: Tree | undefined; readonly after: Tree },
   reasons: ReadonlyMap<string, readonly string[]>,
+  kinds: readonly KindFacts[],
 ): readonly FileReport[] {
   return files.flatMap(({ path, action }): FileReport[] => {
     const file = after.get(path) ?? before?.get(path);
@@ -37,7 +35,7 @@ export function describeUpdate(
       path,
       ownership: file?.ownership ?? ('user' as const),
       capabilities: file?.capabilities ?? [],
-      effect: effectOf(path, file?.text ?? ''),
+      effect: effectOf(path, file?.text ?? '', kinds),
       why: reasons.get(path) ?? [],
     };
     switch (action.kind) {
@@ -67,21 +65,19 @@ export function describeUpdate(
   });
 }
 
-/** Kinds whose change replaces pods; what pods do not see, such as an autoscaler, has no effect on them. */
-const RESTARTS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ConfigMap', 'Secret']);
-const UNSEEN = new Set(['HorizontalPodAutoscaler', 'PodDisruptionBudget', 'ServiceAccount']);
-
 /**
  * By the objects of a manifest, or the one that an overlay's patch is for: those of the mesh and Services act on
  * requests at once, workloads restart their pods; code waits for an image.
  */
-export function effectOf(path: string, text: string): Effect {
+export function effectOf(path: string, text: string, facts: readonly KindFacts[]): Effect {
   if (!/^deploy\/.*\.yaml$/.test(path) || path.endsWith('/kustomization.yaml')) return 'none';
   // A JSON patch names no kind; its file does: `orders-to-inventory.virtual-service.yaml`.
   const patched = /\.([a-z-]+)\.yaml$/.exec(path)?.[1];
   const named = [...text.matchAll(/^kind: (\w+)/gm)].map(([, kind = '']) => kind);
   const kinds = named.length === 0 && patched !== undefined ? [pascalCase(patched)] : named;
-  const seen = kinds.filter((kind) => !UNSEEN.has(kind));
-  if (seen.some((kind) => !RESTARTS.has(kind))) return 'traffic';
-  return seen.length > 0 ? 'restart' : 'none';
+  const effects = kinds.map(
+    (kind) => facts.find((known) => known.kind === kind)?.effect ?? 'traffic',
+  );
+  if (effects.includes('traffic')) return 'traffic';
+  return effects.includes('restart') ? 'restart' : 'none';
 }

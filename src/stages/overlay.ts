@@ -1,5 +1,6 @@
 import { parseAllDocuments, stringify } from 'yaml';
 
+import { factsOf, type KindFacts } from '../model/kind-facts.js';
 import { jsonPatch } from './overlay/json-patch.js';
 import { strategicPatch } from './overlay/strategic-patch.js';
 import { isMap, type Value, type ValueMap } from './overlay/value.js';
@@ -35,15 +36,17 @@ const BASE = '../../mesh';
  *
  * @param base rendered files below deploy/ for the request itself
  * @param target the same for the environment's request
+ * @param kinds whose lists a patch merges; custom resources get JSON patches
  * @returns file name within deploy/overlays/<environment> to text
  */
 export function overlay(
   base: readonly DeployFile[],
   target: readonly DeployFile[],
+  kinds: readonly KindFacts[],
 ): ReadonlyMap<string, string> {
   const [from, to] = [objectsOf(base), objectsOf(target)];
   const parts = [
-    ...[...to].flatMap(([id, object]) => changesOf(from.get(id), object)),
+    ...[...to].flatMap(([id, object]) => changesOf(from.get(id), object, kinds)),
     ...[...from].filter(([id]) => !to.has(id)).map(([, object]) => deletionOf(object)),
   ].sort((a, b) => (a.file < b.file ? -1 : 1));
   const namespace = changedNamespace(from, to);
@@ -97,7 +100,11 @@ function changedNamespace(
   return before === after ? undefined : after;
 }
 
-function changesOf(before: DeployObject | undefined, object: DeployObject): Part[] {
+function changesOf(
+  before: DeployObject | undefined,
+  object: DeployObject,
+  kinds: readonly KindFacts[],
+): Part[] {
   if (before === undefined) {
     const { metadata, ...rest } = object.value;
     const { name, ...others } = metadata as ValueMap;
@@ -111,11 +118,12 @@ function changesOf(before: DeployObject | undefined, object: DeployObject): Part
     };
     return [{ kind: 'resource', file: fileOf(object), value }];
   }
-  if (isCustom(object)) {
+  const mergeKeys = factsOf(object, kinds)?.mergeKeys;
+  if (mergeKeys === undefined) {
     const operations = jsonPatch(before.value, object.value);
     return operations.length === 0 ? [] : [patchOf(object, operations)];
   }
-  const patch = strategicPatch(before.value, object.value);
+  const patch = strategicPatch(before.value, object.value, mergeKeys);
   return patch === undefined
     ? []
     : [patchOf(object, { ...identityOf(object), ...named(patch, object) })];
@@ -149,11 +157,6 @@ function patchOf(object: DeployObject, content: Value): Part {
     name: object.name.replaceAll('.', '\\.'),
   };
   return { kind: 'patch', file: fileOf(object), content, target };
-}
-
-/** Kubernetes' own groups, as far as manifests use them here, have no dot. */
-function isCustom({ apiVersion }: DeployObject): boolean {
-  return /^[^/]*\./.test(apiVersion);
 }
 
 /** `orders-to-inventory.virtual-service.yaml`: the files of one object stand together. */

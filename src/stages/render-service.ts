@@ -23,10 +23,12 @@ export function renderService(raw: RawRequest, resolution: Resolution, catalog: 
   const capabilities = [...new Set(base.flatMap((file) => file.capabilities))].sort();
   const overlays = resolution.request.environments.flatMap((environment) => {
     const own = render(plan(resolve(raw, catalog, { environment }), catalog), catalog);
-    return [...overlay(base, deployFiles(own))].map(([name, text]): [string, TreeFile] => [
-      `deploy/overlays/${environment}/${name}`,
-      { text, mode: '644', ownership: 'managed', capabilities, was: [] },
-    ]);
+    return [...overlay(base, deployFiles(own), catalog.kinds)].map(
+      ([name, text]): [string, TreeFile] => [
+        `deploy/overlays/${environment}/${name}`,
+        { text, mode: '644', ownership: 'managed', capabilities, was: [] },
+      ],
+    );
   });
   return new Map([...tree, ...overlays].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -54,7 +54,7 @@ export function manifestsStep(root: string): Step {
       const files = readManifests(root);
       if (files.length === 0) return { status: 'skipped', detail: 'none under deploy/' };
       // The validators are most of this package: only who verifies pays for loading them.
-      const { validateManifests } = await import('../manifests/validate.js');
+      const { validateManifests } = await import('../meshes/validate-manifests.js');
       return describe(validateManifests(files));
     },
   };

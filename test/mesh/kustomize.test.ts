@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { kindFacts } from '../../src/meshes/kind-facts.js';
 import { resolveKustomization } from '../../src/manifests/kustomize.js';
 import { plainOf } from '../../src/manifests/yaml-node.js';
 
@@ -37,7 +38,11 @@ const files = new Map([
 ]);
 
 test('resources, patches of both kinds, namespace and replicas come together as kustomize build would', () => {
-  const { objects, problems } = resolveKustomization('staging/kustomization.yaml', files);
+  const { objects, problems } = resolveKustomization(
+    'staging/kustomization.yaml',
+    files,
+    kindFacts,
+  );
   expect(problems).toEqual([]);
   const spec = (kind: string) => {
     const object = objects.find(({ name }) => name.kind === kind);
@@ -74,14 +79,14 @@ test('resources, patches of both kinds, namespace and replicas come together as 
 test('a circle of kustomizations ends', () => {
   for (const text of ['resources: [.]\n', 'resources: [., "", ./]\nbases: [.]\n']) {
     const circle = new Map([['kustomization.yaml', text]]);
-    expect(resolveKustomization('kustomization.yaml', circle).objects).toEqual([]);
+    expect(resolveKustomization('kustomization.yaml', circle, kindFacts).objects).toEqual([]);
   }
   const two = new Map([
     ['a/kustomization.yaml', 'resources: [../b]\n'],
     ['b/kustomization.yaml', 'resources: [../a, s.yaml]\n'],
     ['b/s.yaml', 'apiVersion: v1\nkind: Service\nmetadata: { name: s }\n'],
   ]);
-  expect(resolveKustomization('a/kustomization.yaml', two).objects).toHaveLength(1);
+  expect(resolveKustomization('a/kustomization.yaml', two, kindFacts).objects).toHaveLength(1);
 });
 
 test('a kustomization that leads to a broken file names the place', () => {
@@ -89,7 +94,48 @@ test('a kustomization that leads to a broken file names the place', () => {
     ['kustomization.yaml', 'resources: [a.yaml]\n'],
     ['a.yaml', 'kind: [\n'],
   ]);
-  expect(resolveKustomization('kustomization.yaml', broken).problems).toMatchObject([
+  expect(resolveKustomization('kustomization.yaml', broken, kindFacts).problems).toMatchObject([
     { file: 'a.yaml', line: 2 },
   ]);
 });
+
+test.each([
+  ['apps/v1', 'Deployment', ['zone', 'host'], ['app:1', 'side:1', 'side:2']],
+  // kustomize knows nothing of a custom resource: all its lists are replaced.
+  ['argoproj.io/v1alpha1', 'Rollout', ['host'], ['side:2']],
+])(
+  'a patch of a %s %s merges the lists that Kubernetes merges, by its key',
+  (apiVersion, kind, zones, ports) => {
+    const objectOf = (spread: string, containers: string) =>
+      `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: orders }\nspec:\n  template:\n    spec:\n      topologySpreadConstraints: [{ topologyKey: ${spread} }]\n      containers: [${containers}]\n`;
+    const files = new Map([
+      ['kustomization.yaml', 'resources: [base.yaml]\npatches: [{ path: patch.yaml }]\n'],
+      [
+        'base.yaml',
+        objectOf(
+          'zone',
+          '{ name: app, ports: [{ name: http, containerPort: 1 }] }, { name: side, ports: [{ name: http, containerPort: 1 }] }',
+        ),
+      ],
+      ['patch.yaml', objectOf('host', '{ name: side, ports: [{ name: http, containerPort: 2 }] }')],
+    ]);
+    const [object] = resolveKustomization('kustomization.yaml', files, kindFacts).objects;
+    const { spec } = plainOf(object!.root) as {
+      spec: {
+        template: {
+          spec: {
+            topologySpreadConstraints: { topologyKey: string }[];
+            containers: { name: string; ports: { containerPort: number }[] }[];
+          };
+        };
+      };
+    };
+    const pod = spec.template.spec;
+    expect(pod.topologySpreadConstraints.map(({ topologyKey }) => topologyKey)).toEqual(zones);
+    expect(
+      pod.containers.flatMap((container) =>
+        container.ports.map(({ containerPort }) => `${container.name}:${containerPort}`),
+      ),
+    ).toEqual(ports);
+  },
+);

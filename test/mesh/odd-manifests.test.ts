@@ -10,7 +10,7 @@ import { checkProjects } from '../../src/project/check-project.js';
 import { accessOf } from '../../src/explain/access.js';
 import { explainFlow } from '../../src/explain/explain-flow.js';
 import { readProject } from '../../src/project/read-project.js';
-import { validateManifests } from '../../src/manifests/validate.js';
+import { validateManifests } from '../../src/meshes/validate-manifests.js';
 import { compose } from '../../src/flow/composition.js';
 import { composeTree } from '../../src/stages/compose-service.js';
 import { readFolder } from '../support/read-folder.js';

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { parse, parseAllDocuments } from 'yaml';
 import { describe, expect, it } from 'vitest';
 
-import { validateManifests } from '../../src/manifests/validate.js';
+import { kindFacts } from '../../src/meshes/kind-facts.js';
+import { podMergeKeys } from '../../src/meshes/kubernetes/pod-merge-keys.js';
+import { validateManifests } from '../../src/meshes/validate-manifests.js';
 import { overlay } from '../../src/stages/overlay.js';
 import { jsonPatch } from '../../src/stages/overlay/json-patch.js';
 import { strategicPatch } from '../../src/stages/overlay/strategic-patch.js';
@@ -52,7 +54,7 @@ describe('strategic merge patch', () => {
       { env: [{ name: 'A' }] },
     ],
   ])('says %s', (_, base, target, patch) => {
-    expect(strategicPatch(base, target)).toEqual(patch);
+    expect(strategicPatch(base, target, podMergeKeys)).toEqual(patch);
   });
 });
 
@@ -104,6 +106,7 @@ describe('an overlay', () => {
     return overlay(
       renderDeploy(text, undefined).filter(({ path }) => !path.includes('overlays')),
       renderDeploy(text, 'staging'),
+      kindFacts,
     );
   };
 

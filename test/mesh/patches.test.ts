@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { validateManifests } from '../../src/manifests/validate.js';
+import { validateManifests } from '../../src/meshes/validate-manifests.js';
 
 /** Findings about one patch of a kustomization. */
 function findingsOf(patch: string): string[] {

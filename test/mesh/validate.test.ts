@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 import { describe, expect, it } from 'vitest';
 
-import { validateManifests } from '../../src/manifests/validate.js';
+import { validateManifests } from '../../src/meshes/validate-manifests.js';
 
 const fixtures = fileURLToPath(new URL('fixtures', import.meta.url));
 

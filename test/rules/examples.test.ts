@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { checkProjects } from '../../src/project/check-project.js';
 import { applyEdits } from '../../src/manifests/apply-edits.js';
 import type { Finding } from '../../src/model/finding.js';
-import { rules } from '../../src/rules/run-rules.js';
+import { rules } from '../../src/meshes/found/rules.js';
 import { readFolder } from '../support/read-folder.js';
 import { ruleCatalog } from '../support/rule-catalog.js';
 

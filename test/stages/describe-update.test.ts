@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { kindFacts } from '../../src/meshes/kind-facts.js';
 import { effectOf } from '../../src/stages/describe-update.js';
 
 test.each([
@@ -14,7 +15,7 @@ test.each([
   ['deploy/overlays/staging/orders.deployment.yaml', 'Deployment', 'restart'],
 ])('a change of %s, %s, has effect: %s', (path, kind, effect) => {
   const text = `apiVersion: v1\nkind: ${kind}\nspec:\n  kind: Pod\n`;
-  expect(effectOf(path, text)).toBe(effect);
+  expect(effectOf(path, text, kindFacts)).toBe(effect);
 });
 
 test.each([
@@ -23,5 +24,5 @@ test.each([
   ['orders.destination-rule.yaml', 'traffic'],
   ['orders.service-entry.yaml', 'traffic'],
 ])('a JSON patch in %s has effect: %s', (name, effect) => {
-  expect(effectOf(`deploy/overlays/staging/${name}`, '- op: remove\n')).toBe(effect);
+  expect(effectOf(`deploy/overlays/staging/${name}`, '- op: remove\n', kindFacts)).toBe(effect);
 });

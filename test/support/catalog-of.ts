@@ -1,3 +1,4 @@
+import { kindFacts } from '../../src/meshes/kind-facts.js';
 import type { Catalog } from '../../src/model/catalog.js';
 import { capabilitySchema, templateSchema } from '../../src/model/manifest.js';
 import { parseTemplates } from '../../src/stages/parse-template.js';
@@ -50,5 +51,6 @@ export function catalogOf(
     templates: parseTemplates(sources),
     recorded: {},
     identifiers: {},
+    kinds: kindFacts,
   };
 }

@@ -1,3 +1,4 @@
+import { kindFacts } from '../../src/meshes/kind-facts.js';
 import type { Catalog } from '../../src/model/catalog.js';
 import { capabilitySchema, templateSchema } from '../../src/model/manifest.js';
 import { parseTemplates } from '../../src/stages/parse-template.js';
@@ -71,6 +72,7 @@ export function laterCatalog(): Catalog {
     templates: parseTemplates(Object.entries(templates)),
     recorded: {},
     identifiers: {},
+    kinds: kindFacts,
   };
 }
 

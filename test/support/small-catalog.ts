@@ -1,3 +1,4 @@
+import { kindFacts } from '../../src/meshes/kind-facts.js';
 import type { Catalog } from '../../src/model/catalog.js';
 import { capabilitySchema, templateSchema } from '../../src/model/manifest.js';
 import { parseTemplates } from '../../src/stages/parse-template.js';
@@ -87,5 +88,6 @@ export function smallCatalog(): Catalog {
     templates: parseTemplates(Object.entries(sources)),
     recorded: {},
     identifiers: {},
+    kinds: kindFacts,
   };
 }

@@ -1,7 +1,9 @@
 import type { Value } from '../../model/control.js';
+import type { MeshControl } from '../../model/controls.js';
 import type { Labels, MeshTracingControl } from '../../model/mesh-control.js';
 import type { ProxyValues, WorkloadControl } from '../../model/workload-control.js';
 import type { Node } from '../../manifests/yaml-node.js';
+import { perWorld, type World } from '../../manifests/kind.js';
 import { readDocuments } from '../../manifests/read-documents.js';
 import {
   down,
@@ -25,18 +27,36 @@ const RESOURCES = ['proxyCPU', 'proxyMemory', 'proxyCPULimit', 'proxyMemoryLimit
 const GRPC_FLAG = 'envoy.reloadable_features.grpc_timeout_returns_deadline_exceeded';
 
 /** What a workload depends on beside itself. */
-export type Surroundings = {
+type Surroundings = {
   /** Data of ConfigMaps by `namespace/name`, from which containers take variables. */
   readonly configMaps: ReadonlyMap<string, Cursor>;
   /** Labels of the namespaces that are among the manifests. */
   readonly namespaces: ReadonlyMap<string, Labels>;
 };
 
+const surroundingsOf = perWorld(({ ofKind }): Surroundings => ({
+  configMaps: new Map(
+    ofKind('', 'ConfigMap').map((cursor) => [
+      `${namespaceOf(cursor)}/${cursor.object.name}`,
+      down(cursor, 'data'),
+    ]),
+  ),
+  namespaces: new Map(
+    ofKind('', 'Namespace').map((cursor) => [
+      cursor.object.name,
+      labelsOf(down(cursor, 'metadata', 'labels')),
+    ]),
+  ),
+}));
+
+/** A Deployment or its like, and the sampling that its pods set for themselves. */
+export function readWorkloadControls(object: Cursor, world: World): MeshControl[] {
+  const workload = readWorkload(object, surroundingsOf(world));
+  return [workload, ...readPodTracing(workload)];
+}
+
 /** A Deployment or its like, with the variables of the application's container as they are set. */
-export function readWorkload(
-  object: Cursor,
-  { configMaps, namespaces }: Surroundings,
-): WorkloadControl {
+function readWorkload(object: Cursor, { configMaps, namespaces }: Surroundings): WorkloadControl {
   const spec = down(object, 'spec');
   const template = down(spec, 'template');
   const pod = down(template, 'spec');
@@ -223,7 +243,7 @@ function readConfig(annotation: Cursor): Cursor {
 }
 
 /** Sampling that a pod sets for itself. */
-export function readPodTracing({ values, ...control }: WorkloadControl): MeshTracingControl[] {
+function readPodTracing({ values, ...control }: WorkloadControl): MeshTracingControl[] {
   const { sampling } = values.proxy;
   if (sampling === undefined) return [];
   return [

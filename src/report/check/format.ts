@@ -1,4 +1,4 @@
-import { rules } from '../../rules/run-rules.js';
+import type { Rule } from '../../rules/rule.js';
 import type { Whereabouts } from '../repository-path.js';
 import type { Style } from '../style.js';
 import { formatCheckGithub } from './github.js';
@@ -18,6 +18,8 @@ export function formatCheck(
     readonly where: Whereabouts;
     readonly env: string | undefined;
     readonly keepsSuppressed: boolean;
+    /** All that were run or could have been. */
+    readonly rules: readonly Rule[];
   },
 ): string {
   switch (page.format) {
@@ -25,7 +27,7 @@ export function formatCheck(
     case 'json':
       return formatCheckText(report, page);
     case 'sarif':
-      return formatCheckSarif(report, rules, page);
+      return formatCheckSarif(report, page.rules, page);
     case 'github':
       return formatCheckGithub(report);
     case 'markdown':

@@ -1,30 +1,22 @@
 import { isDeepEqual } from './deep-equal.js';
 import { isMap, type Value, type ValueMap } from './value.js';
 
-/**
- * Lists that Kubernetes merges item by item, by field, with the field that tells items apart
- * (`x-kubernetes-patch-merge-key` in its OpenAPI). Every other list is replaced.
- */
-const MERGE_KEYS: Readonly<Record<string, readonly string[]>> = {
-  containers: ['name'],
-  initContainers: ['name'],
-  env: ['name'],
-  volumes: ['name'],
-  volumeMounts: ['mountPath'],
-  // Of a container and of a Service.
-  ports: ['containerPort', 'port'],
-  topologySpreadConstraints: ['topologyKey'],
-};
+type MergeKeys = Readonly<Record<string, string>>;
 
 /**
  * The smallest strategic merge patch that turns one map into another.
  *
+ * @param mergeKeys lists that merge item by item, with the field that tells items apart; others are replaced
  * @returns undefined when they are the same
  */
-export function strategicPatch(base: ValueMap, target: ValueMap): ValueMap | undefined {
+export function strategicPatch(
+  base: ValueMap,
+  target: ValueMap,
+  mergeKeys: MergeKeys,
+): ValueMap | undefined {
   const patch: Record<string, Value> = {};
   for (const key of new Set([...Object.keys(base), ...Object.keys(target)])) {
-    const change = patchField(key, base[key], target[key]);
+    const change = patchField(key, { base: base[key], target: target[key] }, mergeKeys);
     if (change !== undefined) patch[key] = change;
   }
   return Object.keys(patch).length === 0 ? undefined : patch;
@@ -33,29 +25,32 @@ export function strategicPatch(base: ValueMap, target: ValueMap): ValueMap | und
 /** null removes a field. */
 function patchField(
   key: string,
-  base: Value | undefined,
-  target: Value | undefined,
+  { base, target }: { readonly base: Value | undefined; readonly target: Value | undefined },
+  mergeKeys: MergeKeys,
 ): Value | undefined {
   if (isDeepEqual(base, target)) return undefined;
   if (target === undefined) return null;
-  if (isMap(base) && isMap(target)) return strategicPatch(base, target);
+  if (isMap(base) && isMap(target)) return strategicPatch(base, target, mergeKeys);
   if (Array.isArray(base) && Array.isArray(target)) {
-    return patchList(key, base as readonly Value[], target as readonly Value[]);
+    const lists = { base: base as readonly Value[], target: target as readonly Value[] };
+    return patchList(mergeKeys[key], lists, mergeKeys);
   }
   return target;
 }
 
-function patchList(field: string, base: readonly Value[], target: readonly Value[]): Value {
-  const mergeKey = MERGE_KEYS[field]?.find(
-    (key) => tellsApart(key, base) && tellsApart(key, target),
-  );
-  if (mergeKey === undefined) return target;
+function patchList(
+  mergeKey: string | undefined,
+  { base, target }: { readonly base: readonly Value[]; readonly target: readonly Value[] },
+  mergeKeys: MergeKeys,
+): Value {
+  if (mergeKey === undefined || !tellsApart(mergeKey, base) || !tellsApart(mergeKey, target))
+    return target;
   const known = new Map((base as readonly ValueMap[]).map((item) => [item[mergeKey], item]));
   const wanted = new Map((target as readonly ValueMap[]).map((item) => [item[mergeKey], item]));
   const changed = [...wanted].flatMap(([id, item]) => {
     const below = known.get(id);
     if (below === undefined) return [item];
-    const patch = strategicPatch(below, item);
+    const patch = strategicPatch(below, item, mergeKeys);
     return patch === undefined ? [] : [{ [mergeKey]: item[mergeKey] as Value, ...patch }];
   });
   const removed = [...known.keys()]

@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 
 import { quote } from '../../../model/text.js';
-import type { Problem, ValuePath } from '../../../manifests/manifest-file.js';
+import type { ManifestObject, Problem, ValuePath } from '../../../manifests/manifest-file.js';
 import { problem } from '../../../manifests/problem.js';
 import { checkDuration, readGoDuration } from '../../../manifests/values.js';
 
@@ -12,8 +12,18 @@ const RESOURCES = ['proxyCPU', 'proxyMemory', 'proxyCPULimit', 'proxyMemoryLimit
   (name) => `sidecar.istio.io/${name}`,
 );
 
+/** Those of a Deployment's pods. */
+export function* checkDeploymentAnnotations(object: ManifestObject): Generator<Problem> {
+  // The schema has passed.
+  const { template } = object.spec as {
+    readonly template?: { readonly metadata?: ManifestObject['metadata'] };
+  };
+  const at = ['spec', 'template', 'metadata', 'annotations'];
+  yield* checkProxyAnnotations(at, template?.metadata?.annotations ?? {});
+}
+
 /** Annotations of a pod that the injector reads; a wrong one is dropped, or fails the pod, at run time. */
-export function* checkProxyAnnotations(
+function* checkProxyAnnotations(
   at: ValuePath,
   annotations: Readonly<Record<string, string>>,
 ): Generator<Problem> {

@@ -20,10 +20,22 @@ import {
   texts,
   type Cursor,
 } from '../../../manifests/cursor.js';
+import { perWorld } from '../../../manifests/kind.js';
 import { readRouteRetries } from './retries.js';
 
 /** What Istio repeats for any `retry`, before its codes (config/kube/gateway/conversion.go). */
 const RETRIED = ['connect-failure', 'refused-stream', 'unavailable', 'cancelled'];
+
+/** Hosts of ServiceEntries, by `<namespace>/<name>`. */
+export const hostsOfEntries = perWorld<ReadonlyMap<string, readonly string[]>>(
+  ({ ofKind }) =>
+    new Map(
+      ofKind('networking.istio.io', 'ServiceEntry').map((cursor) => [
+        `${namespaceOf(cursor)}/${cursor.object.name}`,
+        texts(down(cursor, 'spec', 'hosts')).value,
+      ]),
+    ),
+);
 
 /**
  * HTTPRoutes whose parent is a Service, as Istio makes VirtualServices of them: one a host and namespace, more

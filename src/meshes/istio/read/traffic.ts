@@ -1,16 +1,10 @@
 import type {
   EgressControl,
   EntryControl,
-  GatewayRouteControl,
-  MeshConfigControl,
   MeshTracingControl,
 } from '../../../model/mesh-control.js';
-import { meshTextOf, readEmbedded } from '../../../manifests/embedded.js';
 import {
   down,
-  duration,
-  entriesOf,
-  exists,
   flag,
   itemsOf,
   labelsOf,
@@ -23,7 +17,6 @@ import {
   texts,
   type Cursor,
 } from '../../../manifests/cursor.js';
-import { readRetries } from './retries.js';
 
 /** A Sidecar; without egress it imports every host. */
 export function readSidecar(object: Cursor): EgressControl {
@@ -86,61 +79,4 @@ export function readTelemetry(object: Cursor): MeshTracingControl[] {
       isReporting: !flag(down(tracing, 'disableSpanReporting'), false).value,
     },
   }));
-}
-
-/** An HTTPRoute or GRPCRoute: one control a rule. */
-export function readGatewayRoute(object: Cursor): GatewayRouteControl[] {
-  return itemsOf(down(object, 'spec', 'rules')).map((rule) => {
-    const timeouts = down(rule, 'timeouts');
-    const resilience = ['retry', 'timeouts'].map((key) => down(rule, key)).find(exists);
-    return {
-      layer: 'mesh',
-      kind: 'gatewayRoute',
-      target: targetOf(object),
-      namespace: namespaceOf(object),
-      place: locate(rule),
-      values: {
-        objectKind: object.object.kind,
-        retry: optional(down(rule, 'retry'), (at) => ({
-          value: null,
-          basis: 'written' as const,
-          place: locate(at),
-        })),
-        request: optional(down(timeouts, 'request'), (at) => duration(at, 0)),
-        backendRequest: optional(down(timeouts, 'backendRequest'), (at) => duration(at, 0)),
-        resilience:
-          resilience === undefined
-            ? undefined
-            : { value: String(resilience.at.at(-1)), basis: 'written', place: locate(resilience) },
-      },
-    };
-  });
-}
-
-/** Mesh-wide settings: an IstioOperator, or the ConfigMap `istio` that holds them as text. */
-export function readMeshConfig(object: Cursor): MeshConfigControl[] {
-  const embedded = meshTextOf(object.object, object.node);
-  const config =
-    object.object.kind === 'ConfigMap'
-      ? { ...down(object, 'data', 'mesh'), node: embedded && readEmbedded(embedded).node }
-      : down(object, 'spec', 'meshConfig');
-  if (!exists(config)) return [];
-  const providers = itemsOf(down(config, 'extensionProviders')).flatMap((provider) => {
-    const kind = entriesOf(provider).find(([key]) => key !== 'name')?.[0] ?? '';
-    return [[text(down(provider, 'name')).value, kind]];
-  });
-  return [
-    {
-      layer: 'mesh',
-      kind: 'meshConfig',
-      target: targetOf(object),
-      namespace: namespaceOf(object),
-      place: locate(config),
-      values: {
-        tracingProviders: Object.fromEntries(providers) as Record<string, string>,
-        outboundMode: optional(down(config, 'outboundTrafficPolicy', 'mode'), text),
-        retries: optional(down(config, 'defaultHttpRetryPolicy'), readRetries),
-      },
-    },
-  ];
 }

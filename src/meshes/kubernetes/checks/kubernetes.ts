@@ -7,7 +7,6 @@ import {
 } from '../../../manifests/manifest-file.js';
 import { checkLabels } from './metadata.js';
 import { problem } from '../../../manifests/problem.js';
-import { checkProxyAnnotations } from '../../istio/checks/proxy-annotations.js';
 import { checkPort } from '../../../manifests/values.js';
 
 type Named = { readonly name: string };
@@ -21,7 +20,6 @@ type DeploymentSpec = {
   readonly template?: {
     readonly metadata?: {
       readonly labels?: Readonly<Record<string, string>>;
-      readonly annotations?: Readonly<Record<string, string>>;
     };
     readonly spec?: { readonly containers: readonly Container[] };
   };
@@ -31,7 +29,7 @@ type DeploymentSpec = {
 export function* checkDeployment(object: ManifestObject): Generator<Problem> {
   // The schema has passed.
   const { selector, template } = object.spec as DeploymentSpec;
-  const { labels = {}, annotations = {} } = template?.metadata ?? {};
+  const { labels = {} } = template?.metadata ?? {};
   const pod = ['spec', 'template'];
   for (const [key, value] of Object.entries(selector?.matchLabels ?? {})) {
     if (labels[key] === value) continue;
@@ -41,7 +39,6 @@ export function* checkDeployment(object: ManifestObject): Generator<Problem> {
     );
   }
   yield* checkLabels([...pod, 'metadata', 'labels'], labels);
-  yield* checkProxyAnnotations([...pod, 'metadata', 'annotations'], annotations);
   for (const [index, container] of (template?.spec?.containers ?? []).entries()) {
     yield* checkContainer([...pod, 'spec', 'containers', index], container);
   }

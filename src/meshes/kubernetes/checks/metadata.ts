@@ -11,11 +11,10 @@ const NAME = '[a-z0-9](?:[-a-z0-9]*[a-z0-9])?';
 const SUBDOMAIN = new RegExp(`^${NAME}(?:\\.${NAME})*$`);
 const LABEL_NAME = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const LABEL_VALUE = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
-const DRY_RUN = 'istio.io/dry-run';
 
-/** What the API server refuses in the metadata of any object, and Istio in its annotations. */
+/** What the API server refuses in the metadata of any object. */
 export function* checkMetadata(object: ManifestObject): Generator<Problem> {
-  const { name = '', namespace, labels, annotations = {} } = object.metadata;
+  const { name = '', namespace, labels } = object.metadata;
   // A Service's name becomes a DNS label; other names may have dots.
   const limit = object.kind === 'Service' ? 63 : 253;
   const isGood =
@@ -32,7 +31,6 @@ export function* checkMetadata(object: ManifestObject): Generator<Problem> {
     yield problem(['metadata', 'namespace'], `${quote(namespace)} is no namespace.`);
   }
   yield* checkLabels(['metadata', 'labels'], labels);
-  yield* checkDryRun(object, annotations[DRY_RUN]);
 }
 
 export function* checkLabels(
@@ -49,17 +47,5 @@ export function* checkLabels(
         `${formatPath([...at, key])} must have at most 63 letters, digits, "-", "_" or "."; it is ${quote(value)}.`,
       );
     }
-  }
-}
-
-/** checkDryRunAnnotation: for ALLOW and DENY of an AuthorizationPolicy alone. */
-function* checkDryRun(object: ManifestObject, value: string | undefined): Generator<Problem> {
-  if (value === undefined) return;
-  const at = ['metadata', 'annotations', DRY_RUN];
-  const { action = 'ALLOW' } = (object.spec ?? {}) as { action?: string };
-  if (object.kind !== 'AuthorizationPolicy' || !['ALLOW', 'DENY'].includes(action)) {
-    yield problem(at, `${DRY_RUN} belongs to AuthorizationPolicies with action ALLOW or DENY.`);
-  } else if (!/^(?:1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/.test(value)) {
-    yield problem(at, `${DRY_RUN} must be "true" or "false", not ${quote(value)}.`);
   }
 }

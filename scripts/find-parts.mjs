@@ -1,0 +1,92 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+
+/** Folders below src/ whose files are found by lying there; `*` is any folder. */
+const parts = {
+  kinds: ['meshes/*/kinds'],
+  rules: ['rules/application', 'rules/composition', 'meshes/*/rules'],
+};
+
+/**
+ * Writes src/meshes/found/*.js: modules that list kinds and rules by the files that hold them. A file exports what it
+ * is about under its own name: `od-never-ejects.ts` exports `odNeverEjects`.
+ *
+ * @param {string} root of the repository
+ */
+export function findParts(root) {
+  for (const [name, folders] of Object.entries(parts)) {
+    const target = join(root, 'src', 'meshes', 'found', `${name}.js`);
+    const files = folders.flatMap((pattern) => expand(join(root, 'src'), pattern)).flatMap(filesOf);
+    writeWhenChanged(target, moduleOf(name, files, dirname(target)));
+  }
+}
+
+/**
+ * @param {string} base
+ * @param {string} pattern
+ * @returns {string[]} folders that are there, sorted
+ */
+function expand(base, pattern) {
+  const folders = pattern
+    .split('/')
+    .reduce(
+      (found, part) =>
+        found.flatMap((folder) =>
+          part === '*'
+            ? readdirSync(folder).map((name) => join(folder, name))
+            : [join(folder, part)],
+        ),
+      [base],
+    );
+  return folders.filter((folder) => existsSync(folder)).sort();
+}
+
+/** @param {string} folder */
+function filesOf(folder) {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.ts'))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+/**
+ * @param {string} list
+ * @param {readonly string[]} files
+ * @param {string} folder of the module
+ */
+function moduleOf(list, files, folder) {
+  const imports = files.map((file, index) => {
+    const path = relative(folder, file).replaceAll('\\', '/');
+    return `import { ${exportOf(path)} as part${index} } from '${path}';`;
+  });
+  const names = files.map((_, index) => `part${index}`).join(', ');
+  const order = list === 'rules' ? '.sort((a, b) => (a.code < b.code ? -1 : 1))' : '';
+  return [...imports, `export const ${list} = [${names}]${order};`, ''].join('\n');
+}
+
+/** @param {string} path */
+function exportOf(path) {
+  const name = path.slice(path.lastIndexOf('/') + 1, -'.ts'.length);
+  return name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
+}
+
+/**
+ * Several processes may ask at once: none of them ever sees half a file.
+ *
+ * @param {string} path
+ * @param {string} text
+ */
+function writeWhenChanged(path, text) {
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
+  mkdirSync(dirname(path), { recursive: true });
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, text);
+  renameSync(draft, path);
+}

@@ -1,0 +1,8 @@
+import type { Kind } from '../../../manifests/kind.js';
+import { readGatewayRoute } from '../read-gateway-route.js';
+
+export const grpcRoute: Kind = {
+  group: 'gateway.networking.k8s.io',
+  kind: 'GRPCRoute',
+  read: readGatewayRoute,
+};
