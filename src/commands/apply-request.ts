@@ -8,6 +8,7 @@ import type { Catalog } from '../model/catalog.js';
 import { exitCodes, ToolError } from '../model/errors.js';
 import { blobId } from '../model/lock.js';
 import type { MergedFile } from '../model/merge.js';
+import { describeKnown, type KnownBefore } from '../rules/known-before.js';
 import { composeTree, type ComposedService } from '../stages/compose-service.js';
 import { requestPath, schemaPath } from '../stages/compose-request.js';
 import { planUpdate, type UpdatePlan } from '../stages/plan-update.js';
@@ -60,6 +61,8 @@ export async function writeUpdate(
   options: {
     readonly command: string;
     readonly allowDirty: boolean;
+    /** What was wrong before, for the run that completes an update with conflicts. */
+    readonly known: KnownBefore | undefined;
     readonly host: Host;
     readonly catalog: Catalog;
   },
@@ -77,13 +80,16 @@ export async function writeUpdate(
     pause:
       plan.conflicts.length === 0
         ? undefined
-        : plan.conflicts.map(({ path, action }) => ({
-            path,
-            leaves:
-              action.kind === 'conflict' && action.leaves.kind === 'beside'
-                ? action.leaves.path
-                : path,
-          })),
+        : {
+            conflicts: plan.conflicts.map(({ path, action }) => ({
+              path,
+              leaves:
+                action.kind === 'conflict' && action.leaves.kind === 'beside'
+                  ? action.leaves.path
+                  : path,
+            })),
+            known: options.known === undefined ? null : describeKnown(options.known),
+          },
     signal: options.host.signal,
   });
 }

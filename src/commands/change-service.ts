@@ -1,23 +1,28 @@
+import { stringify } from 'yaml';
+
+import type { Change } from '../io/change.js';
 import type { Host } from '../io/host.js';
 import { openMergedRepo, openRepo, type Repo } from '../io/repo.js';
 import { repairProject } from '../io/transaction.js';
+import type { Files } from '../manifests/kustomize.js';
 import type { Catalog } from '../model/catalog.js';
 import { exitCodes, inputError, type ExitCode } from '../model/errors.js';
-import type { Tree } from '../model/tree.js';
 import type { Verification } from '../model/verification.js';
 import { joinProofs, type Composed } from '../report/composed.js';
 import { formatUpdated } from '../report/updated-text.js';
 import { unifiedDiff } from '../report/unified-diff.js';
 import { toUpdateDocument, type UpdatedService } from '../report/updated-service.js';
 import { requestPath } from '../stages/compose-request.js';
+import type { KnownBefore } from '../rules/known-before.js';
 import { adoptedNeeds } from '../stages/adopted-needs.js';
 import { adoptedWiring } from '../stages/adopted-wiring.js';
 import { composeTree } from '../stages/compose-service.js';
 import { describeUpdate } from '../stages/describe-update.js';
 import { explainUpdate } from '../stages/explain-update.js';
 import { prepareUpdate, writeUpdate, type PreparedUpdate } from './apply-request.js';
-import { checkComposition } from './check-composition.js';
+import { checkComposition, findKnown } from './check-composition.js';
 import type { Outcome } from './outcome.js';
+import { readChangedFolder, type Folder } from './read-folder.js';
 import { requireValidManifests } from './require-valid-manifests.js';
 import { exitCodeOf } from './verification-exit-code.js';
 
@@ -55,9 +60,18 @@ export async function changeService(
   if (!change.movesVersion) requireSameVersion(repo, catalog);
   const update = prepareUpdate(repo, change.edit(repo.requestText, catalog), catalog);
   await requireValidManifests(update.service.tree);
-  const after = treeAfter(update);
-  const composed = await checkComposition(after, catalog, host);
-  const gone = await findGone(update, after);
+  const { files, before, after } = await readChangedFolder(
+    repo.root,
+    changesOnceDecided(update),
+    host,
+  );
+  const recall = async (): Promise<KnownBefore> =>
+    await findKnown(asApplied(await before(), repo), catalog);
+  const isPaused = update.plan.conflicts.length > 0 && !flags.dryRun;
+  const recalled = isPaused ? await recall() : undefined;
+  const known = async (): Promise<KnownBefore> => recalled ?? (await recall());
+  const composed = await checkComposition(after, { known, catalog, host });
+  const gone = await findGone(files, after.files);
   const report = describeChange(change, {
     update,
     catalog,
@@ -67,7 +81,13 @@ export async function changeService(
   });
   if (flags.dryRun) return outcomeOf(report, exitCodes.clean);
 
-  await writeUpdate(update, { command, allowDirty: flags.allowDirty, host, catalog });
+  await writeUpdate(update, {
+    command,
+    allowDirty: flags.allowDirty,
+    known: recalled,
+    host,
+    catalog,
+  });
   if (update.plan.conflicts.length > 0) return outcomeOf(report, exitCodes.conflicts);
   if (!flags.verify || !writesCode(report)) {
     return outcomeOf(report, exitCodeOf(joinProofs(composed, undefined)));
@@ -138,29 +158,24 @@ function needsOf({ service, state }: PreparedUpdate, catalog: Catalog): UpdatedS
   return adoptedNeeds(tree, { resolution, marker, catalog });
 }
 
-/** What will be on disk: people's edits included, the template's version where they must decide. */
-function treeAfter({ plan, service, state }: PreparedUpdate): Tree {
-  const actions = new Map(plan.files.map(({ path, action }) => [path, action]));
-  return new Map(
-    [...service.tree].map(([path, file]) => {
-      const action = actions.get(path);
-      const found = state.ours.get(path);
-      const kept = path !== requestPath && found?.kind === 'file' ? found.side.text : undefined;
-      if (action?.kind === 'merge') return [path, { ...file, text: action.text }];
-      return [path, action?.kind === 'keep' && kept !== undefined ? { ...file, text: kept } : file];
-    }),
-  );
+/** A service with the scaffold.yaml that was applied last: edits of it since then are part of the change. */
+function asApplied(folder: Folder, { lock }: Repo): Folder {
+  return { ...folder, files: new Map([...folder.files, [requestPath, stringify(lock.request)]]) };
 }
 
-/** Objects of the cluster that nobody declares any more, by what was on disk and what will be. */
-async function findGone({ state }: PreparedUpdate, after: Tree): Promise<UpdatedService['gone']> {
+/** What is written, with the template's text where people must decide first. */
+function changesOnceDecided({ changes, plan, service }: PreparedUpdate): readonly Change[] {
+  const undecided = new Set(plan.conflicts.map(({ path }) => path));
+  return changes.map((change) => {
+    const text = undecided.has(change.path) ? service.tree.get(change.path)?.text : undefined;
+    return text === undefined || change.kind !== 'write' ? change : { ...change, content: text };
+  });
+}
+
+/** Objects of the cluster that nobody declares any more, by what is on disk and what will be. */
+async function findGone(before: Files, after: Files): Promise<UpdatedService['gone']> {
   const { findGoneObjects } = await import('../project/gone-objects.js');
-  const before = new Map(
-    [...state.ours].flatMap(([path, found]) =>
-      found.kind === 'file' && found.side.text !== undefined ? [[path, found.side.text]] : [],
-    ),
-  );
-  return findGoneObjects(before, new Map([...after].map(([path, { text }]) => [path, text])));
+  return findGoneObjects(before, after);
 }
 
 /** Says so when the lock itself was in conflict. */

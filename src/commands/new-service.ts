@@ -17,11 +17,12 @@ import { schemaPath } from '../stages/compose-request.js';
 import { composeService, type ComposedService } from '../stages/compose-service.js';
 import { requestJsonSchema } from '../stages/request-json-schema.js';
 import { findLanguage } from '../verify/find-language.js';
-import { checkComposition } from './check-composition.js';
+import { checkComposition, findKnown } from './check-composition.js';
 import { chooseByFlags, type ChosenService } from './new-choices.js';
 import { describeCreated } from './new-created.js';
 import type { NewServiceOptions } from './new-options.js';
 import type { Outcome } from './outcome.js';
+import { readChangedFolder } from './read-folder.js';
 import { requireValidManifests } from './require-valid-manifests.js';
 import { exitCodeOf } from './verification-exit-code.js';
 
@@ -39,7 +40,9 @@ export async function newService(options: NewServiceOptions, host: Host): Promis
   const service = composeService(chosen, catalog);
   const record = recordOf(root, service, catalog);
   await requireValidManifests(service.tree);
-  const composed = await checkComposition(service.tree, catalog, host);
+  const { before, after } = await readChangedFolder(root, changesOf(service), host);
+  const known = async () => await findKnown(await before(), catalog);
+  const composed = await checkComposition(after, { known, catalog, host });
   const facts = { options, chosen, service, record, root, catalog, composed, cwd: host.cwd };
   if (options.dryRun) return report(describeCreated({ ...facts, verification: undefined }));
 
@@ -92,17 +95,21 @@ async function write(
   await createProject({
     root,
     command: 'scaffold new service',
-    changes: [...service.tree].map(([path, { text, mode }]) => ({
-      kind: 'write',
-      path,
-      content: text,
-      mode,
-      before: 'absent',
-    })),
+    changes: changesOf(service),
     record,
     signal: host.signal,
     repository: isOwn ? createRepository : undefined,
   });
+}
+
+function changesOf({ tree }: ComposedService): readonly Change[] {
+  return [...tree].map(([path, { text, mode }]) => ({
+    kind: 'write',
+    path,
+    content: text,
+    mode,
+    before: 'absent',
+  }));
 }
 
 /** The first line of the steps that follow. */

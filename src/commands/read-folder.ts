@@ -1,8 +1,10 @@
 import { dirname, join, resolve as resolvePath } from 'node:path';
 
-import { readCheckFiles } from '../io/check-files.js';
+import type { Change } from '../io/change.js';
+import { layChanges, readCheckFiles, readServiceFiles } from '../io/check-files.js';
 import type { Host } from '../io/host.js';
 import { buildWithKustomize } from '../io/kustomize.js';
+import { withChangedCopy } from '../io/changed-copy.js';
 import { beyondPlain } from '../manifests/beyond-plain.js';
 import type { DocumentProblem } from '../manifests/read-documents.js';
 import { startingKustomization } from '../project/read-project.js';
@@ -35,7 +37,7 @@ export async function readFolder(
 ): Promise<Folder> {
   const full = path === '-' ? path : resolvePath(host.cwd, path);
   const { files, problems, isFile } = readCheckFiles(full);
-  const folder = {
+  const folder: Folder = {
     path,
     root: isFile ? dirname(full) : full,
     files,
@@ -43,12 +45,25 @@ export async function readFolder(
     problems,
     notes: [],
   };
+  return path === '-' || isFile ? folder : await buildFolder(folder, environment, host);
+}
+
+/**
+ * Adds what kustomize makes of a folder whose kustomization is not plain, or that it is not there.
+ *
+ * @param folder its root is where kustomize runs
+ */
+async function buildFolder(
+  folder: Folder,
+  environment: string | undefined,
+  host: Host,
+): Promise<Folder> {
+  const { files, problems, root } = folder;
   const kustomization = startingKustomization(files, environment);
-  if (kustomization === undefined || path === '-' || isFile) return folder;
-  const beyond = beyondPlain(kustomization, files);
-  if (beyond === undefined) return folder;
+  const beyond = kustomization === undefined ? undefined : beyondPlain(kustomization, files);
+  if (kustomization === undefined || beyond === undefined) return folder;
   const { env, signal } = host;
-  const result = await buildWithKustomize(dirname(join(full, kustomization)), { env, signal });
+  const result = await buildWithKustomize(dirname(join(root, kustomization)), { env, signal });
   switch (result.kind) {
     case 'built':
       return { ...folder, built: result.text };
@@ -59,4 +74,41 @@ export async function readFolder(
       return { ...folder, problems: [...problems, problem] };
     }
   }
+}
+
+/** A service on disk, as it is and as it will be once changes are made. */
+export type ChangedFolder = {
+  /** Without what kustomize makes of it. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly before: () => Promise<Folder>;
+  readonly after: Folder;
+};
+
+/**
+ * Reads a service as `check` does: the template's files, and those that people put below deploy/.
+ *
+ * @param changes what is about to be written; may be empty
+ * @throws ToolError as `readServiceFiles`
+ */
+export async function readChangedFolder(
+  root: string,
+  changes: readonly Change[],
+  host: Host,
+): Promise<ChangedFolder> {
+  const { files, problems } = readServiceFiles(root);
+  const found: Folder = { path: '.', root, files, built: undefined, problems, notes: [] };
+  const after = { ...found, files: layChanges(files, changes) };
+  const start = startingKustomization(after.files, undefined);
+  const isPlain = start === undefined || beyondPlain(start, after.files) === undefined;
+  return {
+    files,
+    before: async () => await buildFolder(found, undefined, host),
+    after:
+      isPlain || changes.length === 0
+        ? await buildFolder(after, undefined, host)
+        : await withChangedCopy(root, changes, async (copy) => ({
+            ...(await buildFolder({ ...after, root: copy }, undefined, host)),
+            root,
+          })),
+  };
 }

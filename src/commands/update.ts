@@ -2,10 +2,18 @@ import type { Host } from '../io/host.js';
 import { abortProject, continueProject, readUnfinished } from '../io/transaction.js';
 import { findUnresolved } from '../io/unresolved.js';
 import { exitCodes, ToolError } from '../model/errors.js';
+import type { JsonValue } from '../model/json.js';
+import { describeFindings, formatFindings, joinProofs, type Composed } from '../report/composed.js';
+import { describeVerification } from '../report/created-service.js';
+import { formatProof } from '../report/proof-text.js';
+import { readKnown } from '../rules/known-before.js';
 import { migrateRequest } from '../stages/migrate-request.js';
 import { changeService, type ChangeFlags } from './change-service.js';
+import { checkComposition } from './check-composition.js';
 import type { Outcome } from './outcome.js';
+import { readChangedFolder } from './read-folder.js';
 import { rebuild } from './rebuild.js';
+import { exitCodeOf } from './verification-exit-code.js';
 
 export type UpdateFlags = ChangeFlags & {
   readonly continue: boolean;
@@ -48,7 +56,20 @@ async function goOn(host: Host): Promise<Outcome> {
     command: 'scaffold update --continue',
     signal: host.signal,
   });
-  return ended(state === 'done' ? 'The update is complete.' : 'The update was undone.', saved);
+  if (state !== 'done') return ended('The update was undone.', saved);
+  const composed = await composeAnew(unfinished?.pause ?? null, host);
+  return ended('The update is complete.', saved, composed);
+}
+
+/** Composes what people made of the conflicts; what was wrong before the update does not count. */
+async function composeAnew(pause: JsonValue, host: Host): Promise<Composed> {
+  const { after } = await readChangedFolder(host.cwd, [], host);
+  const { known } = (pause ?? {}) as { readonly known?: JsonValue };
+  return await checkComposition(after, {
+    known: async () => await Promise.resolve(readKnown(known)),
+    catalog: host.loadCatalog(),
+    host,
+  });
 }
 
 async function abort(host: Host): Promise<Outcome> {
@@ -62,11 +83,31 @@ async function abort(host: Host): Promise<Outcome> {
 function ended(
   message: string,
   saved: readonly { readonly path: string; readonly copy: string }[],
+  composed?: Composed,
 ): Outcome {
+  const verification = joinProofs(composed, undefined);
   const lines = saved.map(({ path, copy }) => `  your later edits of ${path} are in ${copy}`);
   return {
-    exitCode: exitCodes.clean,
-    document: { message, files: [], saved: saved.map(({ path, copy }) => ({ path, copy })) },
-    text: () => `${[message, ...lines].join('\n')}\n`,
+    exitCode: exitCodeOf(verification),
+    document: {
+      message,
+      files: [],
+      saved: saved.map(({ path, copy }) => ({ path, copy })),
+      ...(composed === undefined
+        ? {}
+        : {
+            verification: describeVerification(verification),
+            ...describeFindings(composed),
+          }),
+    },
+    text: (page) =>
+      [
+        [message, ...lines].join('\n'),
+        formatFindings(composed, page),
+        composed === undefined ? '' : formatProof(verification, page),
+      ]
+        .filter((block) => block !== '')
+        .map((block) => `${block}\n`)
+        .join('\n'),
   };
 }

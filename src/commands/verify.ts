@@ -1,21 +1,50 @@
 import { resolve } from 'node:path';
 
 import type { Host } from '../io/host.js';
+import { describeFindings, formatFindings, joinProofs, type Composed } from '../report/composed.js';
 import { describeVerification } from '../report/created-service.js';
+import { formatStep } from '../report/progress.js';
 import { formatProof } from '../report/proof-text.js';
+import { createStyle } from '../report/style.js';
+import { requestPath } from '../stages/compose-request.js';
+import { checkComposition } from './check-composition.js';
 import type { Outcome } from './outcome.js';
+import { readChangedFolder } from './read-folder.js';
 import { exitCodeOf } from './verification-exit-code.js';
 import { verifyWithProgress } from './verify-with-progress.js';
 
-/** Runs the tests of a service that is there, and validates its manifests. */
+/**
+ * Runs the composition rules over a service as it is on disk, then its tests, and validates its manifests.
+ * An error of the composition fails the run, a warning is shown.
+ */
 export async function verify(
   { path, race }: { readonly path: string; readonly race: boolean },
   host: Host,
 ): Promise<Outcome> {
-  const verification = await verifyWithProgress({ root: resolve(host.cwd, path), race }, host);
+  const root = resolve(host.cwd, path);
+  const composed = await compose(root, host);
+  const { stderr } = host;
+  if (composed !== undefined)
+    stderr.write(`${formatStep(composed.step, createStyle(stderr), stderr.columns())}\n`);
+  const ran = await verifyWithProgress({ root, race }, host);
+  const verification = joinProofs(composed, ran);
   return {
     exitCode: exitCodeOf(verification),
-    document: { verification: describeVerification(verification), findings: [] },
-    text: (page) => `${formatProof(verification, page)}\n`,
+    document: {
+      verification: describeVerification(verification),
+      ...describeFindings(composed),
+    },
+    text: (page) =>
+      [formatFindings(composed, page), formatProof(verification, page)]
+        .filter((block) => block !== '')
+        .map((block) => `${block}\n`)
+        .join('\n'),
   };
+}
+
+/** @returns undefined where no scaffold.yaml says what the application does */
+async function compose(root: string, host: Host): Promise<Composed | undefined> {
+  const { after } = await readChangedFolder(root, [], host);
+  if (!after.files.has(requestPath)) return undefined;
+  return await checkComposition(after, { limit: 'error', catalog: host.loadCatalog(), host });
 }

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 
 import { exitCodes, inputError, ToolError } from '../model/errors.js';
 import { quote } from '../model/text.js';
+import type { Change } from './change.js';
 import { readGit } from './git.js';
 import { decodeText, readText } from './read-file.js';
 
@@ -51,14 +52,29 @@ export function readCheckFiles(path: string): CheckFiles {
     const files = new Map(text === undefined ? [] : [[basename(path), text]]);
     return { files, problems: [], isFile: true };
   }
-  const declaration = readText(join(path, 'scaffold.yaml'), {
-    maxBytes: MAX_BYTES,
-    name: 'scaffold.yaml',
-  });
-  const paths = declaration === undefined ? listManifests(path, '') : listManifests(path, 'deploy');
+  const declaration = readDeclaration(path);
+  return readManifests(path, declaration, declaration === undefined ? '' : 'deploy');
+}
+
+/**
+ * Reads what `check` reads of a service: scaffold.yaml where there is one, and the manifests below deploy/.
+ * A folder that is not there holds nothing.
+ *
+ * @throws ToolError as `readText`
+ */
+export function readServiceFiles(root: string): CheckFiles {
+  return readManifests(root, readDeclaration(root), 'deploy');
+}
+
+function readDeclaration(root: string): string | undefined {
+  return readText(join(root, 'scaffold.yaml'), { maxBytes: MAX_BYTES, name: 'scaffold.yaml' });
+}
+
+function readManifests(path: string, declaration: string | undefined, below: string): CheckFiles {
   const files = new Map<string, string>();
   if (declaration !== undefined) files.set('scaffold.yaml', declaration);
   const problems: CheckFiles['problems'][number][] = [];
+  const paths = listManifests(path, below);
   for (const name of paths) {
     try {
       const text = readText(join(path, name), { maxBytes: MAX_BYTES, name });
@@ -70,6 +86,32 @@ export function readCheckFiles(path: string): CheckFiles {
     }
   }
   return { files, problems, isFile: false };
+}
+
+/**
+ * The files of a service as they will be once changes are made.
+ *
+ * @param files as `readServiceFiles` gives them
+ */
+export function layChanges(
+  files: ReadonlyMap<string, string>,
+  changes: readonly Change[],
+): ReadonlyMap<string, string> {
+  const after = new Map(files);
+  for (const change of changes) {
+    const { path } = change;
+    const isRead =
+      path === 'scaffold.yaml' || (path.startsWith('deploy/') && hasManifestName(path));
+    if (!isRead) continue;
+    const text = change.kind === 'write' ? String(change.content) : undefined;
+    if (text === undefined || !isManifest(path, text)) after.delete(path);
+    else after.set(path, text);
+  }
+  return after;
+}
+
+function hasManifestName(path: string): boolean {
+  return MANIFEST.test(path) || basename(path) === 'Kustomization';
 }
 
 /** JSON is also the format of a thousand other things. */
@@ -90,8 +132,7 @@ function listManifests(root: string, below: string): string[] {
     for (const entry of entries) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory() && !isSkipped(entry.name)) visit(path);
-      else if (entry.isFile() && (MANIFEST.test(entry.name) || entry.name === 'Kustomization'))
-        found.push(path);
+      else if (entry.isFile() && hasManifestName(entry.name)) found.push(path);
     }
     if (found.length > MAX_FILES) {
       throw inputError(

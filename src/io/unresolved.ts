@@ -7,11 +7,12 @@ import { resolveInside, resolveRoot, statOrUndefined } from './inside.js';
  * The places at which a waiting update still needs people: files with markers, and files that lie beside
  * others until somebody has dealt with them.
  *
- * @param pause what the update left: a list of `{ path, leaves }`
+ * @param pause what the update left: `conflicts`, a list of `{ path, leaves }`, which 0.1.0 left without a name
  */
 export function findUnresolved(root: string, pause: JsonValue): string[] {
   const resolved = resolveRoot(root);
-  const conflicts = (Array.isArray(pause) ? pause : []) as readonly {
+  const left = (pause as { readonly conflicts?: JsonValue } | null)?.conflicts ?? pause;
+  const conflicts = (Array.isArray(left) ? left : []) as readonly {
     path: string;
     leaves: string;
   }[];

@@ -10,6 +10,8 @@ export type VerificationStep = {
   /** Short and stable: `go test`, `manifests`, `istioctl`. */
   readonly name: string;
   readonly status: StepStatus;
+  /** False for a failure that does not fail the run: what is wrong was there before, or is a warning. */
+  readonly counts?: false;
   readonly durationMs: number;
   /** A few words for the same line: `48 passed`, `14 valid`, `not on PATH`. */
   readonly detail: string;

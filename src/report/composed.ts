@@ -3,11 +3,14 @@ import type { JsonValue } from '../model/json.js';
 import type { Verification, VerificationStep } from '../model/verification.js';
 import { wrap } from './layout.js';
 import type { Style } from './style.js';
+import { formatUnread, type Remark } from './unread.js';
 
-/** Whether the two layers of a tree in memory compose, found before anything is written. */
+/** Whether the two layers of a service compose, by what is or will be on disk. */
 export type Composed = {
   /** Warnings and errors; placeholders and other information are told elsewhere. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly (Finding & { readonly preexisting: boolean })[];
+  /** What could not be read. */
+  readonly problems: readonly (Remark & { readonly preexisting: boolean })[];
   readonly step: VerificationStep;
 };
 
@@ -20,38 +23,71 @@ export function joinProofs(
   if (composed === undefined) return verification ?? none;
   const { step } = composed;
   const status = verification?.status ?? 'skipped';
+  const isFailed = step.status === 'failed' && step.counts !== false;
   return {
     steps: [step, ...(verification?.steps ?? [])],
-    status: step.status === 'failed' && status !== 'not-verified' ? 'failed' : status,
+    status: isFailed && status !== 'not-verified' ? 'failed' : status,
   };
 }
 
-/** The findings, each with its fix; empty when there are none, or nobody asked. */
+/** What is wrong, each with its fix, new ones first; empty when nothing is. */
 export function formatFindings(
   composed: Composed | undefined,
-  { style, columns }: { readonly style: Style; readonly columns: number },
+  page: { readonly style: Style; readonly columns: number },
 ): string {
-  return (composed?.findings ?? [])
-    .map(({ code, severity, message, fix, locations: [place] }) => {
-      const mark = severity === 'error' ? style.red(severity) : style.yellow(severity);
-      const where = place === undefined ? '' : `${place.file}:${place.line}  `;
-      const body = wrap(`${message} Fix: ${fix}`, columns - 2).map((line) => `  ${line}`);
-      return [`${where}${mark}  ${code}`, ...body].join('\n');
-    })
-    .join('\n');
+  if (composed === undefined) return '';
+  const { findings, problems } = composed;
+  const list = (isOld: boolean): readonly string[] => [
+    ...findings
+      .filter(({ preexisting }) => preexisting === isOld)
+      .map((finding) => formatFinding(finding, page)),
+    ...formatUnread(
+      { problems: problems.filter(({ preexisting }) => preexisting === isOld), notes: [] },
+      page.style,
+    ).map((paragraph) => paragraph.trimEnd()),
+  ];
+  const old = list(true);
+  const heading = 'There before this change, and not counted in the exit code:';
+  return [...list(false), ...(old.length === 0 ? [] : ['', page.style.bold(heading), ...old])]
+    .join('\n')
+    .trim();
 }
 
-/** Findings as they stand in the JSON documents of `new`, `add`, `remove` and `update`. */
-export function describeFindings(composed: Composed | undefined): JsonValue {
-  return (composed?.findings ?? []).map(
-    ({ code, severity, layer, message, why, fix, locations }) => ({
-      code,
-      severity,
-      layer,
+function formatFinding(
+  { code, severity, message, fix, locations: [place] }: Finding,
+  { style, columns }: { readonly style: Style; readonly columns: number },
+): string {
+  const mark = severity === 'error' ? style.red(severity) : style.yellow(severity);
+  const where = place === undefined ? '' : `${place.file}:${place.line}  `;
+  const body = wrap(`${message} Fix: ${fix}`, columns - 2).map((line) => `  ${line}`);
+  return [`${where}${mark}  ${code}`, ...body].join('\n');
+}
+
+/** What is wrong, as it stands in the JSON documents of every command that composes. */
+export function describeFindings(composed: Composed | undefined): {
+  readonly findings: JsonValue;
+  readonly problems: JsonValue;
+} {
+  const { findings = [], problems = [] } = composed ?? {};
+  return {
+    findings: findings.map(
+      ({ code, severity, layer, message, why, fix, locations, preexisting }) => ({
+        code,
+        severity,
+        layer,
+        message,
+        why,
+        fix,
+        preexisting,
+        locations: locations.map(({ file, line, column }) => ({ file, line, column })),
+      }),
+    ),
+    problems: problems.map(({ file, line, column, message, preexisting }) => ({
+      file,
+      line,
+      column,
       message,
-      why,
-      fix,
-      locations: locations.map(({ file, line, column }) => ({ file, line, column })),
-    }),
-  );
+      preexisting,
+    })),
+  };
 }

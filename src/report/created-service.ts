@@ -56,7 +56,7 @@ export function toDocument(created: CreatedService): Readonly<Record<string, Jso
     })),
     record: created.record,
     verification: describeVerification(joinProofs(created.composed, verification)),
-    findings: describeFindings(created.composed),
+    ...describeFindings(created.composed),
   };
 }
 
@@ -65,12 +65,15 @@ export function describeVerification(verification: Verification | undefined): Js
   if (verification === undefined) return { status: 'skipped', steps: [] };
   return {
     status: verification.status,
-    steps: verification.steps.map(({ name, status, durationMs, detail, output, repeat }) => ({
-      name,
-      status,
-      durationMs: Math.round(durationMs),
-      detail,
-      ...(status === 'failed' ? { output, repeat } : {}),
-    })),
+    steps: verification.steps.map(
+      ({ name, status, counts, durationMs, detail, output, repeat }) => ({
+        name,
+        status,
+        ...(counts === undefined ? {} : { counts }),
+        durationMs: Math.round(durationMs),
+        detail,
+        ...(status === 'failed' ? { output, repeat } : {}),
+      }),
+    ),
   };
 }

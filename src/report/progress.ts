@@ -38,7 +38,9 @@ function symbolOf(step: VerificationStep, style: Style): string {
     case 'passed':
       return style.green(style.symbols.passed.padEnd(width));
     case 'failed':
-      return style.red(style.symbols.failed.padEnd(width));
+      return step.counts === false
+        ? style.yellow(style.symbols.failed.padEnd(width))
+        : style.red(style.symbols.failed.padEnd(width));
     case 'skipped':
       return style.dim(style.symbols.skipped.padEnd(width));
     case 'not-verified':

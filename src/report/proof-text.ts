@@ -10,7 +10,8 @@ export function formatProof(
   const named = (statuses: readonly VerificationStep['status'][]) =>
     steps.filter(({ status }) => statuses.includes(status));
   const passed = named(['passed']);
-  const failed = named(['failed']);
+  const failed = named(['failed']).filter(({ counts }) => counts !== false);
+  const waived = named(['failed']).filter(({ counts }) => counts === false);
   const open = named(['not-verified', 'skipped']);
   const lines = [
     ...(passed.length === 0
@@ -20,6 +21,11 @@ export function formatProof(
       ? []
       : [
           `${style.red('Failed:')} ${failed.map(withDetail).join(', ')}. What was written stays; the output stands above.`,
+        ]),
+    ...(waived.length === 0
+      ? []
+      : [
+          `${style.yellow('Not proven:')} ${waived.map(withDetail).join(', ')}; listed above, the exit code does not count it.`,
         ]),
     ...(open.length === 0 ? [] : [`${style.yellow('Not proven here:')} ${groupByDetail(open)}.`]),
     ...(open.some(({ detail }) => detail.includes('PATH'))

@@ -54,10 +54,8 @@ export function toUpdateDocument(updated: UpdatedService): Readonly<Record<strin
     ...(updated.needs === undefined ? {} : { needs: updated.needs }),
     gone: updated.gone,
     verification: describeVerification(
-      updated.verification === undefined
-        ? undefined
-        : joinProofs(updated.composed, updated.verification),
+      updated.isDryRun ? undefined : joinProofs(updated.composed, updated.verification),
     ),
-    findings: describeFindings(updated.composed),
+    ...describeFindings(updated.composed),
   };
 }

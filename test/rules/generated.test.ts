@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
 import { readCatalog } from '../../src/io/catalog.js';
-import { checkTree } from '../../src/project/check-tree.js';
+import { checkProjects } from '../../src/project/check-project.js';
 import { composeTree } from '../../src/stages/compose-service.js';
 import { allCombinations } from '../support/combinations.js';
 
@@ -17,7 +17,11 @@ const SEVERAL = [
 
 function describeFindings(text: string, environment?: string): string[] {
   const options = environment === undefined ? {} : { environment };
-  const { findings, ruleCount } = checkTree(composeTree(text, catalog).tree, catalog, options);
+  const files = new Map(
+    [...composeTree(text, catalog).tree].map(([path, file]) => [path, file.text]),
+  );
+  const [checked] = checkProjects([{ files, catalog, ...options }]);
+  const { findings = [], ruleCount } = checked ?? {};
   expect(ruleCount).toBeGreaterThan(70);
   return findings
     .filter(({ severity }) => severity !== 'info')
