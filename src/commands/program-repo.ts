@@ -134,6 +134,7 @@ type UpdateOptions = ChangeOptions & {
   readonly continue: boolean;
   readonly abort: boolean;
   readonly rebuildLock: boolean;
+  readonly restore?: readonly string[];
 };
 
 function addUpdate(program: Command, choose: Choose): void {
@@ -154,6 +155,11 @@ function addUpdate(program: Command, choose: Choose): void {
         )
           .conflicts(['abort', 'continue'])
           .default(false),
+      )
+      .addOption(
+        new Option('--restore <PATH...>', 'write files as they were generated, no other').conflicts(
+          ['abort', 'continue', 'rebuildLock'],
+        ),
       ),
   ).action((options: UpdateOptions) => {
     choose({

@@ -13,12 +13,14 @@ import { checkComposition } from './check-composition.js';
 import type { Outcome } from './outcome.js';
 import { readChangedFolder } from './read-folder.js';
 import { rebuild } from './rebuild.js';
+import { restore } from './restore.js';
 import { exitCodeOf } from './verification-exit-code.js';
 
 export type UpdateFlags = ChangeFlags & {
   readonly continue: boolean;
   readonly abort: boolean;
   readonly rebuildLock: boolean;
+  readonly restore?: readonly string[] | undefined;
 };
 
 /**
@@ -30,6 +32,7 @@ export type UpdateFlags = ChangeFlags & {
 export async function update(flags: UpdateFlags, host: Host): Promise<Outcome> {
   if (flags.continue) return await goOn(host);
   if (flags.abort) return await abort(host);
+  if (flags.restore !== undefined) return await restore(flags.restore, flags, host);
   if (flags.rebuildLock) return await rebuild(flags, host);
   const change = {
     what: 'update',

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { exitCodes, inputError, ToolError } from '../model/errors.js';
@@ -18,6 +18,7 @@ import { findPathClash, findPathProblem } from '../model/output-path.js';
 import { quote } from '../model/text.js';
 import { compareVersions } from '../model/version.js';
 import type { Tree } from '../model/tree.js';
+import { markBase, unmarkBase } from '../stages/marked-base.js';
 import { splitConflict } from '../stages/merge-locks.js';
 import type { Change } from './change.js';
 import { contentId } from './content-id.js';
@@ -27,7 +28,7 @@ import { readBounded, readText } from './read-file.js';
 
 /**
  * What the tool keeps in `.scaffold/`: the lock, and the base (what the tool last wrote) of every file that
- * it merges, named by content so that two branches never clash on it. All of it is untrusted input: people
+ * it merges, named by content and stored so that two branches never clash on it (stages/marked-base.ts). All of it is untrusted input: people
  * merge it, and a repo may come from anywhere.
  */
 
@@ -191,8 +192,9 @@ function requireKnownVersion(data: unknown): void {
   if (lockVersion <= 2 && !isLater) return;
   throw inputError(
     'lock-newer',
-    `${quote(lockPath)} was written by a newer version of this tool (format ${lockVersion})` +
-      `${needs === undefined ? '' : `; it needs meshwright ${needs} or later`}.`,
+    `${quote(lockPath)} was written by a newer version of this tool (format ${lockVersion})${
+      needs === undefined ? '' : `; it needs meshwright ${needs} or later`
+    }.`,
     needs === undefined
       ? 'Update the meshwright package to the version that the repo uses.'
       : `Update the meshwright package: npx meshwright@${needs}`,
@@ -215,7 +217,7 @@ function isOurs(path: string): boolean {
 /**
  * The base with an id, from `.scaffold/base/`.
  *
- * @returns undefined when it is missing or its bytes are not those of the id
+ * @returns undefined when it is missing or its text is not that of the id; 0.1.0 stored texts as they are
  * @throws ToolError exit 2 when a link stands there, 6 when it cannot be read
  */
 export function readBase(root: string, id: string): Buffer | undefined {
@@ -225,7 +227,9 @@ export function readBase(root: string, id: string): Buffer | undefined {
     name: path,
     noFollow: true,
   });
-  return bytes !== undefined && contentId(bytes) === id ? bytes : undefined;
+  if (bytes === undefined || contentId(bytes) === id) return bytes;
+  const text = unmarkBase(id, bytes.toString('utf8'));
+  return text !== undefined && blobId(text) === id ? Buffer.from(text) : undefined;
 }
 
 /**
@@ -246,12 +250,21 @@ export function recordChanges(root: string, lock: Lock, tree: Tree): readonly Ch
   const present = listBases(root);
   return [
     ...write(root, attributesPath, attributes),
-    ...[...bases].flatMap(([id, text]) => write(root, `${baseFolder}/${id}`, text)),
+    ...[...bases].flatMap(([id, text]) => (isStored(root, id) ? [] : writeBase(root, id, text))),
     ...present
       .filter((name) => !kept.has(name))
       .flatMap((name) => remove(root, `${baseFolder}/${name}`)),
     ...write(root, lockPath, serializeLock(lock), { always: true }),
   ];
+}
+
+/** A base that can be read stays as it is, however it is stored. */
+function isStored(root: string, id: string): boolean {
+  return existsSync(root) && readBase(root, id) !== undefined;
+}
+
+function writeBase(root: string, id: string, text: string): Change[] {
+  return write(root, `${baseFolder}/${id}`, markBase(id, text));
 }
 
 function listBases(root: string): readonly string[] {

@@ -20,7 +20,7 @@ export type DriftedFile = {
   /** Where the file is now: people may have moved it. */
   readonly path: string;
   readonly status: DriftStatus;
-  /** Id of what the tool wrote there: `.scaffold/base/<id>` holds it. Absent where nothing was written. */
+  /** Id of what the tool wrote there; `update --restore` writes it again. Absent where nothing was written. */
   readonly base?: string;
   /** True for a conflict that no update left: it is git's to end. */
   readonly byGit?: true;

@@ -25,12 +25,11 @@ export function describeGroup({ status, counts, files }: DriftGroup, repo: RepoD
   }
 }
 
-/** The record of what was written gives it back; what is intended is accepted. A shell completes the id. */
+/** The record of what was written gives it back; what is intended is accepted. */
 function undo(files: readonly DriftedFile[], fix: string | undefined): string {
   const accept = 'with a reason, accept it under drift: in scaffold.yaml';
   if (fix === undefined) return `; ${accept}`;
-  const short = fix.replace(/\b([0-9a-f]{8})[0-9a-f]{32}\b/, '$1*');
-  return `. Undo${files.length > 1 ? ' the first' : ''}: ${short}   or, ${accept}`;
+  return `. Undo${files.length > 1 ? ' the first' : ''}: ${fix}   or, ${accept}`;
 }
 
 function mergeOf({ conflicts }: RepoDrift): string {

@@ -88,7 +88,7 @@ export function fixOf({ path, status, base, byGit }: DriftedFile): string | unde
       return 'npx meshwright update';
     case 'missing':
     case 'modified':
-      return base === undefined ? undefined : `cp .scaffold/base/${base} ${quotePath(path)}`;
+      return base === undefined ? undefined : `npx meshwright update --restore ${quotePath(path)}`;
   }
 }
 

@@ -13,7 +13,7 @@ const RULES: Readonly<Record<DriftStatus, { title: string; why: string; help: st
   missing: {
     title: 'A generated file was deleted',
     why: 'What the template changes there later does not reach this repo.',
-    help: 'Restore it from .scaffold/base, or accept it in scaffold.yaml with a reason.',
+    help: 'Restore it (update --restore PATH), or accept it in scaffold.yaml with a reason.',
   },
   modified: {
     title: 'A generated file was edited',
