@@ -1,5 +1,9 @@
 import { posix } from 'node:path';
 
+import type { Files } from './kustomize.js';
+import type { LocatedObject } from './node.js';
+import { readDocuments } from './read-documents.js';
+import { plainOf } from './yaml-node.js';
 import type { ParsedManifest } from './parse-manifests.js';
 import { formatPath, type Problem } from './manifest-file.js';
 import { problem } from './problem.js';
@@ -27,6 +31,29 @@ function pathsOf(patches: unknown): readonly string[] {
     const { path } = (patch ?? {}) as { path?: unknown };
     return typeof path === 'string' ? [path] : [];
   });
+}
+
+const KUSTOMIZATION = /(?:^|\/)(?:kustomization\.ya?ml|Kustomization)$/;
+
+/** Objects without those of files that some kustomization applies as patches: these may be partial. */
+export function withoutPatches(
+  objects: readonly LocatedObject[],
+  files: Files,
+): readonly LocatedObject[] {
+  const patches = new Set(
+    [...files].flatMap(([path, text]) => {
+      if (!KUSTOMIZATION.test(path)) return [];
+      const [root] = readDocuments({ path, text }).documents;
+      const { patches: named, patchesStrategicMerge } = (
+        root === undefined ? {} : (plainOf(root) ?? {})
+      ) as Kustomization & { readonly patchesStrategicMerge?: unknown };
+      const bare = Array.isArray(patchesStrategicMerge)
+        ? patchesStrategicMerge.filter((entry) => typeof entry === 'string')
+        : [];
+      return [...pathsOf(named), ...bare].map((patch) => posix.join(posix.dirname(path), patch));
+    }),
+  );
+  return patches.size === 0 ? objects : objects.filter(({ root }) => !patches.has(root.spot.file));
 }
 
 /** RFC 6902. */

@@ -58,6 +58,21 @@ function checkObject(value: unknown, kinds: readonly Kind[]): Problem[] | undefi
   return [...checkByKind(object, kinds)];
 }
 
+/**
+ * What is wrong with an object of any repository: as `validateFiles`, but a version of its kind that is served beside
+ * ours is right, and a kind that is only like one of ours is somebody else's.
+ */
+export function problemsOfAny(object: ManifestObject, kinds: readonly Kind[]): readonly Problem[] {
+  const group = groupOf(object.apiVersion);
+  const known = kinds.find(
+    ({ schema, ...kind }) =>
+      schema !== undefined && kind.group === group && kind.kind === object.kind,
+  );
+  const isServed = [known?.schema, ...(known?.alsoServed ?? [])].includes(object.apiVersion);
+  if (known?.schema === undefined || !isServed) return [];
+  return checkObject({ ...object, apiVersion: known.schema }, kinds) ?? [];
+}
+
 /** What holds for every object, then what holds for its kind. */
 function* checkByKind(object: ManifestObject, kinds: readonly Kind[]): Generator<Problem> {
   const group = groupOf(object.apiVersion);

@@ -4,6 +4,7 @@ import type {
   EgressControl,
   EntryControl,
   GatewayRouteControl,
+  InvalidControl,
   LinkerdControl,
   MeshAuthenticationControl,
   MeshConfigControl,
@@ -31,6 +32,7 @@ export type MeshControl =
   | GatewayRouteControl
   | LinkerdControl
   | MeshConfigControl
+  | InvalidControl
   | WorkloadControl
   | ServiceControl
   | DisruptionControl

@@ -235,6 +235,13 @@ export type LinkerdControl = ControlOf<
   }
 >;
 
+/** Something in an object that the API server or the mesh refuses, or takes for something else. */
+export type InvalidControl = ControlOf<
+  'mesh',
+  'invalid',
+  { readonly message: string; readonly severity: 'error' | 'warning' }
+>;
+
 /** Mesh-wide configuration, where the manifests hold it. */
 export type MeshConfigControl = ControlOf<
   'mesh',

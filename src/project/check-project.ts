@@ -1,7 +1,11 @@
 import type { Finding } from '../model/finding.js';
 import type { Acceptance } from '../model/request.js';
 import { callsOf, compose } from '../flow/composition.js';
+import { invalidObjects } from '../manifests/invalid-objects.js';
+import { withoutPatches } from '../manifests/patches.js';
+import { kinds } from '../meshes/found/kinds.js';
 import { rules } from '../meshes/found/rules.js';
+import { manifestInvalid } from '../rules/composition/manifest-invalid.js';
 import { runRulesAcross, runRulesAlone } from '../rules/run-rules.js';
 import type { DocumentProblem } from '../manifests/read-documents.js';
 import { unknownAcceptances } from './unknown-acceptances.js';
@@ -25,8 +29,9 @@ export function checkProjects(
 ): readonly CheckedProject[] {
   // Of each only the calls are kept: the controls of a fleet would fill the memory.
   const read = sources.map((source) => {
-    const { controls, problems, resolution, accepted } = readProject(source);
-    const composition = compose(controls, { isDeployable });
+    const { controls, objects, problems, resolution, accepted } = readProject(source);
+    const invalid = invalidObjects(withoutPatches(objects, source.files), kinds);
+    const composition = compose([...controls, ...invalid], { isDeployable });
     return {
       run: runRulesAlone(composition, rules),
       calls: callsOf(composition),
@@ -38,8 +43,16 @@ export function checkProjects(
     };
   });
   const hops = read.flatMap(({ calls }) => calls.hops);
-  return read.map(({ run, calls, project }) => ({
-    ...runRulesAcross(run, { ...calls, hops }, rules),
-    ...project,
-  }));
+  return read.map(({ run, calls, project }) => {
+    const done = runRulesAcross(run, { ...calls, hops }, rules);
+    return { ...done, findings: withoutRepeats(done.findings), ...project };
+  });
+}
+
+/** What a rule says of a value with its reasons is not said again as a mistake of the manifest. */
+function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
+  const spotOf = ({ locations: [at] }: Finding) => `${at?.file}:${at?.line}:${at?.column}`;
+  const { code } = manifestInvalid;
+  const told = new Set(findings.filter((finding) => finding.code !== code).map(spotOf));
+  return findings.filter((finding) => finding.code !== code || !told.has(spotOf(finding)));
 }

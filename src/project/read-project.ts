@@ -36,6 +36,8 @@ export type ProjectSource = {
 /** Both layers of a service, or the mesh's alone where no scaffold.yaml is there. */
 export type ReadProject = {
   readonly controls: readonly Control[];
+  /** What kubectl would apply. */
+  readonly objects: readonly LocatedObject[];
   readonly problems: readonly DocumentProblem[];
   readonly resolution: Resolution | undefined;
   /** Findings that scaffold.yaml accepts. */
@@ -54,7 +56,7 @@ export function readProject({ files, catalog, environment, built }: ProjectSourc
   const problems = [...unread, ...objects.flatMap(embeddedProblems)];
   const mesh = readControls(objects, kinds);
   if (declaration === undefined)
-    return { controls: mesh, problems, resolution: undefined, accepted: [] };
+    return { controls: mesh, objects, problems, resolution: undefined, accepted: [] };
   let raw: RawRequest;
   let resolution: Resolution;
   try {
@@ -64,6 +66,7 @@ export function readProject({ files, catalog, environment, built }: ProjectSourc
     if (!(error instanceof ToolError) || error.code === 'unknown-environment') throw error;
     return {
       controls: mesh,
+      objects,
       problems: [...problems, ...problemsOf(error)],
       resolution: undefined,
       accepted: [],
@@ -75,7 +78,13 @@ export function readProject({ files, catalog, environment, built }: ProjectSourc
     environment: variablesOf(resolution, mesh),
     findDeclared: declaredPlaces(requestPath, declaration),
   });
-  return { controls: [...app, ...mesh], problems, resolution, accepted: raw.accepted ?? [] };
+  return {
+    controls: [...app, ...mesh],
+    objects,
+    problems,
+    resolution,
+    accepted: raw.accepted ?? [],
+  };
 }
 
 /** Of MeshConfig within a ConfigMap: what holds for the whole mesh is not to be missed in silence. */
