@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import { type Environment, findExecutable, type Processes } from '../io/process.js';
 import { readText } from '../io/read-file.js';
+import { compareGoReleases } from '../stages/merge/go-version.js';
 import { withVariables } from './step.js';
 
 /** The Go of this machine, as far as a verification must know it. */
@@ -90,21 +91,5 @@ function wantedVersion(root: string): string | undefined {
  * A development build (`devel …`) is never older.
  */
 export function isOlder(version: string, wanted: string): boolean {
-  const [have, want] = [parseVersion(version), parseVersion(wanted)];
-  if (have === undefined || want === undefined) return false;
-  for (const [index, part] of want.entries()) {
-    const difference = (have[index] ?? 0) - part;
-    if (difference !== 0) return difference < 0;
-  }
-  return false;
-}
-
-/** Major, minor, then patch, or below any patch for a candidate: rc1 is -999, beta1 -1999. */
-function parseVersion(text: string): readonly number[] | undefined {
-  const match = /^(?:go)?(\d+)\.(\d+)(?:\.(\d+)|(rc|beta)(\d+))?/.exec(text);
-  if (match === null) return undefined;
-  const [, major, minor, patch, stage, number] = match;
-  const last =
-    stage === undefined ? Number(patch ?? 0) : Number(number) - (stage === 'rc' ? 1_000 : 2_000);
-  return [Number(major), Number(minor), last];
+  return (compareGoReleases(version, wanted) ?? 0) < 0;
 }

@@ -1,4 +1,5 @@
-import { mergeGoMod, mergeGoSum } from './merge-go-mod.js';
+import { mergeGoMod } from './merge-go-mod.js';
+import { mergeGoSum } from './merge-go-sum.js';
 import {
   findGoImports,
   findTypeScriptImports,
@@ -7,30 +8,59 @@ import {
   type ImportBlock,
 } from './merge-imports.js';
 import { mergeJson } from './merge-json.js';
+import { mergePackageJson, mergePackageLock } from './merge-npm.js';
 import { mergeText, type TextMerge } from './merge-text.js';
 import { mergeYaml } from './merge-yaml.js';
 
 type Texts = { readonly base: string; readonly ours: string; readonly theirs: string };
 
 /**
- * Merges three LF texts of one file. Lines first; where they clash, by the structure that the file's name
- * tells. Import blocks are sets, and go.sum is one as a whole.
+ * Merges three LF texts of one file. Dependency files by what they declare, since lines that do not clash may still
+ * contradict each other; others line by line, and where lines clash, by the structure that the file's name implies.
+ * Import blocks are sets.
  */
 export function mergeContents(path: string, texts: Texts): TextMerge {
-  if (path === 'go.sum' || path.endsWith('/go.sum')) {
-    return { text: mergeGoSum(texts.base, texts.ours, texts.theirs), conflicts: [] };
-  }
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const dependencies = dependencyMerges[name];
+  const declared = dependencies?.(texts.base, texts.ours, texts.theirs);
   const { base, ours, theirs } = withCommonImports(path, texts);
   const merged = mergeText(base, ours, theirs);
+  if (declared !== undefined) {
+    // Lines keep the layout that people gave a file, where they come to the same.
+    const isSame = merged.conflicts.length === 0 && isSameJson(merged.text, declared);
+    return { text: isSame ? merged.text : declared, conflicts: [] };
+  }
   if (merged.conflicts.length === 0) return merged;
   const structured = structuredMerge(path)?.(texts.base, texts.ours, texts.theirs);
   return structured === undefined ? merged : { text: structured, conflicts: [] };
 }
 
+/** Merges by the name of a dependency file. */
+const dependencyMerges: Readonly<Record<string, StructuredMerge | undefined>> = {
+  'go.mod': mergeGoMod,
+  'go.sum': (_base, ours, theirs) => mergeGoSum(ours, theirs),
+  'package.json': mergePackageJson,
+  'package-lock.json': mergePackageLock,
+};
+
+function isSameJson(a: string, b: string): boolean {
+  try {
+    return JSON.stringify(sortKeys(JSON.parse(a))) === JSON.stringify(sortKeys(JSON.parse(b)));
+  } catch {
+    return false;
+  }
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sortKeys(inner)]));
+}
+
 type StructuredMerge = (base: string, ours: string, theirs: string) => string | undefined;
 
 function structuredMerge(path: string): StructuredMerge | undefined {
-  if (/(?:^|\/)go\.mod$/.test(path)) return mergeGoMod;
   if (path.endsWith('.json')) return mergeJson;
   if (/\.ya?ml$/.test(path)) return mergeYaml;
   return undefined;

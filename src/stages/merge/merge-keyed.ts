@@ -17,6 +17,7 @@ export function mergeKeyed<T>(
     ours: T | undefined,
     theirs: T | undefined,
     base: T | undefined,
+    key: string,
   ) => { value: T | undefined } | undefined,
 ): KeyedMerge<T> {
   const equal = (a: T | undefined, b: T | undefined): boolean =>
@@ -30,7 +31,7 @@ export function mergeKeyed<T>(
       changes.set(key, t);
       continue;
     }
-    const settled = settle(o, t, b);
+    const settled = settle(o, t, b, key);
     if (settled === undefined) clashes.push(key);
     else if (!equal(o, settled.value)) changes.set(key, settled.value);
   }
