@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Environment, findExecutable, type Processes } from '../io/process.js';
 import { readText } from '../io/read-file.js';
 import { compareGoReleases } from '../stages/merge/go-version.js';
+import { canMakeFolder, findWorkspace, type GoWorkspace } from './go-project.js';
 import { withVariables } from './step.js';
 
 /** The Go of this machine, as far as a verification must know it. */
@@ -11,6 +12,8 @@ export type GoToolchain = {
   readonly env: Environment;
   /** Variables in `env` that someone who repeats a command must set, too. */
   readonly variables: readonly string[];
+  /** A workspace that is left out, since an image is built from the project's folder. */
+  readonly workspace: GoWorkspace | undefined;
   /** The C compiler that cgo would call, or undefined when it is not there. */
   readonly compiler: { readonly name: string; readonly isFound: boolean };
 };
@@ -41,7 +44,7 @@ export async function findGo(
     return { problem: 'go is not on PATH: install it from https://go.dev/dl' };
   }
   const local = env['GOTOOLCHAIN'] === undefined ? { GOTOOLCHAIN: 'local' } : {};
-  const args = ['env', '-json', 'GOVERSION', 'CC', 'GOWORK'];
+  const args = ['env', '-json', 'GOVERSION', 'CC', 'GOWORK', 'GOCACHE', 'GOMODCACHE'];
   const probe = await processes.run(
     { file: 'go', args, cwd: root, env: withVariables(env, local) },
     { timeoutMs: PROBE_TIMEOUT_MS, signal },
@@ -51,6 +54,8 @@ export async function findGo(
   if (version === undefined) {
     return { problem: `go env fails: ${probe.output.trim().split('\n')[0] ?? ''}` };
   }
+  const withoutCache = findCacheProblem(told);
+  if (withoutCache !== undefined) return { problem: withoutCache };
   const wanted = wantedVersion(root);
   const isLocal = (env['GOTOOLCHAIN'] ?? 'local') === 'local';
   if (wanted !== undefined && isLocal && isOlder(version, wanted)) {
@@ -63,11 +68,26 @@ export async function findGo(
   return {
     env: withVariables(env, { ...local, ...(hasWorkspace ? { GOWORK: 'off' } : {}) }),
     variables: hasWorkspace ? ['GOWORK'] : [],
+    workspace: hasWorkspace ? findWorkspace(root) : undefined,
     compiler: {
       name: compiler,
       isFound: findExecutable(compiler.split(' ')[0] ?? '', env) !== undefined,
     },
   };
+}
+
+/** Go builds nothing without folders for what it compiles and downloads; both are below HOME by default. */
+function findCacheProblem(told: Readonly<Record<string, string | undefined>>): string | undefined {
+  for (const name of ['GOCACHE', 'GOMODCACHE']) {
+    const folder = told[name] ?? '';
+    if (folder === '' || folder === 'off') {
+      return 'go has no folder for its cache: set HOME, or GOCACHE and GOMODCACHE';
+    }
+    if (!canMakeFolder(folder)) {
+      return `go cannot write its cache, ${folder}: set HOME, or ${name}, to a folder that can be written`;
+    }
+  }
+  return undefined;
 }
 
 function parseEnv(text: string): Readonly<Record<string, string | undefined>> {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -32,13 +32,13 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 async function verify(
   files: Snapshot,
-  { env = {}, race = false }: { env?: Env; race?: boolean } = {},
+  { env = {}, race = false, settle }: { env?: Env; race?: boolean; settle?: string } = {},
 ): Promise<{
   verification: Verification;
   steps: Record<string, string>;
 }> {
   writeTree(root, { ...module, ...files });
-  const request = { root, race, env: { ...process.env, ...env } };
+  const request = { root, race, env: { ...process.env, ...env }, settle };
   const verification = await runSteps(toolchain.steps(request), {
     signal: new AbortController().signal,
     onEvent: () => undefined,
@@ -110,6 +110,89 @@ describe.runIf(hasGo)('with Go', () => {
     const { steps } = await verify({});
     root = above;
     expect(steps['go test']).toBe('passed 1 passed');
+  });
+
+  it('says when a workspace above does not list the project', async () => {
+    const above = root;
+    writeTree(above, { 'go.work': 'go 1.24\n' });
+    root = join(above, 'orders');
+    const outside = await verify({});
+    writeTree(above, { 'go.work': 'go 1.24\n\nuse (\n\t"./orders" // the shop\n)\n' });
+    const { steps } = await verify({});
+    const foreseen = toolchain.foresee?.(root, new Set());
+    writeTree(above, { 'go.work': 'go 1.24\n\nuse ./orders/cmd\n' });
+    const named = toolchain.foresee?.(root, new Set());
+    root = above;
+    expect(outside.steps['go build']).toBe(
+      `passed without ${join(above, 'go.work')}, which does not list it: go work use .`,
+    );
+    expect(steps['go build']).toBe('passed');
+    expect(foreseen).toEqual([]);
+    expect(named).toMatchObject([{ command: 'go work use .' }]);
+  });
+
+  it.each([
+    [{ HOME: undefined }, 'go has no folder for its cache: set HOME, or GOCACHE and GOMODCACHE'],
+    [{ HOME: '/dev/null' }, 'go cannot write its cache, /dev/null/.cache/go-build: set HOME, or'],
+  ] as const)('is not verified without a place for its cache: %j', async (home, detail) => {
+    const unset = { GOCACHE: undefined, GOMODCACHE: undefined, GOPATH: undefined };
+    const env = { ...unset, XDG_CACHE_HOME: undefined, ...home };
+    const { verification, steps } = await verify({}, { env });
+    expect(steps['go build']).toContain(`not-verified ${detail}`);
+    expect(verification.status).toBe('not-verified');
+  });
+
+  describe('with vendor/', () => {
+    const vendored: Snapshot = {
+      'go.mod': 'module example.invalid/orders\n\ngo 1.24\n\nrequire example.invalid/a v1.1.0\n',
+      'uses.go': 'package orders\n\nimport _ "example.invalid/a"\n',
+      'vendor/modules.txt': '# example.invalid/a v1.1.0\n## explicit; go 1.24\nexample.invalid/a\n',
+      'vendor/example.invalid/a/a.go': 'package a\n',
+    };
+
+    it('builds with what is there', async () => {
+      expect((await verify(vendored)).steps['go build']).toBe('passed');
+    });
+
+    it.each([
+      ['a requirement is newer', { 'go.mod': `${vendored['go.mod']}`.replace('1.1.0', '1.2.0') }],
+      ['a requirement is new', { 'go.mod': `${vendored['go.mod']}require b.invalid/b v1.0.0\n` }],
+      [
+        'a package is not there',
+        { 'more.go': 'package orders\n\nimport _ "example.invalid/a/b"\n' },
+      ],
+    ] as const)('says what to run when %s', async (_, files) => {
+      const { verification, steps } = await verify({ ...vendored, ...files });
+      expect(steps['go build']).toMatch(
+        /^not-verified vendor\/ does not match go\.mod, .*: run go mod vendor, then npx meshwright verify$/,
+      );
+      expect(verification.status).toBe('not-verified');
+    });
+
+    it('is foreseen when go.mod changes', () => {
+      writeTree(root, { ...module, ...vendored });
+      expect(toolchain.foresee?.(root, new Set(['go.mod']))).toMatchObject([
+        { command: 'go mod vendor' },
+      ]);
+      expect(toolchain.foresee?.(root, new Set(['deploy/a.yaml']))).toEqual([]);
+    });
+  });
+
+  it('finishes go.mod first, and builds only when that worked', async () => {
+    const files = {
+      'go.mod': 'module example.invalid/orders\n\ngo 1.24\n\nrequire example.invalid/a v1.1.0\n',
+    };
+    const passed = await verify(files, { settle: 'go mod tidy' });
+    expect(passed.steps).toMatchObject({
+      dependencies: 'passed go mod tidy',
+      'go test': 'passed 1 passed',
+    });
+    expect(readFileSync(join(root, 'go.mod'), 'utf8')).not.toContain('example.invalid/a');
+    const failed = await verify({ 'go.mod': 'module x\n\nrequire\n' }, { settle: 'go mod tidy' });
+    expect(failed.steps).toMatchObject({
+      dependencies: 'failed exit 1',
+      'go build': 'skipped needs dependencies',
+    });
   });
 
   describe('with a module that is not in the cache', () => {

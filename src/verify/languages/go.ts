@@ -1,8 +1,9 @@
 import type { ProcessResult } from '../../io/process.js';
 import { createGoTestReader, type GoTestReport } from '../go-test-events.js';
 import { findGo, type GoToolchain } from '../go-toolchain.js';
+import { findVendoringGap, findWorkspace, isVendored } from '../go-project.js';
 import { endOf, type Step, type StepCommand, type StepContext, type StepEnd } from '../step.js';
-import type { Toolchain, VerifyRequest } from '../toolchain.js';
+import { settleStep, type Toolchain, type VerifyRequest } from '../toolchain.js';
 
 /** A cold cache compiles every dependency, and downloads it first. */
 const BUILD_TIMEOUT_MS = 15 * 60_000;
@@ -29,18 +30,61 @@ export const toolchain: Toolchain = {
         return await run({ ...request, go }, context);
       },
     });
+    const { settle } = request;
     return [
-      step('go build', [], (go, context) => build(go, ['build', ...flags, './...'], context)),
+      ...(settle === undefined
+        ? []
+        : [step(settleStep, [], (go, context) => tidy(go, settle.split(' ').slice(1), context))]),
+      step('go build', settle === undefined ? [] : [settleStep], (go, context) =>
+        build(go, ['build', ...flags, './...'], context),
+      ),
       step('go vet', ['go build'], (go, context) => vet(go, ['vet', ...flags, './...'], context)),
       step('go test', ['go build'], (go, context) =>
         test(go, ['test', '-json', '-vet=off', ...flags, './...'], context),
       ),
     ];
   },
+  foresee: (root, changed) => {
+    const workspace = findWorkspace(root);
+    return [
+      ...(isVendored(root) && changed.has('go.mod')
+        ? [
+            {
+              command: 'go mod vendor',
+              does: 'brings vendor/ to the new go.mod, which go build compares',
+            },
+          ]
+        : []),
+      ...(workspace?.isMember === false
+        ? [
+            {
+              command: 'go work use .',
+              does: `adds it to ${workspace.path}; go build fails there without`,
+            },
+          ]
+        : []),
+    ];
+  },
 };
 
 type GoRequest = VerifyRequest & { readonly go: GoToolchain };
 type GoRun = (request: GoRequest, context: StepContext) => Promise<StepEnd>;
+
+/** Finishes go.mod and go.sum, which both sides changed. */
+async function tidy(
+  request: GoRequest,
+  args: readonly string[],
+  { processes, signal }: StepContext,
+): Promise<StepEnd> {
+  const command = commandOf({ ...request, race: false }, args);
+  const result = await processes.run(command, { timeoutMs: BUILD_TIMEOUT_MS, signal });
+  const unreachable = findNetworkProblem(result);
+  if (unreachable !== undefined) {
+    return { status: 'not-verified', detail: `modules cannot be downloaded: ${unreachable}` };
+  }
+  const detail = ['go', ...args].join(' ');
+  return endOf(result, { command, timeoutMs: BUILD_TIMEOUT_MS }) ?? { status: 'passed', detail };
+}
 
 async function build(
   request: GoRequest,
@@ -52,13 +96,37 @@ async function build(
     const detail = `the race detector needs a C compiler: ${name} is not on PATH`;
     return { status: 'not-verified', detail };
   }
+  const gap = readsVendor(request) ? findVendoringGap(request.root) : undefined;
+  if (gap !== undefined) return notVendored(`it differs in ${gap}`);
   const command = commandOf(request, args);
   const result = await processes.run(command, { timeoutMs: BUILD_TIMEOUT_MS, signal });
   const unreachable = findNetworkProblem(result);
   if (unreachable !== undefined) {
     return { status: 'not-verified', detail: `modules cannot be downloaded: ${unreachable}` };
   }
-  return endOf(result, { command, timeoutMs: BUILD_TIMEOUT_MS }) ?? passed;
+  const end = endOf(result, { command, timeoutMs: BUILD_TIMEOUT_MS });
+  const { workspace } = request.go;
+  if (end?.status === 'failed') {
+    if (isVendored(request.root) && /inconsistent vendoring|-mod=vendor/.test(result.output)) {
+      return notVendored('go build does not find what it needs there');
+    }
+    // What a workspace brings in is missing in an image, and so it is here.
+    if (workspace?.isMember !== true) return end;
+    return { ...end, detail: `${end.detail} without ${workspace.path}` };
+  }
+  if (end !== undefined || workspace?.isMember !== false) return end ?? passed;
+  const detail = `without ${workspace.path}, which does not list it: go work use .`;
+  return { status: 'passed', detail };
+}
+
+/** The go command reads vendor/ unless it is told not to. */
+function readsVendor({ env }: GoRequest): boolean {
+  return !/-mod=(?:mod|readonly)\b/.test(env['GOFLAGS'] ?? '');
+}
+
+function notVendored(how: string): StepEnd {
+  const detail = `vendor/ does not match go.mod, ${how}: run go mod vendor, then npx meshwright verify`;
+  return { status: 'not-verified', detail };
 }
 
 async function vet(

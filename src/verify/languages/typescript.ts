@@ -1,7 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { findExecutable, type ProcessResult } from '../../io/process.js';
+import { findForeignManager, isInstalled } from '../npm-project.js';
 import {
   endOf,
   withVariables,
@@ -10,7 +10,7 @@ import {
   type StepContext,
   type StepEnd,
 } from '../step.js';
-import type { Toolchain, VerifyRequest } from '../toolchain.js';
+import { settleStep, type Toolchain, type VerifyRequest } from '../toolchain.js';
 
 /** A cold cache downloads every package. */
 const INSTALL_TIMEOUT_MS = 10 * 60_000;
@@ -24,8 +24,22 @@ const TEST_TIMEOUT_MS = 10 * 60_000;
 export const toolchain: Toolchain = {
   steps: (request) => {
     const installed = ['npm ci'];
+    const { settle } = request;
     return [
-      { name: 'npm ci', after: [], run: (context) => install(request, context) },
+      ...(settle === undefined
+        ? []
+        : [
+            {
+              name: settleStep,
+              after: [],
+              run: (context: StepContext) => lock(request, settle, context),
+            },
+          ]),
+      {
+        name: 'npm ci',
+        after: settle === undefined ? [] : [settleStep],
+        run: (context) => install(request, context),
+      },
       check('types', { request, bin: 'tsc', args: ['--noEmit'], after: installed }),
       check('lint', {
         request,
@@ -36,35 +50,63 @@ export const toolchain: Toolchain = {
       { name: 'vitest', after: installed, run: (context) => test(request, context) },
     ];
   },
+  foresee: (root, changed) => {
+    const foreign = changed.has('package.json') ? findForeignManager(root) : undefined;
+    if (foreign === undefined) return [];
+    const does = `installs what package.json asks for now (${foreign.because}); verification needs npm`;
+    return [{ command: `${foreign.name} install`, does }];
+  },
 };
 
-async function install(
+/**
+ * The project is installed by itself, whatever workspace is above it, with what its tests need, whatever NODE_ENV
+ * and npm's configuration say: nothing outside of it changes.
+ */
+const OWN = ['--include=dev', '--workspaces=false', '--no-audit', '--no-fund'];
+
+/** Finishes package-lock.json, which both sides changed. */
+async function lock(
   request: VerifyRequest,
+  settle: string,
+  context: StepContext,
+): Promise<StepEnd> {
+  const end = await npm(request, [...settle.split(' ').slice(1), ...OWN], context);
+  return end.status === 'passed' ? { ...end, detail: settle } : end;
+}
+
+async function install(request: VerifyRequest, context: StepContext): Promise<StepEnd> {
+  const foreign = findForeignManager(request.root);
+  if (foreign === undefined && isInstalled(request.root) && hasNpm(request)) {
+    return { status: 'passed', detail: 'up to date' };
+  }
+  return await npm(request, ['ci', ...OWN], context);
+}
+
+function hasNpm({ env }: VerifyRequest): boolean {
+  return findExecutable('npm', env) !== undefined;
+}
+
+async function npm(
+  request: VerifyRequest,
+  args: readonly string[],
   { processes, signal }: StepContext,
 ): Promise<StepEnd> {
-  if (findExecutable('npm', request.env) === undefined) {
-    return { status: 'not-verified', detail: 'npm is not on PATH' };
+  if (!hasNpm(request)) return { status: 'not-verified', detail: 'npm is not on PATH' };
+  const foreign = findForeignManager(request.root);
+  if (foreign !== undefined) {
+    const { name, because } = foreign;
+    const detail = `the project uses ${name} (${because}), and verification installs with npm: run ${name} install and the scripts types, lint and test, or go back to npm`;
+    return { status: 'not-verified', detail };
   }
-  if (isInstalled(request.root)) return { status: 'passed', detail: 'up to date' };
-  const command = commandOf(request, 'npm', ['ci', '--no-audit', '--no-fund']);
+  const command = commandOf(request, 'npm', args);
   const result = await processes.run(command, { timeoutMs: INSTALL_TIMEOUT_MS, signal });
-  const unreachable = findNetworkProblem(result);
-  if (unreachable !== undefined) {
-    return { status: 'not-verified', detail: `packages cannot be downloaded: ${unreachable}` };
+  const machine = findMachineProblem(result);
+  if (machine !== undefined) {
+    return { status: 'not-verified', detail: `packages cannot be installed: ${machine}` };
   }
   return (
     endOf(result, { command, timeoutMs: INSTALL_TIMEOUT_MS }) ?? { status: 'passed', detail: '' }
   );
-}
-
-/** npm writes its hidden lock after every install, so that it is never older than the lock it came from. */
-function isInstalled(root: string): boolean {
-  const [lock, hidden] = ['package-lock.json', 'node_modules/.package-lock.json'].map((path) =>
-    join(root, path),
-  );
-  if (lock === undefined || hidden === undefined || !existsSync(lock) || !existsSync(hidden))
-    return false;
-  return statSync(hidden).mtimeMs >= statSync(lock).mtimeMs;
 }
 
 type Check = {
@@ -121,14 +163,14 @@ function commandOf(
   };
 }
 
-/** What npm says when the network or the registry fails. */
-const NETWORK =
-  /\b(?:ENOTFOUND|ETIMEDOUT|ECONNREFUSED|ECONNRESET|EAI_AGAIN|ENETUNREACH|E429|E5\d\d|ENOTCACHED)\b/;
+/** What npm says when the network, the registry, the disk or the version of Node is at fault. */
+const MACHINE =
+  /\b(?:ENOTFOUND|ETIMEDOUT|ECONNREFUSED|ECONNRESET|EAI_AGAIN|ENETUNREACH|E429|E5\d\d|ENOTCACHED|EACCES|EROFS|ENOSPC|EBADENGINE)\b/;
 
-function findNetworkProblem({ end, output }: ProcessResult): string | undefined {
+function findMachineProblem({ end, output }: ProcessResult): string | undefined {
   if (end.kind !== 'exited' || end.code === 0) return undefined;
   return output
     .split('\n')
-    .find((line) => NETWORK.test(line))
+    .find((line) => MACHINE.test(line))
     ?.trim();
 }

@@ -1,0 +1,2 @@
+/** A command that somebody runs next in the project's folder, and what it does. */
+export type NextStep = { readonly command: string; readonly does: string };
