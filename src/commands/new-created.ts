@@ -46,6 +46,7 @@ export function describeCreated(facts: Facts): CreatedService {
     placeholders,
     directory,
     isDryRun: options.dryRun,
+    hasTool: request.tool !== undefined,
     tree: service.tree,
     record: record.map(({ path }) => path),
     composed,

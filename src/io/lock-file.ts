@@ -13,6 +13,7 @@ import {
   lockPath,
   migrateLock,
   serializeLock,
+  isRecordPath,
 } from '../model/lock.js';
 import { findPathClash, findPathProblem } from '../model/output-path.js';
 import { quote } from '../model/text.js';
@@ -118,7 +119,7 @@ function salvageFile(line: string): LockFile | undefined {
 }
 
 function isUnsafe(resolved: string, path: string): boolean {
-  if (isOurs(path) || findPathProblem(path) !== undefined) return true;
+  if (isRecordPath(path) || findPathProblem(path) !== undefined) return true;
   try {
     resolveInside(resolved, path);
     return false;
@@ -163,7 +164,9 @@ export function parseLock(text: string): Lock {
     );
   }
   for (const { path } of parsed.data.files) {
-    const problem = isOurs(path) ? 'is in the folder of the record itself' : findPathProblem(path);
+    const problem = isRecordPath(path)
+      ? 'is in the folder of the record itself'
+      : findPathProblem(path);
     if (problem !== undefined)
       throw corrupt('unsafe-path', `names ${quote(path)}, which ${problem}`);
   }
@@ -208,10 +211,6 @@ function corrupt(code: string, what: string): ToolError {
     message: `${quote(lockPath)} ${what}.`,
     hint: 'Restore it from git, or npx meshwright update --rebuild-lock recomputes what it can.',
   });
-}
-
-function isOurs(path: string): boolean {
-  return /^\.scaffold(?:\/|$)/i.test(path);
 }
 
 /**

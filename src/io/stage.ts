@@ -10,6 +10,7 @@ import {
 import { join } from 'node:path';
 
 import { inputError } from '../model/errors.js';
+import { isRecordPath } from '../model/lock.js';
 import { findPathClash } from '../model/output-path.js';
 import { quote } from '../model/text.js';
 import type { Before, Change, OnStep, WriteRequest } from './change.js';
@@ -121,12 +122,11 @@ function isAsBefore(
 
 /** Refuses paths that are unsafe, that clash, or that stand on the wrong side of `.scaffold/`. */
 export function checkPaths(request: Pick<WriteRequest, 'changes' | 'record'>): void {
-  const isOurs = (path: string): boolean => /^\.scaffold(?:\/|$)/i.test(path);
   const isRun = (path: string): boolean => /^\.scaffold\/run(?:\/|$)/i.test(path);
   for (const { path } of [...request.changes, ...request.record]) requirePath(path);
   const misplaced =
-    request.changes.find(({ path }) => isOurs(path)) ??
-    request.record.find(({ path }) => !isOurs(path) || isRun(path));
+    request.changes.find(({ path }) => isRecordPath(path)) ??
+    request.record.find(({ path }) => !isRecordPath(path) || isRun(path));
   if (misplaced !== undefined) {
     throw inputError(
       'reserved-path',

@@ -32,7 +32,30 @@ export type RenderContext = {
   readonly environments: readonly string[];
   /** Capabilities in use, in their order. */
   readonly capabilities: readonly CapabilityValues[];
-  readonly tool: { readonly name: string; readonly version: string };
+  /** This tool, and where CI gets it from. */
+  readonly tool: ToolValues;
+};
+
+export type ToolValues = {
+  readonly name: string;
+  readonly version: string;
+  /** scaffold.yaml says where CI gets it from. */
+  readonly pinned: boolean;
+  /** It comes as a package, which `.scaffold/tool` installs. */
+  readonly packed: boolean;
+  /** It is built from a git commit. */
+  readonly built: boolean;
+  /** How CI starts it from the top of the repository; without a source, how people do. */
+  readonly command: string;
+  /** The dependency in `.scaffold/tool/package.json`, or empty. */
+  readonly spec: string;
+  /** What the lock beside it says of the package before its integrity. */
+  readonly entry: readonly { readonly key: string; readonly value: string }[];
+  /** Its sha512 in npm's form, or empty. */
+  readonly integrity: string;
+  /** Of a git source, or empty. */
+  readonly url: string;
+  readonly commit: string;
 };
 
 export type PresentedSettings = Readonly<Record<string, SettingValue>>;

@@ -3,9 +3,19 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 
 import { ownerships } from './ownership.js';
+import { toolFolder } from './tool-source.js';
 
 /** Where the tool keeps its record of a repo. */
 export const lockPath = '.scaffold/lock.json';
+
+const GENERATED = ['.gitignore', 'package.json', 'package-lock.json'];
+
+/** True in the folder of the record, but for the files there that are generated like any other. */
+export function isRecordPath(path: string): boolean {
+  return (
+    /^\.scaffold(?:\/|$)/i.test(path) && !GENERATED.some((name) => path === `${toolFolder}/${name}`)
+  );
+}
 
 export const buildLockFile = () =>
   z.strictObject({

@@ -1,5 +1,6 @@
 import type { DriftAcceptance } from './drift.js';
 import type { JsonValue } from './json.js';
+import type { ToolSource } from './tool-source.js';
 
 /** A setting's value: durations in ms, lists, and objects of these. */
 export type SettingValue =
@@ -24,6 +25,8 @@ export type RawRequest = {
   readonly capabilities: Readonly<Record<string, RawSettings>>;
   readonly upstreams: readonly RawUpstream[];
   readonly environments: Readonly<Record<string, RawEnvironment>>;
+  /** How CI gets this tool. */
+  readonly tool?: ToolSource | undefined;
   /** Findings of `check` that stay, with the reason. */
   readonly accepted?: readonly Acceptance[];
   /** Differences from the template that stay, with the reason. */
@@ -82,6 +85,8 @@ export type Request = {
   readonly active: ReadonlySet<string>;
   readonly upstreams: readonly Upstream[];
   readonly environments: readonly string[];
+  /** How CI gets this tool; undefined while nobody has said so. */
+  readonly tool: ToolSource | undefined;
 };
 
 export type Upstream = {

@@ -23,6 +23,8 @@ export type CreatedService = {
   readonly directory: string;
   readonly isDryRun: boolean;
   readonly tree: Tree;
+  /** scaffold.yaml says how CI gets this tool. */
+  readonly hasTool: boolean;
   /** Files of the tool's own record, below .scaffold/. */
   readonly record: readonly string[];
   readonly composed: Composed;

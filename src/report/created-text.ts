@@ -65,6 +65,9 @@ function describeChoices(created: CreatedService): string[] {
     ...(placeholders.length === 0
       ? []
       : [`to set in scaffold.yaml before you deploy: ${placeholders.join(', ')}`]),
+    ...(created.hasTool
+      ? []
+      : ['CI runs neither drift nor check yet: npx meshwright tool pin adds both']),
   ];
 }
 

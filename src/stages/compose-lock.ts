@@ -1,3 +1,4 @@
+import type { JsonValue } from '../model/json.js';
 import type { Lock } from '../model/lock.js';
 import { blobId, lockNeeds } from '../model/lock.js';
 import type { RequestDocument } from '../model/request.js';
@@ -9,6 +10,7 @@ export function composeLock(version: string, request: RequestDocument, tree: Tre
     lockVersion: 2,
     needs: lockNeeds,
     version,
+    ...toolOf(request),
     sources: [],
     request: request as Lock['request'], // JSON both, one of them readonly
     files: [...tree].map(([path, { text, mode, ownership, capabilities }]) => ({
@@ -19,4 +21,14 @@ export function composeLock(version: string, request: RequestDocument, tree: Tre
       capabilities: [...capabilities],
     })),
   };
+}
+
+/** `tool.source` as scaffold.yaml has it. */
+function toolOf({ tool }: RequestDocument): Pick<Lock, 'tool'> {
+  const source = isMap(tool) ? tool['source'] : undefined;
+  return isMap(source) ? { tool: { ...source } } : {};
+}
+
+function isMap(value: JsonValue | undefined): value is { readonly [key: string]: JsonValue } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

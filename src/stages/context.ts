@@ -24,6 +24,7 @@ import { presentValue } from '../model/setting-schema.js';
 import { collectEgress } from './egress.js';
 import { meshValues, upstreamEntry } from '../meshes/istio/emit/mesh-values.js';
 import { numericFields } from './settings.js';
+import { toolValues } from './tool-values.js';
 import { capabilityVariables, serviceVariables, upstreamVariables } from './variables.js';
 
 /** The feature, beside capability ids, on which recorded dependency lists depend. */
@@ -86,7 +87,7 @@ export function buildContext(resolution: Resolution, catalog: Catalog): RenderCo
     memory: template.memory,
     environments: request.environments,
     capabilities: chosen.map(({ id, title, summary }) => ({ id, title, summary })),
-    tool: { name: 'meshwright', version: catalog.version },
+    tool: toolValues(request.tool, catalog.version),
   };
 }
 

@@ -7,6 +7,7 @@ import { didYouMean } from '../model/suggest.js';
 import { quote } from '../model/text.js';
 import type { YamlText } from './parse-yaml.js';
 import { environmentKeys } from './request-schema.js';
+import { toolKeys } from './tool-schema.js';
 
 /** Problems shown at once; more would scroll the first one away. */
 const MAX_PROBLEMS = 10;
@@ -129,7 +130,17 @@ const UPSTREAM_KEYS = ['name', 'url', 'timeout', 'replicas', 'stream', 'mesh'];
 function knownKeys(path: readonly PropertyKey[], catalog: Catalog): string[] {
   const [section, second, third] = path;
   if (section === undefined)
-    return ['version', 'service', 'capabilities', 'upstreams', 'environments', 'check', 'drift'];
+    return [
+      'version',
+      'service',
+      'capabilities',
+      'upstreams',
+      'environments',
+      'tool',
+      'check',
+      'drift',
+    ];
+  if (section === 'tool') return second === undefined ? ['source'] : [...toolKeys];
   if (section === 'check')
     return second === undefined ? ['accept'] : ['code', 'target', 'reason', 'until'];
   if (section === 'drift') return second === undefined ? ['accept'] : ['path', 'reason', 'until'];

@@ -6,6 +6,7 @@ import type { RawEnvironment, RawRequest, RawSettings, RawUpstream } from '../mo
 import { didYouMean } from '../model/suggest.js';
 import { quote } from '../model/text.js';
 import { environmentKeys, type requestSchema } from './request-schema.js';
+import { toToolSource } from './tool-schema.js';
 
 type Parsed = z.infer<ReturnType<typeof requestSchema>>;
 
@@ -19,6 +20,7 @@ export function toRawRequest(parsed: Parsed, catalog: Catalog, file: string): Ra
     service: parsed.service,
     capabilities: withoutAbsent(parsed.capabilities),
     upstreams,
+    tool: parsed.tool.source === undefined ? undefined : toToolSource(parsed.tool.source),
     accepted: parsed.check.accept,
     acceptedDrift: parsed.drift.accept,
     environments: Object.fromEntries(

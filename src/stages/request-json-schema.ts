@@ -4,6 +4,7 @@ import type { Setting } from '../model/manifest.js';
 import { defaultProbes, environmentKeys } from './request-schema.js';
 import { defaultPort, serviceSettings } from './service-settings.js';
 import { defaultCallTimeout, defaultReplicas } from './resolve.js';
+import { toolKinds, toolPattern, type ToolKey } from './tool-schema.js';
 
 type JsonSchema = { readonly [key: string]: JsonValue };
 
@@ -39,6 +40,7 @@ export function requestJsonSchema(catalog: Catalog): string {
           propertyNames: NAME,
           additionalProperties: environmentSchema(catalog),
         }),
+        tool: orNull(toolJsonSchema()),
         check: object({ accept: { type: 'array', items: findingAcceptanceSchema() } }, []),
         drift: object({ accept: { type: 'array', items: driftAcceptanceSchema() } }, []),
       },
@@ -46,6 +48,28 @@ export function requestJsonSchema(catalog: Catalog): string {
     ),
   };
   return `${JSON.stringify(schema, null, 2)}\n`;
+}
+
+function toolJsonSchema(): JsonSchema {
+  const sourceSchema = (keys: readonly ToolKey[]): JsonSchema =>
+    object(
+      Object.fromEntries(
+        keys.map((key) => {
+          const { pattern, what } = toolPattern(key);
+          return [key, { type: 'string', pattern, description: `Must be ${what}.` }];
+        }),
+      ),
+      keys,
+    );
+  return {
+    ...object({
+      source: {
+        description: 'Where CI gets it from; scaffold tool pin writes it.',
+        anyOf: Object.values(toolKinds).map(sourceSchema),
+      },
+    }),
+    description: 'This tool itself.',
+  };
 }
 
 function findingAcceptanceSchema(): JsonSchema {

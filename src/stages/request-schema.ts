@@ -8,6 +8,7 @@ import { MIN_CALL_TIMEOUT } from '../meshes/istio/emit/policy.js';
 import { durationSchema, settingsSchema, settingValueSchema } from '../model/setting-schema.js';
 import { hasInvisible } from '../model/text.js';
 import { checkSchema, driftSchema } from './acceptance-schema.js';
+import { toolSchema } from './tool-schema.js';
 import { serviceSettings } from './service-settings.js';
 
 // A request is parsed once: compiling parsers for it costs more than it saves.
@@ -76,6 +77,7 @@ function buildRequestSchema(catalog: Catalog) {
           ),
         ),
       ),
+      tool: toolSchema,
       check: checkSchema,
       drift: driftSchema,
     },

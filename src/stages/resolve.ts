@@ -71,6 +71,7 @@ export function resolve(
     active: new Set(active),
     upstreams,
     environments: Object.keys(raw.environments).sort(),
+    tool: raw.tool,
   };
   return {
     request,

@@ -17,6 +17,7 @@ import { settingValueSchema } from '../../src/model/setting-schema.js';
 import { buildContext } from '../../src/stages/context.js';
 import { parseRequest } from '../../src/stages/parse-request.js';
 import { resolve } from '../../src/stages/resolve.js';
+import { toolSources } from '../support/tool-sources.js';
 import { checkTemplate } from '../support/template-check.js';
 
 /** Of another catalog where a test asks for that. */
@@ -186,6 +187,7 @@ function exampleContext(language: string): Record<string, unknown> {
     '  - { name: payments, url: "https://payments.example.com" }',
     '  - { name: legacy, url: "http://legacy.example.com" }',
     'environments: { staging: {} }',
+    toolSources['mirror'],
   ].join('\n');
   const context = buildContext(resolve(parseRequest(text, 'example', catalog), catalog), catalog);
   // The last upstream has everything: it is outside, and its policy is emitted here.

@@ -17,7 +17,8 @@ const BARE = new Set(
     'environments.*',
     'memory.request memory.limit',
     'capabilities.id',
-    'tool.name tool.version',
+    // One of our own commands, never a value of scaffold.yaml.
+    'tool.name tool.version tool.command',
     'recorded.*',
     'dependencies.name dependencies.version devDependencies.name devDependencies.version',
     'placeholders.*',
