@@ -26,7 +26,7 @@ export function composeLock(version: string, request: RequestDocument, tree: Tre
 /** `tool.source` as scaffold.yaml has it. */
 function toolOf({ tool }: RequestDocument): Pick<Lock, 'tool'> {
   const source = isMap(tool) ? tool['source'] : undefined;
-  return isMap(source) ? { tool: { ...source } } : {};
+  return isMap(source) ? { tool: source as Lock['request'] } : {}; // JSON both, as above
 }
 
 function isMap(value: JsonValue | undefined): value is { readonly [key: string]: JsonValue } {
