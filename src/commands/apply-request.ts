@@ -1,11 +1,11 @@
 import type { Change, Outcome as WriteOutcome } from '../io/change.js';
-import { readDirtyPaths } from '../io/git.js';
 import type { Host } from '../io/host.js';
 import { recordChanges } from '../io/lock-file.js';
 import { readRepoState, type Repo, type RepoState } from '../io/repo.js';
 import { writeProject } from '../io/transaction.js';
+import { readWorkingTree } from '../io/working-tree.js';
+import { guardWrite } from '../io/write-guard.js';
 import type { Catalog } from '../model/catalog.js';
-import { exitCodes, ToolError } from '../model/errors.js';
 import { blobId } from '../model/lock.js';
 import type { MergedFile } from '../model/merge.js';
 import { describeKnown, type KnownBefore } from '../rules/known-before.js';
@@ -29,9 +29,13 @@ export type PreparedUpdate = {
  *
  * @throws ToolError exit 2 for a bad request
  */
-export function prepareUpdate(repo: Repo, requestText: string, catalog: Catalog): PreparedUpdate {
+export async function prepareUpdate(
+  repo: Repo,
+  requestText: string,
+  catalog: Catalog,
+): Promise<PreparedUpdate> {
   const service = composeTree(requestText, catalog);
-  const state = readRepoState(repo, [service.tree]);
+  const state = await readRepoState(repo, [service.tree]);
   const plan = planUpdate(
     {
       lock: repo.lock,
@@ -54,7 +58,7 @@ export function prepareUpdate(repo: Repo, requestText: string, catalog: Catalog)
  * Writes a prepared update: all of it or nothing. With conflicts the lock stays where it is until people
  * have resolved them.
  *
- * @throws ToolError `dirty` (exit 2), and as `writeProject`
+ * @throws ToolError as `guardWrite` and `writeProject`
  */
 export async function writeUpdate(
   update: PreparedUpdate,
@@ -68,15 +72,20 @@ export async function writeUpdate(
   },
 ): Promise<WriteOutcome> {
   const { repo, plan, changes, service } = update;
-  if (!options.allowDirty) requireClean(update);
+  const record = [
+    ...schemaChange(update, options.catalog),
+    ...recordChanges(repo.root, plan.lock, service.tree),
+  ];
+  await guardWrite(repo.git, {
+    paths: [...changes, ...record].map(({ path }) => path),
+    edited: pathsWithEdits(update),
+    allowDirty: options.allowDirty,
+  });
   return await writeProject({
     root: repo.root,
     command: options.command,
     changes,
-    record: [
-      ...schemaChange(update, options.catalog),
-      ...recordChanges(repo.root, plan.lock, service.tree),
-    ],
+    record,
     pause:
       plan.conflicts.length === 0
         ? undefined
@@ -94,25 +103,15 @@ export async function writeUpdate(
   });
 }
 
-/** People's uncommitted edits in files that would be written: git could not give them back. */
-function requireClean({ repo, changes, state }: PreparedUpdate): void {
-  const dirty = readDirtyPaths(repo.root);
-  if (dirty === undefined) return;
+/** Files that would be written over what people made of them. */
+function pathsWithEdits({ repo, changes, state }: PreparedUpdate): readonly string[] {
   const recorded = new Map(repo.lock.files.map(({ path, id }) => [path, id]));
-  const edited = changes
+  return changes
     .map(({ path }) => path)
     .filter((path) => {
       const ours = state.ours.get(path);
-      const isOursAlone = ours?.kind === 'file' && ours.side.id !== recorded.get(path);
-      return dirty.has(path) && isOursAlone;
+      return ours?.kind === 'file' && ours.side.id !== recorded.get(path);
     });
-  if (edited.length === 0) return;
-  throw new ToolError({
-    code: 'dirty',
-    exitCode: exitCodes.usage,
-    message: `these files have edits that are not committed, and would be merged: ${edited.join(', ')}.`,
-    hint: 'Commit or stash them first, or pass --allow-dirty.',
-  });
 }
 
 function changeOfRequest(repo: Repo, requestText: string, { ours }: RepoState): Change[] {
@@ -132,11 +131,7 @@ function changeOfRequest(repo: Repo, requestText: string, { ours }: RepoState): 
 
 function schemaChange({ repo }: PreparedUpdate, catalog: Catalog): Change[] {
   const content = requestJsonSchema(catalog);
-  const found = readRepoState({ ...repo, lock: { ...repo.lock, files: [] } }, [
-    new Map([
-      [schemaPath, { text: content, mode: '644', ownership: 'managed', capabilities: [], was: [] }],
-    ]),
-  ]).ours.get(schemaPath);
+  const found = readWorkingTree(repo.root, [schemaPath]).get(schemaPath);
   if (found?.bytesId === blobId(content)) return [];
   return [
     {

@@ -56,9 +56,9 @@ export async function changeService(
   const command = `scaffold ${change.what}`;
   if (!flags.dryRun) await repairProject(host.cwd, { command, signal: host.signal });
   const catalog = host.loadCatalog();
-  const repo = change.movesVersion ? openMergedRepo(host.cwd) : openRepo(host.cwd);
+  const repo = await (change.movesVersion ? openMergedRepo : openRepo)(host.cwd, host);
   if (!change.movesVersion) requireSameVersion(repo, catalog);
-  const update = prepareUpdate(repo, change.edit(repo.requestText, catalog), catalog);
+  const update = await prepareUpdate(repo, change.edit(repo.requestText, catalog), catalog);
   await requireValidManifests(update.service.tree);
   const { files, before, after } = await readChangedFolder(
     repo.root,

@@ -1,7 +1,7 @@
 import { resolve as resolvePath } from 'node:path';
 
 import { readBaseline, writeBaseline } from '../io/baseline.js';
-import { readCheckFilesAt } from '../io/check-files.js';
+import { readCheckFilesAt } from '../io/check-files-at.js';
 import type { Host } from '../io/host.js';
 import { findWhereabouts } from '../io/whereabouts.js';
 import { writeEdits } from '../io/write-edits.js';
@@ -68,7 +68,7 @@ export async function check(
     : { fixed: [], patch: '', after: folders };
   if (fixed.length > 0) folders = flags.dryRun ? after : await read();
   const checked = run(folders, catalog, flags);
-  const known = knownBefore(folders, checked, { flags, catalog, host });
+  const known = await knownBefore(folders, checked, { flags, catalog, host });
   const report: CheckReport = {
     folders: folders.map((folder, index) => describe(folder, checked[index], known[index], host)),
     unlisted: 0,
@@ -180,7 +180,7 @@ async function fix(folders: readonly Folder[], { flags, catalog, host }: Setting
   for (const [index, { path: folder, root, files: before }] of folders.entries()) {
     const files = [...(fixed[index] ?? [])].filter(([path, text]) => before.get(path) !== text);
     if (files.length === 0) continue;
-    if (!flags.dryRun) await writeEdits(root, new Map(files), host.signal);
+    if (!flags.dryRun) await writeEdits(root, new Map(files), host);
     for (const [file, text] of files) {
       const path = pathFrom(folder, file);
       changed.push(path);
@@ -200,27 +200,32 @@ function sideOf(text = ''): DiffSide {
 }
 
 /** Findings of before, folder by folder: of the baseline, or of the revision that was named. */
-function knownBefore(
+async function knownBefore(
   folders: readonly Folder[],
   checked: readonly CheckedProject[],
   { flags, catalog, host }: Setting,
-): readonly ReadonlyMap<string, number>[] {
+): Promise<readonly ReadonlyMap<string, number>[]> {
   const baseline =
     flags.baseline === undefined || flags.writeBaseline
       ? new Map<string, number>()
       : readBaseline(resolvePath(host.cwd, flags.baseline));
   const { since } = flags;
-  return folders.map(({ path, root }, index) => {
+  const all = folders.map(({ path }, index) => {
     const known = new Map<string, number>();
     for (const finding of checked[index]?.findings ?? []) {
       const key = keyOfFinding(finding);
       known.set(key, baseline.get(`${path} ${key}`) ?? 0);
     }
-    if (since === undefined) return known;
-    const files = readCheckFilesAt(root, since);
-    const before = findBefore({ files, built: undefined }, { flags, catalog });
-    return new Map([...known, ...countFindings(before)]);
+    return known;
   });
+  if (since === undefined) return all;
+  return await Promise.all(
+    folders.map(async ({ root }, index) => {
+      const files = await readCheckFilesAt(root, since, host);
+      const before = findBefore({ files, built: undefined }, { flags, catalog });
+      return new Map([...(all[index] ?? []), ...countFindings(before)]);
+    }),
+  );
 }
 
 /** Findings of a revision; one without the environment had none of it. */

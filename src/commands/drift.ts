@@ -52,9 +52,7 @@ export async function drift(
   const where = findWhereabouts(host.cwd);
   const repos =
     (await readInJobs(paths, flags, host)) ??
-    (paths.length === 0 ? ['.'] : paths).map((path) =>
-      readDrift(path, { catalog, host, strict, env }),
-    );
+    (await readOneByOne(paths.length === 0 ? ['.'] : paths, { catalog, host, strict, env }));
   return {
     exitCode: exitCodeOf(repos, strict),
     document: driftDocument(repos, strict),
@@ -106,23 +104,34 @@ function exitCodeOf(repos: readonly RepoDrift[], strict: boolean): ExitCode {
   return repos.some((repo) => isDrift(repo, strict)) ? exitCodes.findings : exitCodes.clean;
 }
 
-function readDrift(
+type Reading = {
+  readonly catalog: Catalog;
+  readonly host: Host;
+  readonly strict: boolean;
+  readonly env: string | undefined;
+};
+
+async function readOneByOne(
+  paths: readonly string[],
+  reading: Reading,
+): Promise<readonly RepoDrift[]> {
+  const repos: RepoDrift[] = [];
+  for (const path of paths) repos.push(await readDrift(path, reading));
+  return repos;
+}
+
+async function readDrift(
   path: string,
-  {
-    catalog,
-    host,
-    strict,
-    env,
-  }: { catalog: Catalog; host: Host; strict: boolean; env: string | undefined },
-): RepoDrift {
+  { catalog, host, strict, env }: Reading,
+): Promise<RepoDrift> {
   const current = catalog.version;
   try {
     const root = resolvePath(host.cwd, path);
-    const repo = openRepo(root);
+    const repo = await openRepo(root, host);
     const wanted = composeTree(repo.requestText, catalog);
     if (env !== undefined) requireEnvironment(env, wanted.resolution.request.environments);
     const appliedTree = composeApplied(repo.lock.request, wanted, catalog);
-    const state = readRepoState(repo, [appliedTree, wanted.tree]);
+    const state = await readRepoState(repo, [appliedTree, wanted.tree]);
     const wantedVersions = versionsOf(wanted.tree);
     const update = {
       lock: repo.lock,
@@ -158,7 +167,7 @@ function readDrift(
     };
     return { ...drifted, status: statusOf(drifted, strict) };
   } catch (thrown) {
-    if (!(thrown instanceof ToolError)) throw thrown;
+    if (!(thrown instanceof ToolError) || host.signal.aborted) throw thrown;
     const { code, exitCode, message, hint } = thrown;
     return {
       path,

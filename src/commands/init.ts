@@ -1,11 +1,15 @@
 import { basename } from 'node:path';
 
 import type { Change } from '../io/change.js';
+import { openGit } from '../io/git.js';
+import { findHiddenFiles, type HiddenFiles } from '../io/hidden-files.js';
+import { withHiddenFiles } from '../io/hidden-working-tree.js';
 import type { Host } from '../io/host.js';
 import { recordChanges } from '../io/lock-file.js';
 import { surveyTexts } from '../io/survey.js';
 import { repairProject, writeProject } from '../io/transaction.js';
 import { readWorkingTree } from '../io/working-tree.js';
+import { guardWrite } from '../io/write-guard.js';
 import { exitCodes, inputError } from '../model/errors.js';
 import { lockPath, type Lock } from '../model/lock.js';
 import { composeAdopted, composeAdoptedLock, pathsOfTemplate } from '../stages/adopt-service.js';
@@ -27,33 +31,42 @@ export async function init(flags: InitFlags, host: Host): Promise<Outcome> {
   const command = 'scaffold init';
   if (!flags.dryRun) await repairProject(host.cwd, { command, signal: host.signal });
   const catalog = host.loadCatalog();
-  requireUnadopted(host.cwd);
+  const git = openGit(host.cwd, host);
+  const hidden = await findHiddenFiles(git);
+  requireUnadopted(host.cwd, hidden);
   const found = detectService(
-    surveyTexts(host.cwd),
+    await surveyTexts(git, hidden),
     { folder: basename(host.cwd), language: flags.language },
     catalog,
   );
   const text = composeAdopted(found, catalog);
   const service = composeTree(text, catalog);
-  const existing = readWorkingTree(host.cwd, pathsOfTemplate(found, catalog));
+  const paths = pathsOfTemplate(found, catalog);
+  const existing = await withHiddenFiles(readWorkingTree(host.cwd, paths), hidden, { paths });
   const lock = composeAdoptedLock(service, existing, catalog);
   if (!flags.dryRun) {
+    const changes = [newFile(requestPath, text)];
+    const record = [
+      newFile(schemaPath, requestJsonSchema(catalog)),
+      ...recordChanges(host.cwd, lock, service.tree),
+    ];
+    const written = [...changes, ...record].map(({ path }) => path);
+    await guardWrite(git, { paths: written, edited: [], allowDirty: true });
     await writeProject({
       root: host.cwd,
       command,
-      changes: [newFile(requestPath, text)],
-      record: [
-        newFile(schemaPath, requestJsonSchema(catalog)),
-        ...recordChanges(host.cwd, lock, service.tree),
-      ],
+      changes,
+      record,
       signal: host.signal,
     });
   }
   return describe(found, { lock, text, isDryRun: flags.dryRun });
 }
 
-function requireUnadopted(root: string): void {
-  const present = [...readWorkingTree(root, [requestPath, lockPath, schemaPath]).keys()][0];
+function requireUnadopted(root: string, hidden: HiddenFiles): void {
+  const ours = [requestPath, lockPath, schemaPath];
+  const disk = readWorkingTree(root, ours);
+  const present = ours.find((path) => disk.has(path) || hidden.entries.has(path));
   if (present === undefined) return;
   throw inputError(
     'already-adopted',

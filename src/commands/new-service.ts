@@ -91,14 +91,14 @@ async function write(
   root: string,
   { service, record, host }: { service: ComposedService; record: readonly Change[]; host: Host },
 ): Promise<void> {
-  const isOwn = await needsRepository(root);
+  const isOwn = await needsRepository(root, host);
   await createProject({
     root,
     command: 'scaffold new service',
     changes: changesOf(service),
     record,
     signal: host.signal,
-    repository: isOwn ? createRepository : undefined,
+    repository: isOwn ? async (folder) => await createRepository(folder, host) : undefined,
   });
 }
 

@@ -1,7 +1,8 @@
 import { dirname, join, resolve as resolvePath } from 'node:path';
 
 import type { Change } from '../io/change.js';
-import { layChanges, readCheckFiles, readServiceFiles } from '../io/check-files.js';
+import { isFolder, layChanges, readCheckFiles, readServiceFiles } from '../io/check-files.js';
+import { readHiddenManifests } from '../io/hidden-manifests.js';
 import type { Host } from '../io/host.js';
 import { buildWithKustomize } from '../io/kustomize.js';
 import { withChangedCopy } from '../io/changed-copy.js';
@@ -36,7 +37,7 @@ export async function readFolder(
   host: Host,
 ): Promise<Folder> {
   const full = path === '-' ? path : resolvePath(host.cwd, path);
-  const { files, problems, isFile } = readCheckFiles(full);
+  const { files, problems, isFile } = readCheckFiles(full, await readHidden(full, host));
   const folder: Folder = {
     path,
     root: isFile ? dirname(full) : full,
@@ -46,6 +47,14 @@ export async function readFolder(
     notes: [],
   };
   return path === '-' || isFile ? folder : await buildFolder(folder, environment, host);
+}
+
+/** Files of a folder that git keeps off the disk. */
+async function readHidden(
+  path: string,
+  host: Host,
+): Promise<ReadonlyMap<string, Buffer> | undefined> {
+  return isFolder(path) ? await readHiddenManifests(path, host) : undefined;
 }
 
 /**
@@ -95,7 +104,7 @@ export async function readChangedFolder(
   changes: readonly Change[],
   host: Host,
 ): Promise<ChangedFolder> {
-  const { files, problems } = readServiceFiles(root);
+  const { files, problems } = readServiceFiles(root, await readHidden(root, host));
   const found: Folder = { path: '.', root, files, built: undefined, problems, notes: [] };
   const after = { ...found, files: layChanges(files, changes) };
   const start = startingKustomization(after.files, undefined);

@@ -2,7 +2,9 @@ import type { Host } from '../io/host.js';
 import { readBases, recordChanges, salvageLock } from '../io/lock-file.js';
 import { openRequest } from '../io/repo.js';
 import { repairProject, writeProject } from '../io/transaction.js';
+import { withHiddenFiles } from '../io/hidden-working-tree.js';
 import { readWorkingTree } from '../io/working-tree.js';
+import { guardWrite } from '../io/write-guard.js';
 import { exitCodes } from '../model/errors.js';
 import { blobId } from '../model/lock.js';
 import { composeTree } from '../stages/compose-service.js';
@@ -19,10 +21,11 @@ export async function rebuild(flags: { readonly dryRun: boolean }, host: Host): 
   const command = 'scaffold update --rebuild-lock';
   if (!flags.dryRun) await repairProject(host.cwd, { command, signal: host.signal });
   const catalog = host.loadCatalog();
-  const { root, requestText } = openRequest(host.cwd);
+  const { root, requestText, git, hidden } = await openRequest(host.cwd, host);
   const service = composeTree(requestText, catalog);
   const { version, files: salvaged } = salvageLock(root);
-  const ours = readWorkingTree(root, [...service.tree.keys(), ...salvaged.map(({ path }) => path)]);
+  const paths = [...service.tree.keys(), ...salvaged.map(({ path }) => path)];
+  const ours = await withHiddenFiles(readWorkingTree(root, paths), hidden, { paths });
   const bases = readBases(root);
   const rebuilt = rebuildLock({ salvaged, version, service, ours, bases }, catalog);
   if (!flags.dryRun) {
@@ -30,11 +33,17 @@ export async function rebuild(flags: { readonly dryRun: boolean }, host: Host): 
     const known = [...service.tree].filter(
       ([path, { text }]) => recorded.get(path) === blobId(text),
     );
+    const record = recordChanges(root, rebuilt.lock, new Map(known));
+    await guardWrite(git, {
+      paths: record.map(({ path }) => path),
+      edited: [],
+      allowDirty: true,
+    });
     await writeProject({
       root,
       command,
       changes: [],
-      record: recordChanges(root, rebuilt.lock, new Map(known)),
+      record,
       signal: host.signal,
     });
   }

@@ -4,14 +4,13 @@ import { basename, join } from 'node:path';
 import { exitCodes, inputError, ToolError } from '../model/errors.js';
 import { quote } from '../model/text.js';
 import type { Change } from './change.js';
-import { readGit } from './git.js';
 import { decodeText, readText } from './read-file.js';
 
 /** A manifest is written by people or templates; anything larger is something else. */
 const MAX_BYTES = 4 * 1_048_576;
 /** More files than this in a folder without scaffold.yaml is the wrong folder. */
 const MAX_FILES = 20_000;
-const MANIFEST = /\.(?:ya?ml|json)$/;
+export const MANIFEST = /\.(?:ya?ml|json)$/;
 const SKIPPED = new Set(['node_modules', 'vendor', 'testdata', 'dist']);
 
 export type CheckFiles = {
@@ -32,9 +31,13 @@ export type CheckFiles = {
  * Reads what `check` needs of a folder: scaffold.yaml and deploy/ of a service, every manifest of any
  * other folder, one file, or standard input for `-`.
  *
+ * @param hidden contents of the files in the folder that git keeps off the disk
  * @throws ToolError `no-such-path` (exit 2), and as `readText`
  */
-export function readCheckFiles(path: string): CheckFiles {
+export function readCheckFiles(
+  path: string,
+  hidden: ReadonlyMap<string, Buffer> = new Map(),
+): CheckFiles {
   if (path === '-') {
     const text = decodeText(readFileSync(0), 'standard input');
     return { files: new Map([['-', text]]), problems: [], isFile: true };
@@ -52,32 +55,63 @@ export function readCheckFiles(path: string): CheckFiles {
     const files = new Map(text === undefined ? [] : [[basename(path), text]]);
     return { files, problems: [], isFile: true };
   }
-  const declaration = readDeclaration(path);
-  return readManifests(path, declaration, declaration === undefined ? '' : 'deploy');
+  const read = readerOf(path, hidden);
+  const declaration = read('scaffold.yaml');
+  return readManifests(path, {
+    declaration,
+    below: declaration === undefined ? '' : 'deploy',
+    hidden,
+  });
 }
 
 /**
  * Reads what `check` reads of a service: scaffold.yaml where there is one, and the manifests below deploy/.
  * A folder that is not there holds nothing.
  *
+ * @param hidden as for `readCheckFiles`
  * @throws ToolError as `readText`
  */
-export function readServiceFiles(root: string): CheckFiles {
-  return readManifests(root, readDeclaration(root), 'deploy');
+export function readServiceFiles(
+  root: string,
+  hidden: ReadonlyMap<string, Buffer> = new Map(),
+): CheckFiles {
+  const declaration = readerOf(root, hidden)('scaffold.yaml');
+  return readManifests(root, { declaration, below: 'deploy', hidden });
 }
 
-function readDeclaration(root: string): string | undefined {
-  return readText(join(root, 'scaffold.yaml'), { maxBytes: MAX_BYTES, name: 'scaffold.yaml' });
+/** Reads files of a folder, those that git keeps off the disk included. */
+function readerOf(
+  path: string,
+  hidden: ReadonlyMap<string, Buffer>,
+): (name: string) => string | undefined {
+  return (name) => {
+    const text = readText(join(path, name), { maxBytes: MAX_BYTES, name });
+    const bytes = hidden.get(name);
+    return text ?? (bytes === undefined ? undefined : decodeText(bytes, name));
+  };
 }
 
-function readManifests(path: string, declaration: string | undefined, below: string): CheckFiles {
+function readManifests(
+  path: string,
+  {
+    declaration,
+    below,
+    hidden,
+  }: { declaration: string | undefined; below: string; hidden: ReadonlyMap<string, Buffer> },
+): CheckFiles {
+  const read = readerOf(path, hidden);
   const files = new Map<string, string>();
   if (declaration !== undefined) files.set('scaffold.yaml', declaration);
   const problems: CheckFiles['problems'][number][] = [];
-  const paths = listManifests(path, below);
+  const paths = [
+    ...new Set([
+      ...listManifests(path, below),
+      ...[...hidden.keys()].filter((name) => isManifestPath(name, below)),
+    ]),
+  ].sort();
   for (const name of paths) {
     try {
-      const text = readText(join(path, name), { maxBytes: MAX_BYTES, name });
+      const text = read(name);
       if (text !== undefined && isManifest(name, text)) files.set(name, text);
     } catch (error) {
       // A file that is no text or too large is told of, and the others are still checked.
@@ -114,9 +148,23 @@ function hasManifestName(path: string): boolean {
   return MANIFEST.test(path) || basename(path) === 'Kustomization';
 }
 
+/** Whether a path is a folder that is there. */
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
 /** JSON is also the format of a thousand other things. */
 function isManifest(name: string, text: string): boolean {
   return !name.endsWith('.json') || text.includes('"apiVersion"');
+}
+
+/** Whether a path below a folder is read as a manifest; templates of Helm are told by their folder. */
+export function isManifestPath(path: string, below: string): boolean {
+  if (below !== '' && !path.startsWith(`${below}/`)) return false;
+  const folders = path.split('/');
+  const name = folders.pop() ?? '';
+  const isSkipped = folders.some((folder) => folder.startsWith('.') || SKIPPED.has(folder));
+  return !isSkipped && hasManifestName(name);
 }
 
 /** Manifests below a folder, sorted; links are not followed, and templates of Helm are no manifests. */
@@ -144,42 +192,4 @@ function listManifests(root: string, below: string): string[] {
   };
   visit(below);
   return found.sort();
-}
-
-/**
- * The same files as they were at a revision.
- *
- * @throws ToolError `no-such-revision` (exit 2)
- */
-export function readCheckFilesAt(root: string, revision: string): Map<string, string> {
-  const commit = readGit(root, [
-    'rev-parse',
-    '--verify',
-    '--quiet',
-    '--end-of-options',
-    `${revision}^{commit}`,
-  ]);
-  if (commit === undefined) {
-    throw inputError(
-      'no-such-revision',
-      `git knows no revision ${quote(revision)} in ${quote(root)}.`,
-      'In a shallow clone, fetch it first.',
-    );
-  }
-  const id = commit.toString('utf8').trim();
-  const listed =
-    readGit(root, ['ls-tree', '-r', '-z', '--name-only', id, '--', '.'])?.toString('utf8') ?? '';
-  const paths = listed.split('\0').filter((path) => path !== '');
-  const isService = paths.includes('scaffold.yaml');
-  const wanted = paths.filter((path) =>
-    isService
-      ? path === 'scaffold.yaml' || (path.startsWith('deploy/') && MANIFEST.test(path))
-      : MANIFEST.test(path),
-  );
-  return new Map(
-    wanted.flatMap((path) => {
-      const bytes = readGit(root, ['show', `${id}:./${path}`]);
-      return bytes === undefined ? [] : [[path, decodeText(bytes, path)] as const];
-    }),
-  );
 }

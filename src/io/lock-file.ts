@@ -48,13 +48,14 @@ const attributes = [
 /**
  * Reads and checks the lock of a project.
  *
+ * @param hidden its text where git keeps it off the disk
  * @returns undefined when there is none
  * @throws ToolError exit 2: corrupt, in conflict, from a newer tool, or with an entry that leaves the project
  *   or reaches through a link; 6 when it cannot be read
  */
-export function readLock(root: string): Lock | undefined {
+export function readLock(root: string, hidden?: string): Lock | undefined {
   const resolved = resolveRoot(root);
-  const text = readLockText(resolved);
+  const text = readLockText(resolved) ?? hidden;
   if (text === undefined) return undefined;
   const lock = parseLock(text);
   requireInside(resolved, lock);
@@ -80,9 +81,9 @@ function requireInside(resolved: string, { files }: Pick<Lock, 'files'>): void {
  * @returns both sides when git left it so, and both are locks
  * @throws ToolError as {@link readLock}, also when a side of a conflict is no lock
  */
-export function readLockSides(root: string): readonly Lock[] {
+export function readLockSides(root: string, hidden?: string): readonly Lock[] {
   const resolved = resolveRoot(root);
-  const text = readLockText(resolved);
+  const text = readLockText(resolved) ?? hidden;
   if (text === undefined) return [];
   const sides = isInConflict(text) ? splitConflict(text) : undefined;
   const locks =

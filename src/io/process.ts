@@ -21,6 +21,10 @@ export type ProcessOptions = {
   readonly signal: AbortSignal;
   /** Called for every line of standard output. */
   readonly onLine?: ((line: string) => void) | undefined;
+  /** Takes standard output as it comes, byte for byte; `output` then holds standard error only. */
+  readonly onBytes?: ((bytes: Buffer) => void) | undefined;
+  /** Standard input; it is empty by default. */
+  readonly input?: string | undefined;
 };
 
 export type ProcessEnd =
@@ -43,7 +47,7 @@ export type ProcessResult = {
 };
 
 export type Processes = {
-  /** Runs a command without standard input to its end, of which it tells; it never throws. */
+  /** Runs a command to its end and reports how it ended; it never throws. */
   readonly run: (command: Command, options: ProcessOptions) => Promise<ProcessResult>;
   /** To be called when the last run is over. */
   readonly close: () => void;
@@ -72,7 +76,7 @@ export function openProcesses({ graceMs = GRACE_MS } = {}): Processes {
 
 function runOne(
   command: Command,
-  { timeoutMs, signal, onLine }: ProcessOptions,
+  { timeoutMs, signal, onLine, onBytes, input }: ProcessOptions,
   { watchdog, graceMs }: { readonly watchdog: Watchdog; readonly graceMs: number },
 ): Promise<ProcessResult> {
   const started = performance.now();
@@ -91,15 +95,22 @@ function runOne(
       cwd: command.cwd,
       env: { ...command.env },
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
+    // It may end before it has read all of it.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input);
     const group = child.pid;
     if (group !== undefined) watchdog.watch(group);
     const lines = createLineSplitter(onLine ?? (() => undefined));
-    read(child.stdout, (text) => {
-      output.append(text);
-      lines.append(text);
-    });
+    if (onBytes === undefined) {
+      read(child.stdout, (text) => {
+        output.append(text);
+        lines.append(text);
+      });
+    } else {
+      child.stdout.on('data', onBytes).on('error', () => undefined);
+    }
     read(child.stderr, (text) => {
       output.append(text);
       errors.append(text);

@@ -2,13 +2,17 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { inputError, type ToolError } from '../model/errors.js';
-import type { Lock } from '../model/lock.js';
+import { blobId, lockPath, type Lock } from '../model/lock.js';
 import { quote } from '../model/text.js';
 import type { FileMode, Tree } from '../model/tree.js';
 import type { Candidate } from '../stages/merge/find-renames.js';
 import { mergeLocks } from '../stages/merge-locks.js';
+import { requestPath } from '../stages/compose-request.js';
 import { pathsOfInterest } from '../stages/plan-update.js';
-import { keepsModes, listWorkTree, readBlobs } from './git.js';
+import { openGit, type Git, type GitHost } from './git.js';
+import { keepsModes, listWorkTree, readBlobs } from './git-files.js';
+import { findHiddenFiles, notFetched, type HiddenFiles } from './hidden-files.js';
+import { withHiddenFiles } from './hidden-working-tree.js';
 import { resolveRoot, statOrUndefined } from './inside.js';
 import { readBase, readLock, readLockSides } from './lock-file.js';
 import { decodeText, readText } from './read-file.js';
@@ -26,18 +30,21 @@ export type Repo = {
   readonly lock: Lock;
   /** Paths on which the two sides of a lock in conflict disagreed. */
   readonly disputed: readonly string[];
+  readonly git: Git;
+  /** Of the files in the folder, those that git keeps off the disk. */
+  readonly hidden: HiddenFiles;
 };
 
 /**
  * Opens the repo in a folder.
  *
- * @throws ToolError `no-request`, `no-lock` (exit 2), and as `readLock` and `readText`
+ * @throws ToolError `no-request`, `no-lock` (exit 2), and as `readLock`, `readText` and `findHiddenFiles`
  */
-export function openRepo(folder: string): Repo {
-  const { root, requestText } = openRequest(folder);
-  const lock = readLock(root);
+export async function openRepo(folder: string, host: GitHost): Promise<Repo> {
+  const request = await openRequest(folder, host);
+  const lock = readLock(request.root, await readHiddenText(request.hidden, lockPath));
   if (lock === undefined) throw noLock(folder);
-  return { root, requestText, lock, disputed: [] };
+  return { ...request, lock, disputed: [] };
 }
 
 /**
@@ -45,43 +52,58 @@ export function openRepo(folder: string): Repo {
  *
  * @throws ToolError as `openRepo`
  */
-export function openMergedRepo(folder: string): Repo {
-  const { root, requestText } = openRequest(folder);
-  const [ours, theirs] = readLockSides(root);
+export async function openMergedRepo(folder: string, host: GitHost): Promise<Repo> {
+  const request = await openRequest(folder, host);
+  const { root, hidden } = request;
+  const [ours, theirs] = readLockSides(root, await readHiddenText(hidden, lockPath));
   if (ours === undefined) throw noLock(folder);
-  if (theirs === undefined) return { root, requestText, lock: ours, disputed: [] };
+  if (theirs === undefined) return { ...request, lock: ours, disputed: [] };
   const paths = new Set([...ours.files, ...theirs.files].map(({ path }) => path));
   const disk = readWorkingTree(root, paths);
   const idOf = (path: string): string | undefined => {
     const found = disk.get(path);
     return found?.kind === 'file' ? found.side.id : undefined;
   };
-  return { root, requestText, ...mergeLocks(ours, theirs, idOf) };
+  return { ...request, ...mergeLocks(ours, theirs, idOf) };
 }
+
+/** A repo of which only scaffold.yaml was read. */
+export type OpenedRequest = Pick<Repo, 'root' | 'requestText' | 'git' | 'hidden'>;
 
 /**
  * The folder and its scaffold.yaml, whatever the lock looks like.
  *
  * @throws ToolError `no-request` (exit 2)
  */
-export function openRequest(folder: string): Pick<Repo, 'root' | 'requestText'> {
-  const requestText = existsSync(folder) ? readRequest(resolveRoot(folder)) : undefined;
-  if (requestText === undefined) {
-    throw inputError(
-      'no-request',
-      `there is no scaffold.yaml in ${quote(folder)}.`,
-      'Run it in the folder of a service that scaffold made; npx meshwright new service NAME makes one.',
-    );
+export async function openRequest(folder: string, host: GitHost): Promise<OpenedRequest> {
+  if (existsSync(folder)) {
+    const root = resolveRoot(folder);
+    const git = openGit(root, host);
+    const hidden = await findHiddenFiles(git);
+    const requestText = readRequest(root) ?? (await readHiddenText(hidden, requestPath));
+    if (requestText !== undefined) return { root, requestText, git, hidden };
   }
-  return { root: resolveRoot(folder), requestText };
+  throw inputError(
+    'no-request',
+    `there is no scaffold.yaml in ${quote(folder)}.`,
+    'Run it in the folder of a service that scaffold made; npx meshwright new service NAME makes one.',
+  );
 }
 
 function readRequest(root: string): string | undefined {
-  const text = readText(join(root, 'scaffold.yaml'), {
+  const text = readText(join(root, requestPath), {
     maxBytes: MAX_REQUEST_BYTES,
-    name: 'scaffold.yaml',
+    name: requestPath,
   });
   return text === undefined ? undefined : withoutUniformCrlf(text);
+}
+
+/** The text of a file that git keeps off the disk; undefined for any other. */
+async function readHiddenText(hidden: HiddenFiles, path: string): Promise<string | undefined> {
+  if (!hidden.entries.has(path)) return undefined;
+  const bytes = (await hidden.read([path])).get(path);
+  if (bytes === undefined) throw notFetched(path);
+  return withoutUniformCrlf(decodeText(bytes, path));
 }
 
 function noLock(folder: string): ToolError {
@@ -103,19 +125,24 @@ export type RepoState = {
  * Reads the files that the lock or the trees name, the bases of those that people changed, and, when some
  * are gone, the texts that they may have become.
  */
-export function readRepoState({ root, lock }: Repo, trees: readonly Tree[]): RepoState {
+export async function readRepoState(repo: Repo, trees: readonly Tree[]): Promise<RepoState> {
+  const { lock, git } = repo;
   const paths = pathsOfInterest(lock, ...trees);
-  const ours = withoutStrangeModes(readWorkingTree(root, paths), { root, lock, trees });
+  const ours = await withoutStrangeModes(await readFiles(repo, paths, trees), {
+    git,
+    lock,
+    trees,
+  });
   const changed = lock.files.filter(({ path, id }) => {
     const found = ours.get(path);
     return found?.kind !== 'file' || found.side.id !== id;
   });
   const isGone = changed.some(({ path, ownership }) => ownership !== 'user' && !ours.has(path));
-  const strays = isGone ? readStrays(root, paths) : new Map<string, DiskFile>();
+  const strays = isGone ? await readStrays(git, paths) : new Map<string, DiskFile>();
   return {
     ours: new Map([...ours, ...strays]),
-    baseTexts: readBases(
-      root,
+    baseTexts: await readBases(
+      git,
       changed.map(({ id }) => id),
     ),
     candidates: [...strays].flatMap(([path, file]) =>
@@ -126,14 +153,27 @@ export function readRepoState({ root, lock }: Repo, trees: readonly Tree[]): Rep
   };
 }
 
+/** The files of a repo, those that git keeps off the disk included. */
+async function readFiles(
+  { root, lock, hidden }: Repo,
+  paths: ReadonlySet<string>,
+  trees: readonly Tree[],
+): Promise<ReadonlyMap<string, DiskFile>> {
+  const disk = readWorkingTree(root, paths);
+  if (hidden.entries.size === 0) return disk;
+  const known = new Set(lock.files.map(({ id }) => id));
+  for (const tree of trees) for (const { text } of tree.values()) known.add(blobId(text));
+  return await withHiddenFiles(disk, hidden, { paths, known });
+}
+
 /**
  * Where mode bits mean nothing every file has the mode that it should have. Git is asked only when one has
  * another.
  */
-function withoutStrangeModes(
+async function withoutStrangeModes(
   ours: ReadonlyMap<string, DiskFile>,
-  { root, lock, trees }: { root: string; lock: Lock; trees: readonly Tree[] },
-): ReadonlyMap<string, DiskFile> {
+  { git, lock, trees }: { git: Git; lock: Lock; trees: readonly Tree[] },
+): Promise<ReadonlyMap<string, DiskFile>> {
   const modes = new Map<string, FileMode>();
   for (const tree of trees) for (const [path, { mode }] of tree) modes.set(path, mode);
   for (const { path, mode } of lock.files) modes.set(path, mode);
@@ -142,25 +182,30 @@ function withoutStrangeModes(
     if (file.kind !== 'file' || file.side.mode === mode) return [];
     return [[path, { ...file, side: { ...file.side, mode } }] as const];
   });
-  return strange.length === 0 || keepsModes(root) ? ours : new Map([...ours, ...strange]);
+  if (strange.length === 0 || (await keepsModes(git))) return ours;
+  return new Map([...ours, ...strange]);
 }
 
 /** Bases from `.scaffold/base/`, else from git's object store. */
-function readBases(root: string, ids: readonly string[]): Map<string, string> {
+async function readBases(git: Git, ids: readonly string[]): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
   const missing: string[] = [];
   for (const id of new Set(ids)) {
-    const bytes = readBase(root, id);
+    const bytes = readBase(git.root, id);
     if (bytes === undefined) missing.push(id);
     else texts.set(id, decodeText(bytes, `.scaffold/base/${id}`));
   }
-  for (const [id, bytes] of readBlobs(root, missing)) texts.set(id, bytes.toString('utf8'));
+  for (const [id, bytes] of await readBlobs(git, missing)) texts.set(id, bytes.toString('utf8'));
   return texts;
 }
 
 /** Files that neither the lock nor a tree knows: one of them may be a file that people moved. */
-function readStrays(root: string, known: ReadonlySet<string>): Map<string, DiskFile> {
-  const paths = (listWorkTree(root) ?? [])
+async function readStrays(
+  git: Git,
+  known: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, DiskFile>> {
+  const { root } = git;
+  const paths = ((await listWorkTree(git)) ?? [])
     .filter((path) => !known.has(path) && !path.startsWith('.scaffold/') && isSmall(root, path))
     .slice(0, MAX_CANDIDATES);
   return readWorkingTree(root, paths);

@@ -2,7 +2,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { fileError } from './file-error.js';
-import { listWorkTree } from './git.js';
+import type { Git } from './git.js';
+import { listWorkTree } from './git-files.js';
+import type { HiddenFiles } from './hidden-files.js';
+import { withHiddenFiles } from './hidden-working-tree.js';
 import { resolveRoot, statOrUndefined } from './inside.js';
 import { readWorkingTree } from './working-tree.js';
 
@@ -12,15 +15,22 @@ const MAX_FILES = 5_000;
 const FOREIGN = /(?:^|\/)(?:\.git|\.scaffold|node_modules|vendor|dist)(?:\/|$)/;
 
 /** The texts of a repo's own files, by path: what git tracks or does not ignore; large ones left out. */
-export function surveyTexts(folder: string): ReadonlyMap<string, string> {
-  const root = resolveRoot(folder);
-  const paths = (listWorkTree(root) ?? listFolder(root))
-    .filter((path) => !FOREIGN.test(path) && isSmallFile(join(root, path)))
-    .slice(0, MAX_FILES);
+export async function surveyTexts(
+  git: Git,
+  hidden: HiddenFiles,
+): Promise<ReadonlyMap<string, string>> {
+  const root = resolveRoot(git.root);
+  const listed = ((await listWorkTree(git)) ?? listFolder(root)).filter(
+    (path) => !FOREIGN.test(path),
+  );
+  const paths = listed.filter((path) => isSmallFile(join(root, path))).slice(0, MAX_FILES);
+  const disk = readWorkingTree(root, paths);
+  const files = await withHiddenFiles(disk, hidden, { paths: listed.slice(0, MAX_FILES) });
   return new Map(
-    [...readWorkingTree(root, paths)].flatMap(([path, file]) =>
-      file.kind === 'file' && file.side.text !== undefined ? [[path, file.side.text]] : [],
-    ),
+    [...files].flatMap(([path, file]) => {
+      const text = file.kind === 'file' ? file.side.text : undefined;
+      return text === undefined || text.length > MAX_BYTES ? [] : [[path, text]];
+    }),
   );
 }
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
 
 /** Reads `add GROUP` and `drop GROUP`; when its input ends, ends the groups that are left. */
 const script = `
@@ -41,6 +42,8 @@ export function startWatchdog(): Watchdog {
   shell.on('error', () => undefined);
   shell.stdin.on('error', () => undefined);
   shell.unref();
+  // The pipe must not keep this process alive either: its end is what the shell waits for.
+  (shell.stdin as Partial<Socket>).unref?.();
   return {
     watch: (group) => void shell.stdin.write(`add ${group}\n`),
     forget: (group) => void shell.stdin.write(`drop ${group}\n`),

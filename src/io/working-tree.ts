@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 
 import type { OurFile } from '../model/merge.js';
+import type { FileMode } from '../model/tree.js';
 import { contentId } from './content-id.js';
 import { fileError } from './file-error.js';
 import { resolveInside, resolveRoot, statOrUndefined } from './inside.js';
@@ -42,17 +43,20 @@ function readDiskFile(full: string, path: string): DiskFile | undefined {
           : 'special file';
       return { kind: 'blocked', what, bytesId: undefined, crlf: false };
     }
-    const bytes = readFileSync(full);
-    const mode = (stat.mode & 0o100) !== 0 ? '755' : '644';
-    const text = decode(bytes);
-    const crlf = text !== undefined && hasUniformCrlf(text);
-    const normal = text === undefined ? undefined : withoutUniformCrlf(text);
-    const bytesId = contentId(bytes);
-    const id = crlf && normal !== undefined ? contentId(Buffer.from(normal)) : bytesId;
-    return { kind: 'file', side: { id, mode, text: normal }, bytesId, crlf };
+    return describeFile(readFileSync(full), (stat.mode & 0o100) !== 0 ? '755' : '644');
   } catch (error) {
     throw fileError(error, 'read', path);
   }
+}
+
+/** A file with these bytes. */
+export function describeFile(bytes: Buffer, mode: FileMode): DiskFile {
+  const text = decode(bytes);
+  const crlf = text !== undefined && hasUniformCrlf(text);
+  const normal = text === undefined ? undefined : withoutUniformCrlf(text);
+  const bytesId = contentId(bytes);
+  const id = crlf && normal !== undefined ? contentId(Buffer.from(normal)) : bytesId;
+  return { kind: 'file', side: { id, mode, text: normal }, bytesId, crlf };
 }
 
 /** The text of bytes, or undefined when they are none. A byte order mark stays: it is the user's. */

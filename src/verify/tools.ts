@@ -1,13 +1,11 @@
-import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 
+import { guardEnvironment } from '../io/git-guard.js';
+import { openProcesses, type ProcessEnd } from '../io/process.js';
 import type { Catalog } from '../model/catalog.js';
 import type { TemplateManifest } from '../model/manifest.js';
 import { compareVersions } from '../model/version.js';
-
-const run = promisify(execFile);
 
 /** Longest wait for a tool to say its version. */
 const TIMEOUT_MS = 10_000;
@@ -119,23 +117,34 @@ export type FoundTool = {
  * @param env whose PATH is searched
  */
 export async function findTool(tool: Tool, env: Environment): Promise<FoundTool> {
-  try {
-    const text = readVersionFile(tool, env) ?? (await askVersion(tool, env));
-    const version = tool.pattern.exec(text)?.[1] ?? '';
-    const isOld = version !== '' && compareVersions(version, tool.minimum) < 0;
-    return { tool, state: isOld ? 'old' : 'good', version };
-  } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  const written = readVersionFile(tool, env);
+  const { end, output } = written === undefined ? await askVersion(tool, env) : said(written);
+  if (end.kind !== 'exited' || end.code !== 0) {
+    const isMissing = end.kind === 'not-started' && end.reason === 'not found';
     return { tool, state: isMissing ? 'missing' : 'broken', version: '' };
   }
+  const version = tool.pattern.exec(output)?.[1] ?? '';
+  const isOld = version !== '' && compareVersions(version, tool.minimum) < 0;
+  return { tool, state: isOld ? 'old' : 'good', version };
 }
+
+type Answer = { readonly end: ProcessEnd; readonly output: string };
+
+function said(output: string): Answer {
+  return { end: { kind: 'exited', code: 0 }, output };
+}
+
+/** Runs nothing before it is asked. */
+const processes = openProcesses();
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-async function askVersion(tool: Tool, env: Environment): Promise<string> {
-  const options = { env: { ...env }, timeout: TIMEOUT_MS };
-  const { stdout, stderr } = await run(tool.name, tool.arguments, options);
-  return `${stdout}\n${stderr}`;
+/** Tools may call git themselves, in a folder that comes from anywhere. */
+async function askVersion(tool: Tool, env: Environment): Promise<Answer> {
+  return await processes.run(
+    { file: tool.name, args: tool.arguments, cwd: process.cwd(), env: guardEnvironment(env) },
+    { timeoutMs: TIMEOUT_MS, signal: new AbortController().signal },
+  );
 }
 
 /** @returns undefined where there is none, or it tells no version: a shim, a development build */

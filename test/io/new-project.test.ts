@@ -28,6 +28,11 @@ function write(path: string, content = `${path}\n`, mode: '644' | '755' = '644')
   return { kind: 'write', path, content, mode, before: 'absent' };
 }
 
+/** In the environment of this test. */
+async function makeRepository(at: string): Promise<void> {
+  await createRepository(at, { env: process.env, signal: new AbortController().signal });
+}
+
 function project(name: string, more: Partial<NewProject> = {}): NewProject {
   return {
     root: join(folder, name),
@@ -68,7 +73,7 @@ describe('a new project', () => {
   });
 
   it('becomes a repository with nothing of ours to ignore', async () => {
-    await createProject(project('orders', { repository: createRepository }));
+    await createProject(project('orders', { repository: makeRepository }));
     const status = execFileSync('git', ['status', '--porcelain', '-uall'], {
       cwd: join(folder, 'orders'),
       encoding: 'utf8',
@@ -105,7 +110,7 @@ describe('a target that exists', () => {
   it('and is empty is kept, with its own identity', async () => {
     mkdirSync(target());
     const { ino } = statSync(target());
-    await createProject(project('orders', { repository: createRepository }));
+    await createProject(project('orders', { repository: makeRepository }));
     expect(snapshot(target(), ['.git'])).toEqual(whole);
     expect(statSync(target()).ino).toBe(ino);
     expect(statSync(join(target(), '.git')).isDirectory()).toBe(true);
@@ -115,7 +120,7 @@ describe('a target that exists', () => {
     mkdirSync(target());
     mkdirSync(join(target(), '.git'));
     writeFileSync(join(target(), '.git/HEAD'), 'mine\n');
-    await createProject(project('orders', { repository: createRepository }));
+    await createProject(project('orders', { repository: makeRepository }));
     expect(snapshot(target())).toEqual({ ...whole, '.git/HEAD': 'mine\n' });
   });
 

@@ -12,13 +12,19 @@ const VET_TIMEOUT_MS = 10 * 60_000;
 const TEST_TIMEOUT_MS = 12 * 60_000;
 
 /**
+ * The state of the repository is not stamped into what is built: to find it out, go runs git with whatever programs
+ * the repository configures, and fails in a folder of another user.
+ */
+const NO_STAMP = ['-buildvcs=false'];
+
+/**
  * Go: `go build` first, since it fills the cache that vet and test then share; both side by side after it.
  * `go test` leaves its own vet out, which `go vet` runs whole. With `race` all three compile for the race
  * detector, so that nothing is compiled twice.
  */
 export const toolchain: Toolchain = {
   steps: (request) => {
-    const flags = request.race ? ['-race'] : [];
+    const flags = [...NO_STAMP, ...(request.race ? ['-race'] : [])];
     let found: ReturnType<typeof findGo> | undefined;
     const step = (name: string, after: readonly string[], run: GoRun): Step => ({
       name,
