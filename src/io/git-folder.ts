@@ -46,7 +46,7 @@ export function mayHideFiles(top: string): boolean {
 function gitFolderOf(top: string): string {
   const path = join(top, '.git');
   if (statSync(path).isDirectory()) return path;
-  const [, named = '.git'] = 
+  const [, named = '.git'] =
     /^gitdir: (.+)$/m.exec(readText(path, { maxBytes: MAX_LINK_BYTES }) ?? '') ?? [];
   return resolve(top, named);
 }

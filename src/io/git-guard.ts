@@ -77,10 +77,10 @@ export function guardEnvironment(
 export function overridesOf(names: Iterable<string>): ReadonlyMap<string, string> {
   const overrides = new Map<string, string>();
   for (const name of names) {
-    const [, section = '', driver = ''] =
-      /^(filter|diff|remote)\.(.*)\.[^.]+$/s.exec(name) ?? [];
+    const [, section = '', driver = ''] = /^(filter|diff|remote)\.(.*)\.[^.]+$/s.exec(name) ?? [];
     if (section === 'filter') {
-      for (const key of ['clean', 'smudge', 'process']) overrides.set(`filter.${driver}.${key}`, '');
+      for (const key of ['clean', 'smudge', 'process'])
+        overrides.set(`filter.${driver}.${key}`, '');
       // A required filter without a program is an error.
       overrides.set(`filter.${driver}.required`, 'false');
     }

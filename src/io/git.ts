@@ -3,7 +3,7 @@ import { quote } from '../model/text.js';
 import { interrupted } from './changed.js';
 import { guardArguments, guardEnvironment, overridesOf } from './git-guard.js';
 import { findGitTop } from './git-folder.js';
-import { openProcesses, type Environment, type ProcessEnd, type Processes } from './process.js';
+import type { Environment, ProcessEnd, Processes } from './process.js';
 
 /** Longest wait for one answer of git: listing a work tree of a million files takes less. */
 const TIMEOUT_MS = 60_000;
@@ -53,12 +53,12 @@ export function openGit(root: string, host: GitHost): Git {
     findGitTop(root) === undefined
       ? { kind: 'outside' }
       : await runGit(args, { ...host, cwd: root, settings, input });
-  const readConfig = (): Promise<GitConfig> => (config ??= askRaw(CONFIG_ARGUMENTS).then(parseConfig));
+  const readConfig = (): Promise<GitConfig> =>
+    (config ??= askRaw(CONFIG_ARGUMENTS).then(parseConfig));
   return {
     root,
     config: readConfig,
-    ask: async (args, input) =>
-      await askRaw(args, overridesOf((await readConfig()).keys()), input),
+    ask: async (args, input) => await askRaw(args, overridesOf((await readConfig()).keys()), input),
   };
 }
 
@@ -102,7 +102,8 @@ export async function runGit(
     readonly input?: string | undefined;
   },
 ): Promise<GitAnswer> {
-  processes ??= openProcesses();
+  // Most runs of drift ask nothing.
+  processes ??= (await import('./process.js')).openProcesses();
   const chunks: Buffer[] = [];
   const overflow = new AbortController();
   let size = 0;

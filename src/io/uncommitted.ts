@@ -61,6 +61,7 @@ function isConverted(
 ): boolean {
   const text = attributes?.text;
   if (typeof text === 'boolean') return text;
-  const automatic = text === 'auto' || /^(?:true|yes|on|1|input)$/i.test(config.get('core.autocrlf') ?? '');
+  const automatic =
+    text === 'auto' || /^(?:true|yes|on|1|input)$/i.test(config.get('core.autocrlf') ?? '');
   return automatic && !bytes.includes(0);
 }
