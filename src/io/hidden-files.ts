@@ -50,12 +50,12 @@ export async function findHiddenFiles(git: Git): Promise<HiddenFiles> {
   };
 }
 
-/** A partial clone left out what is hidden. */
+/** A partial clone leaves contents on its remote until they are asked for. */
 export function notFetched(path: string): ToolError {
   return new ToolError({
     code: 'not-fetched',
     exitCode: exitCodes.environment,
-    message: `${quote(path)} is hidden by the sparse checkout, and its contents are not on this machine.`,
-    hint: 'This is a partial clone, and nothing is fetched here. Fetch it: git sparse-checkout disable',
+    message: `the contents of ${quote(path)} are not on this machine: the repository is a partial clone.`,
+    hint: 'Nothing is fetched here. Fetch them with git first: git sparse-checkout disable, or git checkout REVISION',
   });
 }
