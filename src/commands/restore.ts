@@ -1,11 +1,11 @@
 import type { Change } from '../io/change.js';
-import { readDirtyPaths } from '../io/git.js';
 import type { Host } from '../io/host.js';
 import { recordChanges } from '../io/lock-file.js';
 import { openRepo } from '../io/repo.js';
 import { repairProject, writeProject } from '../io/transaction.js';
 import type { DiskFile } from '../io/working-tree.js';
-import { exitCodes, inputError, ToolError } from '../model/errors.js';
+import { guardWrite, notCommitted } from '../io/write-guard.js';
+import { exitCodes, inputError } from '../model/errors.js';
 import type { LockFile } from '../model/lock.js';
 import { quote } from '../model/text.js';
 import { prepareUpdate, type PreparedUpdate } from './apply-request.js';
@@ -24,12 +24,12 @@ export async function restore(
 ): Promise<Outcome> {
   const command = 'scaffold update --restore';
   if (!flags.dryRun) await repairProject(host.cwd, { command, signal: host.signal });
-  const repo = openRepo(host.cwd);
-  const update = prepareUpdate(repo, repo.requestText, host.loadCatalog());
+  const repo = await openRepo(host.cwd, host);
+  const update = await prepareUpdate(repo, repo.requestText, host.loadCatalog());
   const changes = paths.flatMap((path) => restoreFile(path, update));
-  if (!flags.allowDirty) requireCommitted(update, changes);
   if (!flags.dryRun && changes.length > 0) {
     const record = recordChanges(repo.root, repo.lock, new Map());
+    await requireCommitted(update, { changes, record, allowDirty: flags.allowDirty });
     await writeProject({ root: repo.root, command, changes, record, signal: host.signal });
   }
   return describe(changes, flags.dryRun);
@@ -65,18 +65,26 @@ function isAsWritten({ id, mode }: LockFile, found: DiskFile | undefined): boole
 }
 
 /** Only what git has can be overwritten. */
-function requireCommitted({ repo }: PreparedUpdate, changes: readonly Change[]): void {
-  const dirty = readDirtyPaths(repo.root);
-  const lost = changes.flatMap(({ path, before }) =>
-    before !== 'absent' && (dirty === undefined || dirty.has(path)) ? [path] : [],
-  );
-  if (lost.length === 0) return;
-  throw new ToolError({
-    code: 'dirty',
-    exitCode: exitCodes.usage,
-    message: `these files have edits that are not committed, and would be lost: ${lost.join(', ')}.`,
-    hint: 'Commit or stash them first, or pass --allow-dirty.',
+async function requireCommitted(
+  { repo }: PreparedUpdate,
+  {
+    changes,
+    record,
+    allowDirty,
+  }: {
+    readonly changes: readonly Change[];
+    readonly record: readonly Change[];
+    readonly allowDirty: boolean;
+  },
+): Promise<void> {
+  const edited = changes.flatMap(({ path, before }) => (before === 'absent' ? [] : [path]));
+  const isInGit = await guardWrite(repo.git, {
+    paths: [...changes, ...record].map(({ path }) => path),
+    edited,
+    allowDirty,
+    fate: 'lost',
   });
+  if (!isInGit && !allowDirty && edited.length > 0) throw notCommitted(edited, 'lost');
 }
 
 function describe(changes: readonly Change[], isDryRun: boolean): Outcome {

@@ -35,7 +35,7 @@ import { readBounded, readText } from './read-file.js';
 
 const MAX_LOCK_BYTES = 16 * 1_024 * 1_024;
 const MAX_BASE_BYTES = 16 * 1_024 * 1_024;
-const baseFolder = '.scaffold/base';
+export const baseFolder = '.scaffold/base';
 const attributesPath = '.scaffold/.gitattributes';
 
 /** Bases keep their bytes whatever autocrlf says, and reviews fold them. */
@@ -227,7 +227,12 @@ export function readBase(root: string, id: string): Buffer | undefined {
     name: path,
     noFollow: true,
   });
-  if (bytes === undefined || contentId(bytes) === id) return bytes;
+  return bytes === undefined ? undefined : decodeBase(id, bytes);
+}
+
+/** The text of a base as it is stored. @returns undefined when it is not that of the id */
+export function decodeBase(id: string, bytes: Buffer): Buffer | undefined {
+  if (contentId(bytes) === id) return bytes;
   const text = unmarkBase(id, bytes.toString('utf8'));
   return text !== undefined && blobId(text) === id ? Buffer.from(text) : undefined;
 }

@@ -14,7 +14,7 @@ import { keepsModes, listWorkTree, readBlobs } from './git-files.js';
 import { findHiddenFiles, notFetched, type HiddenFiles } from './hidden-files.js';
 import { withHiddenFiles } from './hidden-working-tree.js';
 import { resolveRoot, statOrUndefined } from './inside.js';
-import { readBase, readLock, readLockSides } from './lock-file.js';
+import { baseFolder, decodeBase, readBase, readLock, readLockSides } from './lock-file.js';
 import { decodeText, readText } from './read-file.js';
 import { readWorkingTree, withoutUniformCrlf, type DiskFile } from './working-tree.js';
 
@@ -142,7 +142,7 @@ export async function readRepoState(repo: Repo, trees: readonly Tree[]): Promise
   return {
     ours: new Map([...ours, ...strays]),
     baseTexts: await readBases(
-      git,
+      repo,
       changed.map(({ id }) => id),
     ),
     candidates: [...strays].flatMap(([path, file]) =>
@@ -187,7 +187,10 @@ async function withoutStrangeModes(
 }
 
 /** Bases from `.scaffold/base/`, else from git's object store. */
-async function readBases(git: Git, ids: readonly string[]): Promise<Map<string, string>> {
+async function readBases(
+  { git, hidden }: Repo,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
   const missing: string[] = [];
   for (const id of new Set(ids)) {
@@ -195,7 +198,14 @@ async function readBases(git: Git, ids: readonly string[]): Promise<Map<string, 
     if (bytes === undefined) missing.push(id);
     else texts.set(id, decodeText(bytes, `.scaffold/base/${id}`));
   }
-  for (const [id, bytes] of await readBlobs(git, missing)) texts.set(id, bytes.toString('utf8'));
+  const stored = await hidden.read(missing.map((id) => `${baseFolder}/${id}`));
+  for (const [path, bytes] of stored) {
+    const id = path.slice(baseFolder.length + 1);
+    const base = decodeBase(id, bytes);
+    if (base !== undefined) texts.set(id, decodeText(base, path));
+  }
+  const lost = missing.filter((id) => !texts.has(id));
+  for (const [id, bytes] of await readBlobs(git, lost)) texts.set(id, bytes.toString('utf8'));
   return texts;
 }
 

@@ -13,31 +13,39 @@ export type GuardedWrite = {
   readonly edited: readonly string[];
   /** The user has said that edits need not be committed. */
   readonly allowDirty: boolean;
+  /** What becomes of the edits. */
+  readonly fate?: 'merged' | 'lost';
 };
 
 /**
  * Refuses a write into a repository that git would not see, or whose edits it could not give back.
  *
+ * @returns false outside of a repository, where nothing is known
  * @throws ToolError exit 2: `hidden-path` (skip-worktree), `filtered-path`, `dirty`; 6 when the folder is a repository
  *   and git does not answer
  */
 export async function guardWrite(
   git: Git,
-  { paths, edited, allowDirty }: GuardedWrite,
-): Promise<void> {
+  { paths, edited, allowDirty, fate = 'merged' }: GuardedWrite,
+): Promise<boolean> {
   const files = await listFiles(git, allowDirty);
-  if (files === undefined) return;
+  if (files === undefined) return false;
   const hidden = paths.filter((path) => files.tracked.get(path)?.isSkipped === true);
   if (hidden.length > 0) throw await describeHidden(git, hidden);
   const attributes = await readAttributes(git, paths);
   requireUnfiltered(paths, attributes);
-  if (allowDirty || edited.length === 0) return;
+  if (allowDirty || edited.length === 0) return true;
   const dirty = await findUncommitted(git, { paths: edited, files, attributes });
-  if (dirty.length === 0) return;
-  throw new ToolError({
+  if (dirty.length > 0) throw notCommitted(dirty, fate);
+  return true;
+}
+
+/** @param fate what would become of the edits */
+export function notCommitted(paths: readonly string[], fate: 'merged' | 'lost'): ToolError {
+  return new ToolError({
     code: 'dirty',
     exitCode: exitCodes.usage,
-    message: `these files have edits that are not committed, and would be merged: ${dirty.join(', ')}.`,
+    message: `these files have edits that are not committed, and would be ${fate}: ${paths.join(', ')}.`,
     hint: 'Commit or stash them first, or pass --allow-dirty.',
   });
 }
