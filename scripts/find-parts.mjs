@@ -8,9 +8,10 @@ import {
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
-/** Folders below src/ whose files are found by lying there; `*` is any folder. */
+/** Folders and files below src/ that are found by lying there; `*` is any folder. */
 const parts = {
   kinds: ['meshes/*/kinds'],
+  providers: ['meshes/*/provider.ts'],
   rules: ['rules/application', 'rules/composition', 'meshes/*/rules'],
 };
 
@@ -31,25 +32,29 @@ export function findParts(root) {
 /**
  * @param {string} base
  * @param {string} pattern
- * @returns {string[]} folders that are there, sorted
+ * @returns {string[]} what is there, sorted
  */
 function expand(base, pattern) {
   const folders = pattern
     .split('/')
     .reduce(
       (found, part) =>
-        found.flatMap((folder) =>
-          part === '*'
-            ? readdirSync(folder).map((name) => join(folder, name))
-            : [join(folder, part)],
-        ),
+        found.flatMap((folder) => (part === '*' ? foldersIn(folder) : [join(folder, part)])),
       [base],
     );
   return folders.filter((folder) => existsSync(folder)).sort();
 }
 
 /** @param {string} folder */
+function foldersIn(folder) {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(folder, name));
+}
+
+/** @param {string} folder or one file */
 function filesOf(folder) {
+  if (folder.endsWith('.ts')) return [folder];
   return readdirSync(folder)
     .filter((name) => name.endsWith('.ts'))
     .sort()

@@ -33,12 +33,19 @@ export async function explain(flags: ExplainFlags, host: Host): Promise<Outcome>
     const pods = podsOf(composition);
     const page = explainPage({
       service,
-      upstreams: flows.map((flow) => ({ flow, access, pods })),
+      upstreams: flows.map((flow) => ({
+        flow,
+        access,
+        pods,
+        queries: composition.meshes.queries(flow),
+      })),
       choice: { rate: flags.rps ?? FIRST_RATE, fault: 'bad-replica', share: 0.5, seed: 1 },
     });
     replaceDurably(resolvePath(host.cwd, flags.html), page);
   }
-  const upstreams = flows.map((flow) => explainFlow(flow, access, flags.rps));
+  const upstreams = flows.map((flow) =>
+    explainFlow(flow, access, { rate: flags.rps, queries: composition.meshes.queries(flow) }),
+  );
   return {
     exitCode: unread.problems.length === 0 ? exitCodes.clean : exitCodes.usage,
     document: { ...explainDocument(upstreams), ...describeUnread(unread) },

@@ -5,7 +5,8 @@ import { inputError } from '../model/errors.js';
 import { didYouMean } from '../model/suggest.js';
 import { quote } from '../model/text.js';
 import type { Unread } from '../report/unread.js';
-import { compose, type Composition, type Flow } from '../flow/composition.js';
+import { compose } from '../project/compose.js';
+import { type Composition, type Flow } from '../flow/composition.js';
 import { composeTree } from '../stages/compose-service.js';
 import { readFolder } from './read-folder.js';
 

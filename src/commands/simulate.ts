@@ -40,7 +40,8 @@ export async function simulate(
   }));
   if (flags.html !== undefined) {
     const { explainPage } = await import('../report/page/page.js');
-    const model = { flow, access: accessOf(composition), pods };
+    const queries = composition.meshes.queries(flow);
+    const model = { flow, access: accessOf(composition), pods, queries };
     const page = explainPage({
       service,
       upstreams: [model],

@@ -1,5 +1,4 @@
 import type { Composition } from '../flow/composition.js';
-import { isTokenRequired } from '../meshes/istio/rules/jwt-not-required.js';
 
 /** What a caller of the service gets for a token, and from which layer. */
 export type AccessRow = {
@@ -25,7 +24,7 @@ export function accessOf(composition: Composition): readonly AccessRow[] {
       asApplication('of another audience', '401'),
     ];
   }
-  const isRequired = isTokenRequired(mesh, composition);
+  const isRequired = composition.meshes.requiresToken(mesh);
   const leeway = app?.values.leeway.value;
   return [
     isRequired

@@ -3,7 +3,7 @@ import { failureClasses } from '../flow/failure-class.js';
 import type { RequestKind } from '../flow/reached.js';
 import type { AccessRow } from './access.js';
 import { layersOf, type LayerRow } from './layers.js';
-import { queriesOf, type ControlQuery } from '../meshes/istio/queries.js';
+import type { ControlQuery } from '../flow/mesh-source.js';
 import { isOpaque } from '../flow/reached.js';
 import { walkCall, type CallFailure, type Walk } from './walk-call.js';
 
@@ -71,12 +71,16 @@ export function casesOf(flow: Flow): typeof callCases {
 /**
  * What happens to one call to an upstream, at worst and in each case.
  *
- * @param rate calls a second, for the load in numbers
+ * @param known.queries that show its controls at work
+ * @param known.rate calls a second, for the load in numbers
  */
 export function explainFlow(
   flow: Flow,
   access: readonly AccessRow[],
-  rate?: number,
+  {
+    rate,
+    queries = [],
+  }: { readonly rate?: number | undefined; readonly queries?: readonly ControlQuery[] } = {},
 ): ExplainedUpstream {
   const outcomes = casesOf(flow).map(({ title, request, failure }) => ({
     ...walkCall(flow, request, failure),
@@ -99,7 +103,7 @@ export function explainFlow(
     },
     timeline,
     deadline: flow.call?.values.timeout.value ?? 0,
-    queries: queriesOf(flow),
+    queries,
     load: rate === undefined ? undefined : loadOf(all, timeline, rate),
     access,
   };

@@ -21,8 +21,8 @@ export function layersOf(flow: Flow): readonly LayerRow[] {
   return [...appLayers(flow), ...routeLayers(flow), ...poolLayers(flow)];
 }
 
-function appLayers({ call, retries, breaker }: Flow): LayerRow[] {
-  const app = rows('app');
+function appLayers({ call, retries, breaker, mesh }: Flow): LayerRow[] {
+  const app = rows('app', mesh);
   return [
     ...(call === undefined ? [] : [app('deadline of the call', call.values.timeout, time)]),
     ...(retries === undefined
@@ -57,7 +57,7 @@ export function shownRoutes(flow: Flow): readonly RouteControl[] {
 }
 
 function routeLayers(flow: Flow): LayerRow[] {
-  const mesh = rows('mesh');
+  const mesh = rows('mesh', flow.mesh);
   return shownRoutes(flow).flatMap(({ values }) => [
     mesh(`${values.name}: timeout`, values.timeout, (ms) => (ms === 0 ? 'none' : time(ms))),
     mesh(
@@ -74,8 +74,8 @@ function routeLayers(flow: Flow): LayerRow[] {
   ]);
 }
 
-function poolLayers({ policy, replicas }: Flow): LayerRow[] {
-  const mesh = rows('mesh');
+function poolLayers({ policy, replicas, mesh: { title } }: Flow): LayerRow[] {
+  const mesh = rows('mesh', { title });
   const { pool, outlier, retryBudget } = policy?.values ?? {};
   return [
     ...(pool === undefined
@@ -121,26 +121,26 @@ function poolLayers({ policy, replicas }: Flow): LayerRow[] {
   ];
 }
 
-function rows(layer: LayerRow['layer']) {
+function rows(layer: LayerRow['layer'], mesh: Pick<Flow['mesh'], 'title'>) {
   return <T>(what: string, value: Value<T>, write: (value: T) => string): LayerRow => ({
     layer,
     what,
     value: write(value.value),
-    source: sourceOf(value),
+    source: sourceOf(value, mesh),
     isVerified: value.basis !== 'declared',
   });
 }
 
 /** `file:line`, or whose default it is. */
-export function sourceOf(value: Value<unknown>): string {
-  return value.basis === 'default' ? "Istio's default" : cite(originOf(value));
+export function sourceOf(value: Value<unknown>, { title }: Pick<Flow['mesh'], 'title'>): string {
+  return value.basis === 'default' ? `${title}'s default` : cite(originOf(value));
 }
 
 function time(ms: number): string {
   return formatDuration(ms);
 }
 
-/** Istio reads 0 as unset. */
+/** 0 is unset. */
 function count(value: number): string {
   return value === 0 || value >= 2 ** 32 - 1 ? 'unlimited' : String(value);
 }

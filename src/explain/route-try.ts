@@ -21,16 +21,17 @@ export type RouteTry = {
  * @param failing.pauses length of pauses as a share of their bound, 0 to 1
  */
 export function routeTry(
-  { values }: RouteControl,
+  route: RouteControl,
   {
     failure,
     length,
     pauses,
   }: { readonly failure: FailureClass; readonly length: number; readonly pauses: number },
 ): RouteTry {
+  const { values } = route;
   const base = values.backoff.value;
   const limit = values.timeout.value === 0 ? Infinity : values.timeout.value;
-  const allowed = isRetriedByMesh(values.retryOn.value, failure) ? 1 + values.attempts.value : 1;
+  const allowed = isRetriedByMesh(route, failure) ? 1 + values.attempts.value : 1;
   const bounds = Array.from({ length: allowed - 1 }, (_, index) =>
     Math.min((2 ** (index + 1) - 1) * base, 10 * base),
   );

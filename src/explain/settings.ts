@@ -36,7 +36,7 @@ const COUNT: Shape = { unit: 'count', min: 1, max: 50 };
 export function settingsOf(flow: Flow): readonly Setting[] {
   const { call, retries, breaker, policy, replicas } = flow;
   const { pool, outlier, retryBudget } = policy?.values ?? {};
-  const add = collect();
+  const add = collect(flow.mesh);
   add.group('Application', ['call', 'values'], call?.values, [
     ['timeout', 'deadline of the call', TIME],
   ]);
@@ -114,7 +114,7 @@ function titleOf({ values }: RouteControl): string {
   return `Route ${values.name}${methods === undefined ? '' : ` (${methods.slice(0, 3).join(', ')})`}`;
 }
 
-function collect() {
+function collect(mesh: Flow['mesh']) {
   const settings: Setting[] = [];
   const group = (
     name: string,
@@ -132,7 +132,7 @@ function collect() {
         ...rangeOf(shape, value.value),
         value: value.value,
         words: shape.words ?? {},
-        source: sourceOf(value),
+        source: sourceOf(value, mesh),
       });
     }
   };

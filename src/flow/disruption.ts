@@ -1,7 +1,7 @@
 import type { Value } from '../model/control.js';
 import type { DisruptionControl, WorkloadControl } from '../model/workload-control.js';
 import type { Composition } from './composition.js';
-import { isSelected } from '../meshes/istio/effective/lookup.js';
+import { isSelected } from './selection.js';
 import { sumReplicas } from './workloads.js';
 
 /** A disruption budget with its workloads. */

@@ -15,50 +15,9 @@ export const failureClasses = [
 ] as const;
 export type FailureClass = (typeof failureClasses)[number];
 
-/** Words of retryOn that repeat a request which the upstream may have processed. */
-const UNSAFE = new Set([
-  '5xx',
-  'gateway-error',
-  'reset',
-  'cancelled',
-  'unavailable',
-  'internal',
-  'deadline-exceeded',
-  'resource-exhausted',
-  'retriable-4xx',
-  'http3-post-connect-failure',
-]);
-
-/** The words of a retryOn that may repeat what was processed. */
-export function unsafeWords(retryOn: readonly string[]): readonly string[] {
-  return retryOn.filter((word) => UNSAFE.has(word) || /^\d{3}$/.test(word));
-}
-
-/** True when the mesh repeats a try that timed out: measured, only these three words do. */
-export function retriesTimeouts(retryOn: readonly string[]): boolean {
-  return retryOn.some((word) => word === '5xx' || word === 'gateway-error' || word === 'reset');
-}
-
-/** True when a retryOn covers a failure class (measured for 5xx, gateway-error and reset). */
-export function isRetriedByMesh(retryOn: readonly string[], failure: FailureClass): boolean {
-  const has = (...words: readonly string[]) => words.some((word) => retryOn.includes(word));
-  switch (failure) {
-    case 'connect-failure':
-      return has('connect-failure', '5xx', 'gateway-error', 'reset', 'reset-before-request');
-    case 'reset-before-request':
-      return has('reset-before-request', '5xx', 'gateway-error', 'reset');
-    case 'reset':
-    case 'timeout':
-      return retriesTimeouts(retryOn);
-    case '502':
-    case '503':
-    case '504':
-      return has(failure, '5xx', 'gateway-error');
-    case '500':
-      return has(failure, '5xx');
-    case '429':
-      return has(failure);
-  }
+/** True when the mesh repeats a request that fails so. */
+export function isRetriedByMesh({ values }: RouteControl, failure: FailureClass): boolean {
+  return values.repeats.includes(failure);
 }
 
 /** What the application sees of a failure behind the sidecar: a status (measured). */
@@ -96,8 +55,8 @@ export function tryTimeout({ values }: RouteControl): number {
 
 /** Tries that a route really makes of a request that fails in a way; measured: 1 s, 400 ms a try, attempts 5 give 3. */
 export function meshTries(route: RouteControl, failure: FailureClass): number {
-  const { attempts, retryOn, timeout } = route.values;
-  if (attempts.value === 0 || !isRetriedByMesh(retryOn.value, failure)) return 1;
+  const { attempts, timeout } = route.values;
+  if (attempts.value === 0 || !isRetriedByMesh(route, failure)) return 1;
   const allowed = 1 + attempts.value;
   const each = tryTimeout(route);
   if (failure !== 'timeout' || timeout.value === 0 || each === 0) return allowed;

@@ -1,7 +1,7 @@
 import { REPEATABLE_METHODS } from './app-control.js';
 import type { RouteControl, RouteMatch } from '../model/mesh-control.js';
 import type { Flow } from './composition.js';
-import { isSelected } from '../meshes/istio/effective/lookup.js';
+import { isSelected } from './selection.js';
 
 /** A kind of request: its method, and whether it carries an Idempotency-Key. */
 export type RequestKind = { readonly method: string; readonly hasKey: boolean };

@@ -1,10 +1,9 @@
+import type { Selector } from './selector.js';
 import type { Value } from '../model/control.js';
 import type { Labels } from '../model/mesh-control.js';
 import type { ServiceControl, WorkloadControl } from '../model/workload-control.js';
 import type { Composition } from './composition.js';
-import { isSelected } from '../meshes/istio/effective/lookup.js';
-
-type Selector = Composition['all'];
+import { isSelected } from './selection.js';
 
 /** The Service that answers under a host. */
 export function serviceOf(host: string, all: Selector): ServiceControl | undefined {

@@ -10,6 +10,7 @@ import type {
   MeshConfigControl,
   MeshTracingControl,
   MtlsControl,
+  OtherControl,
   RouteControl,
   TrafficPolicyControl,
 } from './mesh-control.js';
@@ -32,6 +33,7 @@ export type MeshControl =
   | GatewayRouteControl
   | LinkerdControl
   | MeshConfigControl
+  | OtherControl
   | InvalidControl
   | WorkloadControl
   | ServiceControl

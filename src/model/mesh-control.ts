@@ -31,6 +31,8 @@ export type RouteRetries = {
   /** ms; 0 means none. */
   readonly perTryTimeout: Value<number>;
   readonly retryOn: Value<readonly string[]>;
+  /** The ways of failing that it repeats: what `retryOn` means, in words that hold for every mesh. */
+  readonly repeats: readonly string[];
   /** First pause, ms; Istio's default is 25. */
   readonly backoff: Value<number>;
 };
@@ -232,6 +234,18 @@ export type LinkerdControl = ControlOf<
     readonly host: string;
     readonly isProfile: boolean;
     readonly annotations: readonly Value<string>[];
+  }
+>;
+
+/** What a further mesh reads of its own objects, for its own layer and rules. */
+export type OtherControl = ControlOf<
+  'mesh',
+  'other',
+  {
+    /** `<mesh>/<what>` */
+    readonly of: string;
+    readonly texts: Readonly<Record<string, Value<string>>>;
+    readonly numbers: Readonly<Record<string, Value<number>>>;
   }
 >;
 

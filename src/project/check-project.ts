@@ -1,6 +1,7 @@
 import type { Finding } from '../model/finding.js';
 import type { Acceptance } from '../model/request.js';
-import { callsOf, compose } from '../flow/composition.js';
+import { compose } from './compose.js';
+import { callsOf } from '../flow/composition.js';
 import { invalidObjects } from '../manifests/invalid-objects.js';
 import { withoutPatches } from '../manifests/patches.js';
 import { kinds } from '../meshes/found/kinds.js';

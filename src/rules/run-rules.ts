@@ -1,7 +1,6 @@
 import type { ControlKey } from '../model/controls.js';
 import type { Finding } from '../model/finding.js';
 import type { Composition } from '../flow/composition.js';
-import { retriesOfMesh } from '../meshes/istio/effective/default-route.js';
 import type { Report, Rule } from './rule.js';
 
 export type RuleRun = {
@@ -49,9 +48,12 @@ function runRules(composition: Composition, chosen: readonly Rule[]): RuleRun {
   };
 }
 
-/** What MeshConfig says of calls without a route is a route. */
-function isThere(key: ControlKey, { all }: Composition): boolean {
-  return all(key).length > 0 || (key === 'mesh/route' && retriesOfMesh(all) !== undefined);
+/** What a mesh does to calls is there whatever its objects are called. */
+function isThere(key: ControlKey, { all, flows, meshes }: Composition): boolean {
+  if (all(key).length > 0) return true;
+  if (key === 'mesh/route')
+    return meshes.saysDefaults || flows.some(({ routes }) => routes.length > 0);
+  return key === 'mesh/trafficPolicy' && flows.some(({ policy }) => policy !== undefined);
 }
 
 function toFinding(rule: Rule, report: Report): Finding {

@@ -79,7 +79,7 @@ export function policyOf(flow: Flow, pods: number): SimulatedPolicy {
   // What the sidecar cannot read it neither cuts nor repeats.
   const isRead = !isOpaque(flow);
   const route = routesFor(flow, { method: 'GET', hasKey: false }).at(-1) ?? flow.defaultRoute;
-  const { timeout, perTryTimeout, attempts, backoff, retryOn } = route.values;
+  const { timeout, perTryTimeout, attempts, backoff } = route.values;
   const { pool, retryBudget } = policy?.values ?? {};
   const replicas = flow.replicas?.value ?? 3;
   return {
@@ -106,7 +106,7 @@ export function policyOf(flow: Flow, pods: number): SimulatedPolicy {
     meshPerTry: isRead ? perTryTimeout.value : 0,
     meshAttempts: isRead ? attempts.value : 0,
     meshBackoff: backoff.value,
-    isRetriedByMesh: (failure) => isRetriedByMesh(retryOn.value, failure),
+    isRetriedByMesh: (failure) => isRetriedByMesh(route, failure),
     maxRequests: isRead ? limitOf(pool?.http2MaxRequests) : Infinity,
     maxRetries: limitOf(pool?.maxRetries),
     retryBudget:

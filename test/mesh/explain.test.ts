@@ -12,7 +12,8 @@ import { walkCall } from '../../src/explain/walk-call.js';
 import { changeSetting } from '../../src/explain/what-if.js';
 import { readProject } from '../../src/project/read-project.js';
 import { drawTimeline } from '../../src/report/explain/timeline-text.js';
-import { compose, type Composition, type Flow } from '../../src/flow/composition.js';
+import { compose } from '../../src/project/compose.js';
+import { type Composition, type Flow } from '../../src/flow/composition.js';
 import { failureClasses } from '../../src/flow/failure-class.js';
 import { worstAmplification } from '../../src/rules/composition/retry-amplified.js';
 import { composeTree } from '../../src/stages/compose-service.js';
@@ -303,7 +304,7 @@ describe('properties', () => {
 describe('explain', () => {
   test('names where each value is set, and says what nobody verified', () => {
     const { composition, flow } = read({ timeout: '900ms', attempts: 0 }, '{ attempts: 2 }');
-    const { layers, load, worstCase } = explainFlow(flow, accessOf(composition), 50);
+    const { layers, load, worstCase } = explainFlow(flow, accessOf(composition), { rate: 50 });
     expect(layers.find(({ what }) => what === 'http[0]: timeout')).toMatchObject({
       source: 'deploy/mesh.yaml:8',
       isVerified: true,
@@ -365,9 +366,9 @@ describe('access and queries of what is generated', () => {
   });
 
   test('every control has a query that shows it at work', () => {
-    const { flows } = compositionOf('retry: {}, circuit-breaker: {}, mesh-ready: {}');
+    const { flows, meshes } = compositionOf('retry: {}, circuit-breaker: {}, mesh-ready: {}');
     const [flow] = flows;
-    const queries = new Map(queriesOf(flow!).map(({ control, query }) => [control, query]));
+    const queries = new Map(meshes.queries(flow!).map(({ control, query }) => [control, query]));
     const expected = {
       'timeout of the mesh': 'response_flags=~".*UT.*"',
       'connect failures': '(UF|URX)',

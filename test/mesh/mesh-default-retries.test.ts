@@ -6,7 +6,8 @@ import { settingsOf, withSetting } from '../../src/explain/settings.js';
 import { walkCall } from '../../src/explain/walk-call.js';
 import { readProject } from '../../src/project/read-project.js';
 import { policyOf } from '../../src/simulate/scenario.js';
-import { compose, type Flow } from '../../src/flow/composition.js';
+import { compose } from '../../src/project/compose.js';
+import { type Flow } from '../../src/flow/composition.js';
 import { ruleCatalog } from '../support/rule-catalog.js';
 
 const catalog = ruleCatalog();

@@ -11,7 +11,7 @@ import { accessOf } from '../../src/explain/access.js';
 import { explainFlow } from '../../src/explain/explain-flow.js';
 import { readProject } from '../../src/project/read-project.js';
 import { validateManifests } from '../../src/meshes/validate-manifests.js';
-import { compose } from '../../src/flow/composition.js';
+import { compose } from '../../src/project/compose.js';
 import { composeTree } from '../../src/stages/compose-service.js';
 import { readFolder } from '../support/read-folder.js';
 

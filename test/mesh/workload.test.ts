@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 
 import { queriesOf } from '../../src/meshes/istio/queries.js';
 import { readProject } from '../../src/project/read-project.js';
-import { compose } from '../../src/flow/composition.js';
+import { compose } from '../../src/project/compose.js';
 import { at, catalog, objectsOf, renderDeploy, request, type Manifest } from './support/deploy.js';
 
 const render = (text: string): Map<string, Manifest> => objectsOf(renderDeploy(text));

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 import { readProject } from '../../src/project/read-project.js';
 import { explainPage } from '../../src/report/page/page.js';
-import { compose } from '../../src/flow/composition.js';
+import { compose } from '../../src/project/compose.js';
 import { ruleCatalog } from '../support/rule-catalog.js';
 
 const HOST = 'inventory.shop.svc.cluster.local';
@@ -22,9 +22,15 @@ function pageOf(service: string): string {
   ]);
   const { controls, problems } = readProject({ files, catalog: ruleCatalog() });
   expect(problems).toEqual([]);
+  const composition = compose(controls);
   return explainPage({
     service,
-    upstreams: compose(controls).flows.map((flow) => ({ flow, access: [], pods: 3 })),
+    upstreams: composition.flows.map((flow) => ({
+      flow,
+      access: [],
+      pods: 3,
+      queries: composition.meshes.queries(flow),
+    })),
     choice: { rate: 50, fault: 'gone', share: 0.5, seed: 1 },
   });
 }

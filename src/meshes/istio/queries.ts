@@ -1,16 +1,10 @@
 import type { Flow } from '../../flow/composition.js';
+import type { ControlQuery } from '../../flow/mesh-source.js';
 import { isOpaque } from '../../flow/reached.js';
 
-/** A PromQL query that shows a control at work in production. */
-export type ControlQuery = {
-  readonly control: string;
-  readonly shows: string;
-  readonly query: string;
-};
-
-/** Metrics: Istio's standard ones, Envoy's cluster statistics (to be named in proxyStatsMatcher), the service's own. */
+/** Metrics: Istio's standard ones, and Envoy's cluster statistics (to be named in proxyStatsMatcher). */
 export function queriesOf(flow: Flow): readonly ControlQuery[] {
-  return [...(isOpaque(flow) ? bytesQueries(flow) : meshQueries(flow)), ...appQueries(flow)];
+  return isOpaque(flow) ? bytesQueries(flow) : meshQueries(flow);
 }
 
 /** A sidecar that passes bytes on counts connections, not requests. */
@@ -73,29 +67,6 @@ function meshQueries({ host, port, routes, policy }: Flow): ControlQuery[] {
             control: 'ejection of all',
             shows: 'calls without a healthy replica',
             query: flagged('UH'),
-          },
-        ]),
-  ];
-}
-
-function appQueries({ name, breaker, retries }: Flow): ControlQuery[] {
-  return [
-    ...(retries === undefined
-      ? []
-      : [
-          {
-            control: 'retries of the application',
-            shows: 'repeated tries a second',
-            query: `sum(rate(upstream_retries_total{upstream="${name}"}[5m]))`,
-          },
-        ]),
-    ...(breaker === undefined
-      ? []
-      : [
-          {
-            control: 'breaker',
-            shows: 'state of the breaker by pod',
-            query: `max by (instance) (upstream_circuit_breaker_state{upstream="${name}"})`,
           },
         ]),
   ];

@@ -5,6 +5,7 @@ import { walkCall } from '../../explain/walk-call.js';
 import { policyOf, scenarioOf, variantsOf, type Fault } from '../../simulate/scenario.js';
 import { simulate } from '../../simulate/simulate.js';
 import type { Flow } from '../../flow/composition.js';
+import type { ControlQuery } from '../../flow/mesh-source.js';
 import { escapeHtml, htmlTable } from './html.js';
 import { outageHtml } from './outage.js';
 import { timelineSvg } from './timeline-svg.js';
@@ -16,6 +17,7 @@ export type UpstreamModel = {
   readonly access: readonly AccessRow[];
   /** Replicas of the service itself. */
   readonly pods: number;
+  readonly queries: readonly ControlQuery[];
 };
 
 /** What a reader of the page has chosen. */
@@ -33,9 +35,9 @@ export type Choice = {
 
 /** Parts of the page that follow from a choice, by name; the tool and the page itself make them with this function. */
 export function partsOf(model: UpstreamModel, choice: Choice): Readonly<Record<string, string>> {
-  const declared = explainFlow(model.flow, model.access, choice.rate);
+  const declared = explainFlow(model.flow, model.access, { rate: choice.rate });
   const flow = changedFlow(model.flow, choice.changes);
-  const explained = explainFlow(flow, model.access, choice.rate);
+  const explained = explainFlow(flow, model.access, { rate: choice.rate });
   const shown = casesOf(flow)[choice.shown];
   return {
     changes: changesOf(model.flow, choice.changes),

@@ -1,5 +1,4 @@
 import { casesOf } from '../../explain/explain-flow.js';
-import { queriesOf } from '../../meshes/istio/queries.js';
 import { formatSetting, settingsOf, type Setting } from '../../explain/settings.js';
 import { faults } from '../../simulate/scenario.js';
 import { escapeHtml, htmlTable } from './html.js';
@@ -63,7 +62,7 @@ export function sectionHtml(
         ]),
     '<h3>In production</h3>',
     '<p class="note">PromQL. Envoy’s own statistics (envoy_cluster_…) must be named in the proxy’s proxyStatsMatcher, as generated Deployments do.</p>',
-    `<dl class="queries">${queriesOf(flow)
+    `<dl class="queries">${model.queries
       .map(
         ({ control, shows, query }) =>
           `<div><dt>${escapeHtml(control)}: ${escapeHtml(shows)}</dt><dd><code>${escapeHtml(query)}</code></dd></div>`,

@@ -1,8 +1,8 @@
 import type { RouteControl } from '../../model/mesh-control.js';
 import type { Flow } from '../../flow/composition.js';
-import { longestOfRoute, retriesTimeouts, tryTimeout } from '../../flow/failure-class.js';
+import { isRetriedByMesh, longestOfRoute, tryTimeout } from '../../flow/failure-class.js';
 import { isRepeatable, requestsOf } from '../../flow/reached.js';
-import { fieldsOf } from '../../meshes/istio/effective/in-words.js';
+import type { Dialect } from '../../flow/mesh-source.js';
 import { cite, setValue, type Report, type Rule } from '../rule.js';
 
 /** How far the mesh's timeout must lie below the application's, ms. */
@@ -16,11 +16,13 @@ export const appTimeoutBelowMesh: Rule = {
   reads: ['app/call', 'mesh/route'],
   why: 'A try that the application abandons is a cancelled stream for the sidecar, no error: the hanging replica is never ejected (measured: 500 ms in the application above 2 s in the mesh, 24 of 60 calls lost, no ejection; 450 ms in the mesh, 5 lost, ejected).',
   fix: "The route's timeout, all its tries included, 50 ms below the application's timeout for one try.",
-  check: ({ flows }) =>
-    flows.flatMap((flow) => flow.routes.flatMap((route) => checkRoute(flow, route))),
+  check: ({ flows, meshes }) =>
+    flows.flatMap((flow) =>
+      flow.routes.flatMap((route) => checkRoute(flow, route, meshes.say(flow))),
+    ),
 };
 
-function checkRoute(flow: Flow, route: RouteControl): Report[] {
+function checkRoute(flow: Flow, route: RouteControl, say: Dialect): Report[] {
   const { call, retries } = flow;
   if (call === undefined || call.values.stream) return [];
   const repeats = retries !== undefined && retries.values.tries.value > 1;
@@ -31,14 +33,14 @@ function checkRoute(flow: Flow, route: RouteControl): Report[] {
   if (limit.value === 0) return [];
   const longest = longestOfRoute(route);
   if (longest + MARGIN <= limit.value) return [];
-  const fields = fieldsOf(route);
+  const fields = say.fields(route);
   const { timeout, perTryTimeout, attempts } = route.values;
   const each = tryTimeout(route);
   const isLost = each === 0 || limit.value < each;
   const fitting = Math.max(1, limit.value - MARGIN);
   // Less time for all tries is less for each of them.
   const share = Math.max(1, Math.floor(fitting / (1 + attempts.value)));
-  const isShared = perTryTimeout.value > share && retriesTimeouts(route.values.retryOn.value);
+  const isShared = perTryTimeout.value > share && isRetriedByMesh(route, 'timeout');
   const taken = longest === Infinity ? 'has no timeout' : `may take ${longest} ms`;
   return [
     {

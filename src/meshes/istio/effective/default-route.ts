@@ -1,7 +1,8 @@
 import { withoutObject, type Place, type Value } from '../../../model/control.js';
 import type { RouteControl, RouteRetries } from '../../../model/mesh-control.js';
+import { repeatsOf } from './retry-words.js';
 import { inheritRetries, istioRetries } from './route-retries.js';
-import type { Selector } from '../../../flow/composition.js';
+import type { Selector } from '../../../flow/selector.js';
 
 /** What MeshConfig says of routes without retries, and of calls without a route. */
 export function retriesOfMesh(all: Selector): RouteRetries | undefined {
@@ -28,6 +29,7 @@ export function defaultRoute(
           attempts: byDefault<number>(istioRetries.attempts),
           perTryTimeout: byDefault<number>(istioRetries.perTryTimeout),
           retryOn: byDefault(istioRetries.retryOn),
+          repeats: repeatsOf(istioRetries.retryOn),
           backoff: byDefault<number>(istioRetries.backoff),
         }
       : inheritRetries(ofMesh, place);

@@ -1,6 +1,7 @@
 import type { AuthorizationControl, Labels } from '../../../model/mesh-control.js';
 import type { Composition } from '../../../flow/composition.js';
-import { isSelected, ROOT_NAMESPACE } from './lookup.js';
+import { isSelected } from '../../../flow/selection.js';
+import { ROOT_NAMESPACE } from './lookup.js';
 
 type Subject = { readonly namespace: string; readonly labels: Labels | undefined };
 

@@ -1,5 +1,5 @@
 import type { RouteControl } from '../../../model/mesh-control.js';
-import { ownedByApp } from '../../../rules/composition/retry-amplified.js';
+import { ownedByApp } from './in-words.js';
 import { setValue, type Report } from '../../../rules/rule.js';
 
 /** Leaves these words of a route's retryOn. No words are Istio's default list, so that nothing left is no retries. */

@@ -36,6 +36,7 @@ export function inheritRetries(ofMesh: RouteRetries, absent: Place): RouteRetrie
     attempts: inherit(ofMesh.attempts),
     perTryTimeout: take(ofMesh.perTryTimeout),
     retryOn: take(ofMesh.retryOn),
+    repeats: ofMesh.repeats,
     backoff: take(ofMesh.backoff),
   };
 }

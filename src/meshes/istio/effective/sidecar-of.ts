@@ -1,7 +1,9 @@
 import type { Value } from '../../../model/control.js';
 import type { EgressControl } from '../../../model/mesh-control.js';
 import type { Composition } from '../../../flow/composition.js';
-import { isSelected, matchesHost, ROOT_NAMESPACE, type Consumer } from './lookup.js';
+import { isSelected, matchesHost } from '../../../flow/selection.js';
+import { type Consumer } from '../../../flow/mesh-source.js';
+import { ROOT_NAMESPACE } from './lookup.js';
 
 /** The Sidecar that holds for the service's pods. */
 export function sidecarOf({ all, server, workload }: Composition): EgressControl | undefined {

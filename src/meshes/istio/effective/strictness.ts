@@ -1,6 +1,7 @@
 import type { MtlsControl, Labels } from '../../../model/mesh-control.js';
 import type { Composition } from '../../../flow/composition.js';
-import { isSelected, ROOT_NAMESPACE } from './lookup.js';
+import { isSelected } from '../../../flow/selection.js';
+import { ROOT_NAMESPACE } from './lookup.js';
 
 /**
  * The PeerAuthentication that holds for a workload: its own, then its namespace's, then the mesh's

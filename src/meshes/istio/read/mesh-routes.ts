@@ -5,6 +5,7 @@ import type {
   RouteMatch,
   RouteRetries,
 } from '../../../model/mesh-control.js';
+import { repeatsOf } from '../effective/retry-words.js';
 import { istioRetries } from '../effective/route-retries.js';
 import {
   down,
@@ -159,11 +160,12 @@ function readPolicy(
   const backendRequest = fixed(duration(down(rule, 'timeouts', 'backendRequest'), 0));
   const retry = down(rule, 'retry');
   if (!exists(retry)) {
-    const { attempts, perTryTimeout, retryOn, backoff } = readRouteRetries(retry, ofMesh);
+    const { attempts, perTryTimeout, retryOn, repeats, backoff } = readRouteRetries(retry, ofMesh);
     return {
       attempts: fixed(attempts),
       perTryTimeout: fixed(perTryTimeout),
       retryOn: fixed(retryOn),
+      repeats,
       backoff: fixed(backoff),
       timeout: backendRequest.value > 0 ? backendRequest : request,
     };
@@ -173,6 +175,7 @@ function readPolicy(
     attempts: fixed(number(down(retry, 'attempts'), istioRetries.attempts)),
     perTryTimeout: backendRequest,
     retryOn: fixed({ ...codes, value: [...RETRIED, ...codes.value] }),
+    repeats: repeatsOf([...RETRIED, ...codes.value]),
     backoff: fixed(duration(down(retry, 'backoff'), istioRetries.backoff)),
     timeout: request,
   };

@@ -1,4 +1,5 @@
 import type { RouteRetries } from '../../../model/mesh-control.js';
+import { repeatsOf } from '../effective/retry-words.js';
 import { inheritRetries, istioRetries } from '../effective/route-retries.js';
 import {
   down,
@@ -14,16 +15,19 @@ import {
 export function readRetries(retries: Cursor): RouteRetries {
   const retryOn = down(retries, 'retryOn');
   const written = text(retryOn).value;
+  const words =
+    written === '' ? istioRetries.retryOn : written.split(',').map((word) => word.trim());
   return {
     // A block without attempts has none: protobuf's zero.
     attempts: number(down(retries, 'attempts'), exists(retries) ? 0 : istioRetries.attempts),
     perTryTimeout: duration(down(retries, 'perTryTimeout'), istioRetries.perTryTimeout),
     backoff: duration(down(retries, 'backoff'), istioRetries.backoff),
     retryOn: {
-      value: written === '' ? istioRetries.retryOn : written.split(',').map((word) => word.trim()),
+      value: words,
       basis: written === '' ? 'default' : 'written',
       place: locate(retryOn),
     },
+    repeats: repeatsOf(words),
   };
 }
 

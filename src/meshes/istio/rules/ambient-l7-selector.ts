@@ -2,7 +2,7 @@ import type {
   AuthorizationControl,
   MeshAuthenticationControl,
 } from '../../../model/mesh-control.js';
-import { isSelected } from '../effective/lookup.js';
+import { isSelected } from '../../../flow/selection.js';
 import type { Rule } from '../../../rules/rule.js';
 
 export const ambientL7Selector: Rule = {

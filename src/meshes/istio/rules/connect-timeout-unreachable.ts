@@ -1,4 +1,5 @@
-import { retriesTimeouts, tryTimeout } from '../../../flow/failure-class.js';
+import { retriesTimeouts } from '../effective/retry-words.js';
+import { tryTimeout } from '../../../flow/failure-class.js';
 import { setValue, type Rule } from '../../../rules/rule.js';
 
 /** Istio's connectTimeout where no DestinationRule sets one, ms. */

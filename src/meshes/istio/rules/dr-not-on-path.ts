@@ -1,4 +1,5 @@
-import { namespaceOfHost, ROOT_NAMESPACE } from '../effective/lookup.js';
+import { namespaceOfHost } from '../../../flow/selection.js';
+import { ROOT_NAMESPACE } from '../effective/lookup.js';
 import type { Rule } from '../../../rules/rule.js';
 
 export const drNotOnPath: Rule = {

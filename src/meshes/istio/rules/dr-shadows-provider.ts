@@ -1,4 +1,5 @@
-import { isExported, matchesHost, namespaceOfHost } from '../effective/lookup.js';
+import { matchesHost, namespaceOfHost } from '../../../flow/selection.js';
+import { isExported } from '../effective/lookup.js';
 import { cite, type Rule } from '../../../rules/rule.js';
 
 export const drShadowsProvider: Rule = {

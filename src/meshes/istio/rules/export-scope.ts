@@ -1,6 +1,7 @@
 import type { RouteControl } from '../../../model/mesh-control.js';
 import type { Composition } from '../../../flow/composition.js';
-import { isExported, matchesHost } from '../effective/lookup.js';
+import { matchesHost } from '../../../flow/selection.js';
+import { isExported } from '../effective/lookup.js';
 import { cite, type Report, type Rule } from '../../../rules/rule.js';
 
 export const exportScope: Rule = {

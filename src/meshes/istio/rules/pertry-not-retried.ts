@@ -1,5 +1,5 @@
 import { fieldsOf } from '../effective/in-words.js';
-import { retriesTimeouts } from '../../../flow/failure-class.js';
+import { retriesTimeouts } from '../effective/retry-words.js';
 import { removeValue, type Rule } from '../../../rules/rule.js';
 
 export const pertryNotRetried: Rule = {

@@ -1,6 +1,6 @@
 import type { Value } from '../../../model/control.js';
 import type { Composition } from '../../../flow/composition.js';
-import { namespaceOfHost } from '../effective/lookup.js';
+import { namespaceOfHost } from '../../../flow/selection.js';
 import { setValue, type Report, type Rule } from '../../../rules/rule.js';
 
 export const shortName: Rule = {

@@ -1,4 +1,4 @@
-import { matchesHost } from '../effective/lookup.js';
+import { matchesHost } from '../../../flow/selection.js';
 import type { Rule } from '../../../rules/rule.js';
 
 export const subsetUndefined: Rule = {

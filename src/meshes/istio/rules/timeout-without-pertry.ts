@@ -1,4 +1,4 @@
-import { retriesTimeouts } from '../../../flow/failure-class.js';
+import { retriesTimeouts } from '../effective/retry-words.js';
 import { setValue, type Rule } from '../../../rules/rule.js';
 
 export const timeoutWithoutPertry: Rule = {

@@ -1,6 +1,6 @@
 import type { MtlsControl, TrafficPolicyControl } from '../../../model/mesh-control.js';
 import type { Composition } from '../../../flow/composition.js';
-import { matchesHost, namespaceOfHost } from '../effective/lookup.js';
+import { matchesHost, namespaceOfHost } from '../../../flow/selection.js';
 import { cite, removeValue, type Report, type Rule } from '../../../rules/rule.js';
 import { peerAuthenticationOf } from '../effective/strictness.js';
 import { workloadsOf } from '../../../flow/workloads.js';

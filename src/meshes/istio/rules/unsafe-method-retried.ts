@@ -1,7 +1,7 @@
 import { withoutRetries } from '../effective/in-words.js';
-import { unsafeWords } from '../../../flow/failure-class.js';
+import { unsafeWords } from '../effective/retry-words.js';
 import { actingRoutes, requestsOf } from '../../../flow/reached.js';
-import { ownedByApp } from '../../../rules/composition/retry-amplified.js';
+import { ownedByApp } from '../effective/in-words.js';
 import { cite, inheritedFrom, type Rule } from '../../../rules/rule.js';
 
 const SAFE = 'connect-failure,refused-stream,reset-before-request';

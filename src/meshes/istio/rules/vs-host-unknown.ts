@@ -1,5 +1,6 @@
 import type { Composition } from '../../../flow/composition.js';
-import { matchesHost, namespaceOfHost, ROOT_NAMESPACE } from '../effective/lookup.js';
+import { matchesHost, namespaceOfHost } from '../../../flow/selection.js';
+import { ROOT_NAMESPACE } from '../effective/lookup.js';
 import type { Rule } from '../../../rules/rule.js';
 
 export const vsHostUnknown: Rule = {

@@ -1,6 +1,6 @@
 import { isImported } from '../effective/sidecar-of.js';
 import type { Labels } from '../../../model/mesh-control.js';
-import { namespaceOfHost } from '../effective/lookup.js';
+import { namespaceOfHost } from '../../../flow/selection.js';
 import { cite, setValue, type Rule } from '../../../rules/rule.js';
 
 export const vsNotImported: Rule = {

@@ -1,4 +1,4 @@
-import { namespaceOfHost } from '../effective/lookup.js';
+import { namespaceOfHost } from '../../../flow/selection.js';
 import { cite, type Rule } from '../../../rules/rule.js';
 
 export const vsShadowsProvider: Rule = {

@@ -1,0 +1,92 @@
+import type { Value } from '../model/control.js';
+import type { Edit } from '../model/finding.js';
+import type {
+  Labels,
+  MeshAuthenticationControl,
+  RouteControl,
+  TrafficPolicyControl,
+} from '../model/mesh-control.js';
+import type { Place } from '../model/control.js';
+import type { CallControl } from './app-control.js';
+import type { Flow } from './composition.js';
+import type { Selector } from './selector.js';
+
+/** Pods that call. */
+export type Consumer = { readonly namespace: string; readonly labels: Labels | undefined };
+
+/** Calls to one host, before a mesh is asked about them. */
+export type Called = {
+  readonly host: string;
+  readonly port: number | undefined;
+  readonly consumer: Consumer;
+  /** Where the calls are declared, or a policy for them. */
+  readonly place: Place;
+};
+
+/** What one mesh does to calls. Precedence between its objects, and its defaults, end here. */
+export type MeshLayer = {
+  /** Where it acts: a sidecar, or a gateway at the edge. */
+  readonly through: 'sidecar' | 'gateway';
+  /** What each kind of request meets, in order; empty means the mesh's own defaults. */
+  readonly routes: readonly RouteControl[];
+  /** What holds for calls that no route takes. */
+  readonly defaultRoute: RouteControl;
+  /** Levels of the one policy that holds: pools, ejection, retry budgets. */
+  readonly policies: readonly TrafficPolicyControl[];
+  /** The level that holds for the calls. */
+  readonly policy: TrafficPolicyControl | undefined;
+};
+
+/** A PromQL query that shows a control at work in production. */
+export type ControlQuery = {
+  readonly control: string;
+  readonly shows: string;
+  readonly query: string;
+};
+
+/** A change in the mesh's own words, and in mechanical form where that cannot do harm. */
+export type Phrase = { readonly fix: string; readonly edits: readonly Edit[] };
+
+/** How a mesh says what a rule found or wants. */
+export type Dialect = {
+  /** Names of a route's fields. */
+  readonly fields: (route: RouteControl) => {
+    readonly timeout: string;
+    readonly perTryTimeout: string;
+  };
+  /** A route that repeats nothing. */
+  readonly withoutRetries: (flow: Flow, route: RouteControl) => Phrase;
+  /** Retries as they stand: `attempts: 2`, or whose default they are. */
+  readonly retries: (attempts: Value<number>) => string;
+};
+
+/** What composition rules, `explain` and `simulate` ask of a mesh. Pure. */
+export type MeshSource = {
+  readonly id: string;
+  /** As people write it. */
+  readonly title: string;
+  /** What it does to calls; undefined where none of its objects acts on them. */
+  readonly layerOf: (called: Called, all: Selector) => MeshLayer | undefined;
+  /** Its layer where no mesh says anything of calls; absent for one that acts on nothing by itself. */
+  readonly assumedLayerOf?: (called: Called, all: Selector) => MeshLayer;
+  /** Calls that nobody declared and that its objects have policy for. */
+  readonly furtherCalls: (declared: ReadonlySet<string>, all: Selector) => readonly FurtherCall[];
+  /** True when its configuration says what happens to calls without a route. */
+  readonly saysDefaults: (all: Selector) => boolean;
+  /** True when a request without a token is refused where tokens are checked. */
+  readonly requiresToken: (control: MeshAuthenticationControl, all: Selector) => boolean;
+  readonly queries: (flow: Flow) => readonly ControlQuery[];
+  readonly say: Dialect;
+};
+
+export type FurtherCall = {
+  readonly host: string;
+  readonly consumer: Consumer;
+  readonly layer: MeshLayer;
+};
+
+/** The call as it is declared. */
+export function calledBy(call: CallControl, labels: Labels | undefined): Called {
+  const { host, port } = call.values;
+  return { host, port, consumer: { namespace: call.namespace, labels }, place: call.place };
+}

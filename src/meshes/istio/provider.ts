@@ -1,0 +1,21 @@
+import type { MeshProvider } from '../provider.js';
+import { say } from './effective/in-words.js';
+import { furtherCalls, layerOf, saysDefaults } from './effective/layer-of.js';
+import { isTokenRequired } from './effective/token-required.js';
+import { queriesOf } from './queries.js';
+
+export const provider: MeshProvider = {
+  id: 'istio',
+  source: {
+    id: 'istio',
+    title: 'Istio',
+    // It acts on every call of a pod with a sidecar, with defaults where nothing is written.
+    layerOf: () => undefined,
+    assumedLayerOf: layerOf,
+    furtherCalls,
+    saysDefaults,
+    requiresToken: (control, all) => isTokenRequired(control, { all }),
+    queries: queriesOf,
+    say,
+  },
+};

@@ -1,0 +1,54 @@
+import { cite, setValue, type Report, type Rule } from '../../../rules/rule.js';
+
+/** Between the last answer and the end of the pod, ms. */
+const SPARE = 2_000;
+
+export const shutdownNative: Rule = {
+  code: 'SHUTDOWN_NATIVE',
+  severity: 'error',
+  layer: 'both',
+  title: 'The pod is killed, or its sidecar closes, before requests in flight are answered.',
+  reads: ['app/server', 'mesh/workload'],
+  why: "A native sidecar ends after the application, and its listeners close after drainDuration (45 s by default; agent.go, admin.go). The grace period counts preStop and the application's own drain.",
+  fix: 'terminationGracePeriodSeconds of preStop + shutdown + 5; drainDuration of at least preStop + shutdown; a shutdown longer than the longest request.',
+  check: ({ server, workload }) => {
+    if (server === undefined || workload?.values.isNative === false || workload === undefined)
+      return [];
+    const { preStop, gracePeriod, proxy } = workload.values;
+    const { shutdownTimeout, timeout } = server.values;
+    const stopping = preStop.value + shutdownTimeout.value;
+    const reports: Report[] = [];
+    const sum = `preStop ${preStop.value} ms + shutdown ${shutdownTimeout.value} ms (${cite(shutdownTimeout.place)})`;
+    if (gracePeriod.value < stopping + SPARE) {
+      const needed = Math.ceil((stopping + 5_000) / 1_000);
+      reports.push({
+        target: workload.target,
+        at: gracePeriod.place,
+        also: [preStop.place, shutdownTimeout.place],
+        message: `${sum} need ${stopping} ms, and the pod is killed after ${gracePeriod.value} ms${gracePeriod.basis === 'default' ? " (Kubernetes' default)" : ''}.`,
+        fix: `terminationGracePeriodSeconds: ${needed}`,
+        edits: setValue(gracePeriod, needed),
+      });
+    }
+    if (stopping > proxy.drain.value) {
+      reports.push({
+        target: workload.target,
+        at: proxy.drain.place,
+        also: [preStop.place, shutdownTimeout.place],
+        severity: 'warning',
+        message: `${sum} are longer than drainDuration ${proxy.drain.value} ms: the sidecar closes its listeners before the application is done.`,
+        fix: `drainDuration: ${stopping}ms in proxy.istio.io/config`,
+      });
+    }
+    if (shutdownTimeout.value < timeout.value) {
+      reports.push({
+        target: workload.target,
+        at: shutdownTimeout.place,
+        also: [timeout.place],
+        message: `A request may take ${timeout.value} ms (${cite(timeout.place)}), and the application waits ${shutdownTimeout.value} ms for those in flight.`,
+        fix: `A shutdown of ${timeout.value + 5_000}ms.`,
+      });
+    }
+    return reports;
+  },
+};

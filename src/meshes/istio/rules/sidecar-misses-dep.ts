@@ -1,0 +1,55 @@
+import type { EgressControl } from '../../../model/mesh-control.js';
+import type { Composition } from '../../../flow/composition.js';
+import type { NeededHost } from '../../../flow/needed-hosts.js';
+import { neededHosts } from '../../../flow/needed-hosts.js';
+import { matchesHost, namespaceOfHost } from '../../../flow/selection.js';
+import { cite, setValue, type Rule } from '../../../rules/rule.js';
+import { outboundModeOf, sidecarOf } from '../effective/sidecar-of.js';
+
+export const sidecarMissesDep: Rule = {
+  code: 'SIDECAR_MISSES_DEP',
+  severity: 'error',
+  layer: 'both',
+  title: 'The Sidecar leaves out a host that the process contacts.',
+  reads: ['app/server', 'mesh/egress'],
+  why: 'A host outside egress.hosts is unknown to the proxy: 502 with REGISTRY_ONLY (httproute.go), and with ALLOW_ANY a plain connection without mTLS, retries or timeouts.',
+  fix: 'List every upstream, the collector, the identity provider and istio-system/* in egress.hosts.',
+  check: (composition) => {
+    const sidecar = sidecarOf(composition);
+    const hosts = sidecar?.values.hosts;
+    if (sidecar === undefined || hosts === undefined) return undefined;
+    const missing = neededHosts(composition).filter(
+      (needed) => !hosts.value.some((entry) => covers(entry, needed, { sidecar, ...composition })),
+    );
+    const entries = missing.map(
+      ({ host, isExternal }) => `${isExternal ? '.' : namespaceOfHost(host)}/${host}`,
+    );
+    return missing.map(({ host, target, place }, index) => ({
+      target,
+      at: hosts.place,
+      also: [place],
+      message: `${host} (${cite(place)}) is not among the egress hosts of ${sidecar.target}: ${outboundModeOf(composition)?.value === 'REGISTRY_ONLY' ? 'calls to it are answered 502' : 'calls to it go out without policy and mTLS'}.`,
+      fix: `Add ${entries[index] ?? host} to egress.hosts.`,
+      edits: index === 0 ? setValue(hosts, [...hosts.value, ...entries]) : [],
+    }));
+  },
+};
+
+function covers(
+  entry: string,
+  { host, isExternal }: NeededHost,
+  { sidecar, all }: Pick<Composition, 'all'> & { readonly sidecar: EgressControl },
+): boolean {
+  const [scope = '', pattern = ''] = entry.split('/');
+  if (scope === '~' || !matchesHost(pattern, host)) return false;
+  const namespace = scope === '.' ? sidecar.namespace : scope;
+  if (namespace === '*') return true;
+  if (!isExternal) return namespace === namespaceOfHost(host);
+  const entries = all('mesh/entry').filter(({ values }) =>
+    values.hosts.some((name) => matchesHost(name, host)),
+  );
+  // The host lives where its ServiceEntry does. Where none is known, only one that is named is meant.
+  return entries.length > 0
+    ? entries.some((entry) => entry.namespace === namespace)
+    : pattern !== '*' || namespace === sidecar.namespace;
+}

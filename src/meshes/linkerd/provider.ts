@@ -1,0 +1,4 @@
+import type { MeshProvider } from '../provider.js';
+
+/** Only its annotations are read, for what conflicts with another mesh. */
+export const provider: MeshProvider = { id: 'linkerd' };
