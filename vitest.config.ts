@@ -1,3 +1,6 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { defineConfig } from 'vitest/config';
 
 import { findParts } from './scripts/find-parts.mjs';
@@ -42,6 +45,8 @@ export default defineConfig({
         fileParallelism: inOrder !== true,
         // Slow suites use both cores themselves: one group after the other.
         sequence: { groupOrder: group ?? 0 },
+        // Keys of journals are made there, not in the home of whoever runs the tests.
+        env: { XDG_STATE_HOME: join(tmpdir(), 'meshwright-tests') },
         unstubEnvs: true,
       },
     })),

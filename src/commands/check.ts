@@ -4,7 +4,7 @@ import { readBaseline, writeBaseline } from '../io/baseline.js';
 import { readCheckFilesAt } from '../io/check-files-at.js';
 import type { Host } from '../io/host.js';
 import { findWhereabouts } from '../io/whereabouts.js';
-import { writeEdits } from '../io/write-edits.js';
+import { repairEdits, writeEdits } from '../io/write-edits.js';
 import { checkProjects, type CheckedProject } from '../project/check-project.js';
 import { fixProjects } from '../project/fix-projects.js';
 import { rules } from '../meshes/found/rules.js';
@@ -61,6 +61,9 @@ export async function check(
   const given = paths.length === 0 ? ['.'] : paths;
   const read = async (): Promise<readonly Folder[]> =>
     await Promise.all(given.map(async (path) => await readFolder(path, flags.env, host)));
+  if (flags.fix && !flags.dryRun) {
+    for (const path of given) await repairEdits(resolvePath(host.cwd, path), host.signal);
+  }
   let folders = await read();
   requireContent(folders);
   const { fixed, patch, after } = flags.fix

@@ -10,15 +10,17 @@ import { findPathProblem } from '../model/output-path.js';
 import { quote } from '../model/text.js';
 import { replaceDurably } from './durable.js';
 import { resolveInside } from './inside.js';
+import { buildSealSchema, isSealed, seal } from './journal-seal.js';
 import { readText } from './read-file.js';
 
 /**
- * The journal of a run that writes, format 1. It lives in `.scaffold/run/`, which git ignores and which
+ * The journal of a run that writes, format 2 (format 1, of 0.1.0, had no seal). It lives in `.scaffold/run/`, which git ignores and which
  * is gone when the run is complete:
  *
  *   lock            who runs (run-lock.ts)
  *   .gitignore      `*`
  *   journal.json    below; made whole when everything is staged, never changed after
+ *                   its seal (journal-seal.ts) shows that this person's tool made it
  *   new/<step>      the bytes that a step puts in place
  *   old/<step>      the bytes that a step replaced or deleted: a hard link, so it is the user's own file
  *   repository/     a new repository, its `.git` moved to the root after the lock
@@ -50,7 +52,7 @@ function buildJournalSchema() {
     }),
   );
   return z.strictObject({
-    journalVersion: z.literal(1),
+    journalVersion: z.literal(2),
     command: z.string(),
     steps: z
       .array(
@@ -67,26 +69,59 @@ function buildJournalSchema() {
     /** What the run waits for before it writes the record; null when it does not wait. */
     pause: z.json(),
     repository: z.boolean(),
+    seal: buildSealSchema(),
   });
 }
 
 type JournalData = z.infer<ReturnType<typeof buildJournalSchema>>;
 export type Step = JournalData['steps'][number];
-export type Journal = Readonly<Omit<JournalData, 'pause'>> & { readonly pause: JsonValue };
+export type Journal = Readonly<Omit<JournalData, 'pause' | 'seal'>> & {
+  readonly pause: JsonValue;
+};
 
 /** The largest journal that is read: 100,000 steps. */
 const MAX_BYTES = 64 * 1_024 * 1_024;
 
 /** Makes the journal: from here on the run can be finished or undone, whatever happens. */
 export function writeJournal(root: string, journal: Journal): void {
-  replaceDurably(runPath(root, 'journal.json'), `${JSON.stringify(journal)}\n`);
+  const given = seal(runPath(root, ''), JSON.stringify(journal));
+  replaceDurably(runPath(root, 'journal.json'), `${JSON.stringify({ ...journal, seal: given })}\n`);
 }
 
+/** A journal as it was found. */
+export type FoundJournal = {
+  readonly journal: Journal;
+  /** False when it may have come with the folder, from anybody: nothing that it says is to be done unasked. */
+  readonly isOurs: boolean;
+  readonly format: 1 | 2;
+};
+
 /**
+ * The journal of a run that this person's tool began.
+ *
  * @returns undefined when no run is unfinished
- * @throws ToolError exit 6 when the journal was damaged or belongs to a newer tool
+ * @throws ToolError exit 2 when it is of unknown origin, 6 when it was damaged or belongs to a newer tool
  */
 export function readJournal(root: string): Journal | undefined {
+  const found = findJournal(root);
+  if (found === undefined) return undefined;
+  if (found.isOurs) return found.journal;
+  throw new ToolError({
+    code: 'journal-unknown',
+    exitCode: exitCodes.usage,
+    message:
+      found.format === 1
+        ? `${runFolder}/journal.json is of meshwright 0.1.0, whose journals do not say who made them: nothing of it was done.`
+        : `${runFolder}/journal.json was not made by you with this tool: nothing of it was done.`,
+    hint:
+      found.format === 1
+        ? 'If a run of 0.1.0 was interrupted here, npx meshwright@0.1.0 update --continue or --abort ends it. Otherwise npx meshwright update --abort puts back what it names, after a copy of each file as it is now.'
+        : 'If you trust this folder, npx meshwright update --abort puts back what it names, after a copy of each file as it is now. Else move .scaffold/run away.',
+  });
+}
+
+/** The journal, whoever made it. @throws ToolError exit 6 when it was damaged or belongs to a newer tool */
+export function findJournal(root: string): FoundJournal | undefined {
   const file = resolveInside(root, `${runFolder}/journal.json`);
   const text = readText(file, { maxBytes: MAX_BYTES, noFollow: true });
   if (text === undefined) return undefined;
@@ -96,9 +131,18 @@ export function readJournal(root: string): Journal | undefined {
   } catch {
     throw unreadable('it is not JSON');
   }
-  const parsed = buildJournalSchema().safeParse(data, { error: inEnglish });
+  const format = typeof data === 'object' && data !== null && isOld(data) ? 1 : 2;
+  const none = { kind: 'place', owner: '', inode: '' };
+  const read = format === 1 ? { ...(data as object), journalVersion: 2, seal: none } : data;
+  const parsed = buildJournalSchema().safeParse(read, { error: inEnglish });
   if (!parsed.success) throw unreadable(z.prettifyError(parsed.error).split('\n')[0] ?? '');
-  return parsed.data;
+  const { seal: given, ...journal } = parsed.data;
+  const body = JSON.stringify({ ...(data as object), seal: undefined });
+  return { journal, format, isOurs: format === 2 && isSealed(runPath(root, ''), body, given) };
+}
+
+function isOld(data: object): boolean {
+  return 'journalVersion' in data && data.journalVersion === 1;
 }
 
 function unreadable(reason: string): ToolError {

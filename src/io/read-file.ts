@@ -40,13 +40,13 @@ export function readBounded(path: string, options: ReadOptions): Buffer | undefi
     if (hasCode(error, 'ELOOP')) {
       throw inputError('symbolic-link', `${name()} is a symbolic link.`, 'Replace it by the file.');
     }
+    // A socket cannot be opened at all.
+    if (hasCode(error, 'ENXIO', 'EOPNOTSUPP')) throw notAFile(name());
     throw fileError(error, 'read', options.name ?? path);
   }
   try {
     const stat = fstatSync(file);
-    if (!stat.isFile()) {
-      throw inputError('not-a-file', `${name()} is not a regular file.`, 'Replace it by a file.');
-    }
+    if (!stat.isFile()) throw notAFile(name());
     if (stat.size > options.maxBytes) throw tooLarge(name(), options.maxBytes);
     return readAll(file, stat.size, () => tooLarge(name(), options.maxBytes));
   } catch (error) {
@@ -54,6 +54,10 @@ export function readBounded(path: string, options: ReadOptions): Buffer | undefi
   } finally {
     closeSync(file);
   }
+}
+
+function notAFile(name: string): Error {
+  return inputError('not-a-file', `${name} is not a regular file.`, 'Replace it by a file.');
 }
 
 /** Reads what fstat promised; a file that grows meanwhile is refused rather than read for ever. */

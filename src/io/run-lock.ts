@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 
 import * as z from 'zod/mini';
 
@@ -7,6 +7,7 @@ import { exitCodes, ToolError } from '../model/errors.js';
 import { quote } from '../model/text.js';
 import { fileError, hasCode } from './file-error.js';
 import { identifyThisProcess, mayRun, type ProcessIdentity } from './process-identity.js';
+import { readBounded } from './read-file.js';
 
 /** A function, since it is needed only when there is a lock already. */
 const buildOwnerSchema = () =>
@@ -24,6 +25,8 @@ export type RunLock = { readonly release: () => void };
 
 /** A symbolic link's target has room for so much; commands can be longer. */
 const MAX_COMMAND = 200;
+/** Far more than an owner takes where it is a file. */
+const MAX_LOCK_BYTES = 16 * 1_024;
 
 /**
  * Lets one run at a time write. The lock is a symbolic link whose target is the owner as JSON: unlike a
@@ -82,7 +85,10 @@ function clear(path: string, command: string): void {
   }
 }
 
-/** @returns undefined when nobody holds the lock */
+/**
+ * @returns undefined when nobody holds the lock
+ * @throws ToolError exit 2 when a pipe, a folder or the like stands there
+ */
 function readOwner(path: string): Owner | undefined {
   try {
     return parseOwner(readlinkSync(path));
@@ -90,12 +96,8 @@ function readOwner(path: string): Owner | undefined {
     if (hasCode(error, 'ENOENT')) return undefined;
     if (!hasCode(error, 'EINVAL', 'UNKNOWN')) throw error; // these say: not a link
   }
-  try {
-    return parseOwner(readFileSync(path, 'utf8'));
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    throw error;
-  }
+  const bytes = readBounded(path, { maxBytes: MAX_LOCK_BYTES, noFollow: true });
+  return bytes === undefined ? undefined : parseOwner(bytes.toString('utf8'));
 }
 
 /** A lock that does not parse was damaged: its owner cannot be asked, so it may still run. */

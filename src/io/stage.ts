@@ -40,13 +40,22 @@ export async function stage(root: string, request: WriteRequest): Promise<Journa
   const changes = [...request.changes, ...request.record];
   checkPaths(request);
   checkRunFolder(root);
-  for (const leftover of ['new', 'old', 'repository', 'undoing']) {
+  // Whatever lies here may have come with the folder: nothing is written through a link.
+  for (const leftover of [
+    'new',
+    'old',
+    'repository',
+    'undoing',
+    'undo',
+    '.gitignore',
+    'journal.json.part',
+  ]) {
     rmSync(runPath(root, leftover), { recursive: true, force: true });
   }
   mkdirSync(runPath(root, 'new'));
   mkdirSync(runPath(root, 'old'));
-  writeFileSync(runPath(root, '.gitignore'), '*\n');
-  writeFileSync(runPath(root, 'undo'), '');
+  writeFileSync(runPath(root, '.gitignore'), '*\n', { flag: 'wx' });
+  writeFileSync(runPath(root, 'undo'), '', { flag: 'wx' });
 
   await writeDurably(async (writer) => {
     for (const [index, change] of changes.entries()) {
@@ -157,7 +166,7 @@ function journalOf(root: string, request: WriteRequest, changes: readonly Change
     for (const folder of foldersAbove(change.path)) folders.add(folder);
   }
   return {
-    journalVersion: 1,
+    journalVersion: 2,
     command: request.command,
     steps: changes.map(stepOf),
     recordFrom: request.changes.length,

@@ -6,7 +6,8 @@ import { quote } from '../model/text.js';
 import type { Outcome, RunOptions, SavedAside, WriteRequest } from './change.js';
 import { fileError } from './file-error.js';
 import { resolveRoot } from './inside.js';
-import { type Journal, readJournal, runPath, type Stage, stageOf } from './journal.js';
+import { copyAside } from './copy-aside.js';
+import { findJournal, type Journal, readJournal, runPath, type Stage, stageOf } from './journal.js';
 import { requireUninterrupted, tell } from './moment.js';
 import { holdProject } from './project-lock.js';
 import { finish, undo } from './replay.js';
@@ -86,7 +87,7 @@ export type Unfinished = {
   readonly paths: readonly string[];
 };
 
-/** Looks for a run that did not end, without touching it. @throws ToolError exit 6 for a damaged journal */
+/** Looks for a run that did not end, without touching it. @throws ToolError exit 2 for a journal of unknown origin, 6 for a damaged one */
 export function readUnfinished(root: string): Unfinished | undefined {
   if (!existsSync(root)) return undefined;
   const resolved = resolveRoot(root);
@@ -149,21 +150,29 @@ export async function continueProject(root: string, options: RunOptions): Promis
 }
 
 /**
- * `--abort`: restores every byte of a run that did not come to its end. Files edited since are saved aside.
+ * `--abort`: restores every byte of a run that did not come to its end. Files edited since are saved aside. Of a
+ * journal whose origin is unknown nothing is believed: every file that it names is copied aside before.
  *
  * @throws ToolError exit 2 when no run is unfinished; 6 as {@link writeProject}
  */
 export async function abortProject(root: string, options: RunOptions): Promise<Outcome> {
-  return await withProject(root, options, async (resolved) => ({
-    state: 'undone',
-    saved: await undo(resolved, requireJournal(resolved), options),
-  }));
+  return await withProject(root, options, async (resolved) => {
+    const found = findJournal(resolved);
+    if (found === undefined) throw nothingInProgress(resolved);
+    const copied = found.isOurs ? [] : copyAside(resolved, found.journal);
+    const saved = await undo(resolved, found.journal, options);
+    return { state: 'undone', saved: [...copied, ...saved] };
+  });
 }
 
 function requireJournal(root: string): Journal {
   const journal = readJournal(root);
-  if (journal !== undefined) return journal;
-  throw new ToolError({
+  if (journal === undefined) throw nothingInProgress(root);
+  return journal;
+}
+
+function nothingInProgress(root: string): ToolError {
+  return new ToolError({
     code: 'nothing-in-progress',
     exitCode: exitCodes.usage,
     message: `No update is in progress in ${quote(root)}.`,

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Change } from './change.js';
@@ -7,8 +7,11 @@ import { replaceDurably } from './durable.js';
 import { openGit, type GitHost } from './git.js';
 import { resolveInside, resolveRoot } from './inside.js';
 import { lockPath } from '../model/lock.js';
-import { writeProject } from './transaction.js';
+import { runFolder } from './journal.js';
+import { readUnfinished, repairProject, writeProject } from './transaction.js';
 import { guardWrite } from './write-guard.js';
+
+const COMMAND = 'scaffold check --fix';
 
 /**
  * Writes edited manifests: in a service through the same transaction as everything else (the lock stays as
@@ -34,13 +37,18 @@ export async function writeEdits(
   }
   const changes = [...files].map(([path, text]) => rewrite(root, path, text));
   const record = [rewrite(root, lockPath, readFileSync(join(root, lockPath), 'utf8'))];
-  await writeProject({
-    root,
-    command: 'scaffold check --fix',
-    signal: host.signal,
-    changes,
-    record,
-  });
+  await writeProject({ root, command: COMMAND, signal: host.signal, changes, record });
+}
+
+/**
+ * Ends what a killed `check --fix` left, before the manifests are read: finished or undone, it leaves nothing of its
+ * own behind. An update that waits for people is left to wait.
+ *
+ * @throws ToolError as `repairProject`
+ */
+export async function repairEdits(folder: string, signal: AbortSignal): Promise<void> {
+  if (!existsSync(join(folder, runFolder)) || readUnfinished(folder)?.stage === 'waiting') return;
+  await repairProject(folder, { command: COMMAND, signal });
 }
 
 function rewrite(root: string, path: string, content: string): Change {
