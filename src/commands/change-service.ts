@@ -7,6 +7,7 @@ import { repairProject } from '../io/transaction.js';
 import type { Files } from '../manifests/kustomize.js';
 import type { Catalog } from '../model/catalog.js';
 import { exitCodes, inputError, type ExitCode } from '../model/errors.js';
+import type { NextStep } from '../model/next-step.js';
 import type { Verification } from '../model/verification.js';
 import { joinProofs, type Composed } from '../report/composed.js';
 import { formatUpdated } from '../report/updated-text.js';
@@ -18,9 +19,11 @@ import { adoptedNeeds } from '../stages/adopted-needs.js';
 import { adoptedWiring } from '../stages/adopted-wiring.js';
 import { composeTree } from '../stages/compose-service.js';
 import { describeUpdate } from '../stages/describe-update.js';
+import { findUnsettled, markUnsettled, type Unsettled } from '../stages/find-unsettled.js';
 import { explainUpdate } from '../stages/explain-update.js';
 import { prepareUpdate, writeUpdate, type PreparedUpdate } from './apply-request.js';
 import { checkComposition, findKnown } from './check-composition.js';
+import { foreseeSteps, hasSettled, settlingStep } from './next-steps.js';
 import type { Outcome } from './outcome.js';
 import { readChangedFolder, type Folder } from './read-folder.js';
 import { requireValidManifests } from './require-valid-manifests.js';
@@ -72,11 +75,15 @@ export async function changeService(
   const known = async (): Promise<KnownBefore> => recalled ?? (await recall());
   const composed = await checkComposition(after, { known, catalog, host });
   const gone = await findGone(files, after.files);
+  const unsettled = unsettledOf(update, catalog);
+  const foreseen = await foreseeIn(update);
   const report = describeChange(change, {
     update,
     catalog,
     composed,
     gone,
+    unsettled,
+    nextSteps: [...(unsettled === undefined ? [] : [settlingStep(unsettled)]), ...foreseen],
     isDryRun: flags.dryRun,
   });
   if (flags.dryRun) return outcomeOf(report, exitCodes.clean);
@@ -94,10 +101,31 @@ export async function changeService(
   }
   const { verifyWithProgress } = await import('./verify-with-progress.js');
   const verification: Verification = await verifyWithProgress(
-    { root: repo.root, race: false },
+    { root: repo.root, race: false, settle: unsettled?.command },
     host,
   );
-  return outcomeOf({ ...report, verification }, exitCodeOf(joinProofs(composed, verification)));
+  const settled = hasSettled(verification) ? withoutStatus(report, foreseen) : report;
+  return outcomeOf({ ...settled, verification }, exitCodeOf(joinProofs(composed, verification)));
+}
+
+function unsettledOf({ repo, state, service }: PreparedUpdate, catalog: Catalog) {
+  const { language } = service.resolution.request.service;
+  const template = catalog.languages.find((candidate) => candidate.language === language);
+  return findUnsettled(
+    { lock: repo.lock, baseTexts: state.baseTexts, ours: state.ours, theirs: service.tree },
+    template?.settle,
+  );
+}
+
+async function foreseeIn({ repo, service, changes }: PreparedUpdate): Promise<readonly NextStep[]> {
+  const changed = new Set(changes.map(({ path }) => path));
+  return await foreseeSteps(repo.root, service.resolution.request.service.language, changed);
+}
+
+/** The report once the dependency files are finished. */
+function withoutStatus(report: UpdatedService, nextSteps: readonly NextStep[]): UpdatedService {
+  const files = report.files.map(({ status: _, ...file }) => file);
+  return { ...report, files, nextSteps };
 }
 
 function requireSameVersion({ lock }: Repo, catalog: Catalog): void {
@@ -116,12 +144,16 @@ function describeChange(
     catalog,
     composed,
     gone,
+    unsettled,
+    nextSteps,
     isDryRun,
   }: {
     update: PreparedUpdate;
     catalog: Catalog;
     composed: Composed;
     gone: UpdatedService['gone'];
+    unsettled: Unsettled | undefined;
+    nextSteps: UpdatedService['nextSteps'];
     isDryRun: boolean;
   },
 ): UpdatedService {
@@ -136,13 +168,17 @@ function describeChange(
     what: change.what,
     isDryRun,
     version: { recorded: repo.lock.version, current: catalog.version },
-    files: describeUpdate(plan.files, { before, after: service.tree }, reasons, catalog.kinds),
+    files: markUnsettled(
+      describeUpdate(plan.files, { before, after: service.tree }, reasons, catalog.kinds),
+      unsettled,
+    ),
     defaults,
     diffs: isDryRun ? diffsOf(update) : [],
     notes: [...disputeNotes(repo), ...change.notes(update, catalog)],
     wiring: adopted ? adoptedWiring(repo.requestText, update.requestText, catalog) : [],
     needs: needsOf(update, catalog),
     gone,
+    nextSteps,
     composed,
     verification: undefined,
   };

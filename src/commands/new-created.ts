@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 
 import type { Change } from '../io/change.js';
 import type { Catalog } from '../model/catalog.js';
+import type { NextStep } from '../model/next-step.js';
 import type { Tree } from '../model/tree.js';
 import type { Verification } from '../model/verification.js';
 import type { Composed } from '../report/composed.js';
@@ -21,6 +22,7 @@ type Facts = {
   readonly cwd: string;
   readonly composed: Composed;
   readonly verification: Verification | undefined;
+  readonly nextSteps: readonly NextStep[];
 };
 
 /** Gathers what the summary of `new service` says. */
@@ -52,6 +54,7 @@ export function describeCreated(facts: Facts): CreatedService {
     composed,
     verification,
     next: suggestNext(service.tree, directory, request.upstreams[0]?.name),
+    nextSteps: facts.nextSteps,
     repeat: chosen.repeat,
   };
 }

@@ -21,6 +21,7 @@ import { checkComposition, findKnown } from './check-composition.js';
 import { chooseByFlags, type ChosenService } from './new-choices.js';
 import { describeCreated } from './new-created.js';
 import type { NewServiceOptions } from './new-options.js';
+import { foreseeSteps } from './next-steps.js';
 import type { Outcome } from './outcome.js';
 import { readChangedFolder } from './read-folder.js';
 import { requireValidManifests } from './require-valid-manifests.js';
@@ -43,7 +44,22 @@ export async function newService(options: NewServiceOptions, host: Host): Promis
   const { before, after } = await readChangedFolder(root, changesOf(service), host);
   const known = async () => await findKnown(await before(), catalog);
   const composed = await checkComposition(after, { known, catalog, host });
-  const facts = { options, chosen, service, record, root, catalog, composed, cwd: host.cwd };
+  const nextSteps = await foreseeSteps(
+    root,
+    service.resolution.request.service.language,
+    new Set(service.tree.keys()),
+  );
+  const facts = {
+    nextSteps,
+    options,
+    chosen,
+    service,
+    record,
+    root,
+    catalog,
+    composed,
+    cwd: host.cwd,
+  };
   if (options.dryRun) return report(describeCreated({ ...facts, verification: undefined }));
 
   const began = host.now();

@@ -3,11 +3,12 @@ import { showProgress } from '../io/progress.js';
 import type { Verification } from '../model/verification.js';
 import { formatFailure, formatRunning, formatStep } from '../report/progress.js';
 import { createStyle } from '../report/style.js';
+import type { VerifyRequest } from '../verify/toolchain.js';
 import { verifyProject } from '../verify/runner.js';
 
 /** Verifies a project and shows each step on stderr. */
 export async function verifyWithProgress(
-  { root, race }: { readonly root: string; readonly race: boolean },
+  { root, race, settle }: Pick<VerifyRequest, 'root' | 'race' | 'settle'>,
   host: Host,
 ): Promise<Verification> {
   const { stderr, env, signal } = host;
@@ -22,7 +23,7 @@ export async function verifyWithProgress(
     env,
   );
   try {
-    return await verifyProject({ root, race, env, signal, onEvent: progress.tell });
+    return await verifyProject({ root, race, settle, env, signal, onEvent: progress.tell });
   } finally {
     progress.end();
     stderr.write('\n');

@@ -262,6 +262,16 @@ const languageTool = z.strictObject({
 });
 export type LanguageTool = z.infer<typeof languageTool>;
 
+/** Dependency files that only the language's own tool can finish once two sides have changed them. */
+const settle = z.strictObject({
+  /** What is declared, and what is made from it. */
+  from: z.array(z.string().min(1)).min(1),
+  /** Those of them that the command writes. */
+  makes: z.array(z.string().min(1)).min(1),
+  command: z.string().regex(/^\S+(?: \S+)+$/, 'a command such as go mod tidy'),
+});
+export type Settle = z.infer<typeof settle>;
+
 export const templateSchema = z.strictObject({
   language: identifier,
   title: z.string().min(1),
@@ -271,6 +281,7 @@ export const templateSchema = z.strictObject({
   /** What `service.module` may be, and what that is in words, such as `a Go module path`; `{name}` in the default stands for the service's name. */
   module: z.strictObject({ pattern: z.string(), doc: z.string().min(1), default: z.string() }),
   adopt: adoptionSchema.optional(),
+  settle: settle.optional(),
   /** What the process is given: what it takes in use, and at most. */
   memory: z
     .strictObject({ request: quantity.default('128Mi'), limit: quantity.default('256Mi') })

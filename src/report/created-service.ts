@@ -1,4 +1,5 @@
 import type { JsonValue } from '../model/json.js';
+import type { NextStep } from '../model/next-step.js';
 import type { Addition } from '../model/request.js';
 import type { Tree } from '../model/tree.js';
 import type { Verification } from '../model/verification.js';
@@ -31,7 +32,9 @@ export type CreatedService = {
   /** Absent when nobody asked for it. */
   readonly verification: Verification | undefined;
   /** Commands to try, with what they do. */
-  readonly next: readonly { readonly command: string; readonly does: string }[];
+  readonly next: readonly NextStep[];
+  /** Commands without which the project does not build or install where it lies. */
+  readonly nextSteps: readonly NextStep[];
   /** The command that repeats an interactive run; absent after any other. */
   readonly repeat: string | undefined;
 };
@@ -57,6 +60,7 @@ export function toDocument(created: CreatedService): Readonly<Record<string, Jso
       effect: 'none',
     })),
     record: created.record,
+    nextSteps: created.nextSteps,
     verification: describeVerification(joinProofs(created.composed, verification)),
     ...describeFindings(created.composed),
   };

@@ -71,10 +71,16 @@ function describeChoices(created: CreatedService): string[] {
   ];
 }
 
-function formatNext({ next }: CreatedService, { style, columns }: Page): string {
-  if (next.length === 0) return '';
-  const rows = next.map(({ command, does }) => [style.cyan(command), does]);
+function formatNext({ next, nextSteps }: CreatedService, { style, columns }: Page): string {
+  const [enter, others] = [next.filter(entersFolder), next.filter((step) => !entersFolder(step))];
+  const steps = [...enter, ...nextSteps, ...others];
+  if (steps.length === 0) return '';
+  const rows = steps.map(({ command, does }) => [style.cyan(command), does]);
   return formatTable(rows, { columns });
+}
+
+function entersFolder({ command }: CreatedService['next'][number]): boolean {
+  return command.startsWith('cd ');
 }
 
 function formatDryRun(created: CreatedService, { style, columns }: Page): string {

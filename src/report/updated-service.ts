@@ -1,5 +1,6 @@
 import type { GoneObject } from '../model/drift.js';
 import type { JsonValue } from '../model/json.js';
+import type { NextStep } from '../model/next-step.js';
 import type { Verification } from '../model/verification.js';
 import type { AdoptedNeeds } from '../stages/adopted-needs.js';
 import type { FileReport } from '../stages/describe-update.js';
@@ -25,6 +26,8 @@ export type UpdatedService = {
   /** What our code misses there; absent in a service that the tool made. */
   readonly needs: AdoptedNeeds | undefined;
   readonly gone: readonly GoneObject[];
+  /** Commands without which the project does not build or install. */
+  readonly nextSteps: readonly NextStep[];
   readonly composed: Composed;
   /** Absent when nothing was run. */
   readonly verification: Verification | undefined;
@@ -36,9 +39,10 @@ export function toUpdateDocument(updated: UpdatedService): Readonly<Record<strin
     dryRun: updated.isDryRun,
     version: updated.version,
     files: updated.files.map(
-      ({ path, action, ownership, capabilities, effect, conflict, from, why }) => ({
+      ({ path, action, status, ownership, capabilities, effect, conflict, from, why }) => ({
         path,
         action,
+        ...(status === undefined ? {} : { status }),
         ownership,
         capabilities,
         effect,
@@ -53,6 +57,7 @@ export function toUpdateDocument(updated: UpdatedService): Readonly<Record<strin
     wiring: updated.wiring,
     ...(updated.needs === undefined ? {} : { needs: updated.needs }),
     gone: updated.gone,
+    nextSteps: updated.nextSteps,
     verification: describeVerification(
       updated.isDryRun ? undefined : joinProofs(updated.composed, updated.verification),
     ),

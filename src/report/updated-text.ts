@@ -25,6 +25,7 @@ export function formatUpdated(updated: UpdatedService, page: Page): string {
     formatWiring(updated, style),
     formatGone(updated, page),
     updated.notes.flatMap((note) => wrap(note, columns)).join('\n'),
+    formatNextSteps(updated, page),
     conflicts.length > 0 ? formatConflicts(conflicts, updated, page) : '',
     formatFindings(updated.composed, page),
     updated.isDryRun || conflicts.length > 0
@@ -67,6 +68,7 @@ function formatFiles({ files, isDryRun }: UpdatedService, { style, columns }: Pa
     const { path, action, effect, from } = file;
     if (action === 'conflict') return [];
     const where = from === undefined ? path : `${path} (was ${from})`;
+    if (file.status !== undefined) return [[style.yellow(file.status), where, action]];
     const acts =
       effect === 'traffic'
         ? [style.yellow('live traffic')]
@@ -151,6 +153,12 @@ function formatGone({ gone }: UpdatedService, { style }: Page): string {
 function deleteCommand({ group, kind, namespace, name }: GoneObject): string {
   const resource = [kind.toLowerCase(), ...(group === '' ? [] : [group])].join('.');
   return `kubectl delete ${resource}/${name} --namespace ${namespace}`;
+}
+
+function formatNextSteps({ nextSteps }: UpdatedService, { style, columns }: Page): string {
+  if (nextSteps.length === 0) return '';
+  const rows = nextSteps.map(({ command, does }) => [style.cyan(command), does]);
+  return ['Still to do, or it does not build:', formatTable(rows, { columns })].join('\n');
 }
 
 function formatConflicts(

@@ -16,6 +16,8 @@ export type FileReport = {
   readonly effect: Effect;
   /** Why people must look, and where; absent without a conflict. */
   readonly conflict?: { readonly kind: ConflictKind; readonly at: string };
+  /** Present while a command must still finish what was merged. */
+  readonly status?: 'needs-toolchain';
   /** Path that it had before. */
   readonly from?: string;
   /** Why it changes, a sentence each; empty where the command itself says so. */

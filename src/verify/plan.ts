@@ -1,5 +1,6 @@
 import { exitCodes, ToolError } from '../model/errors.js';
 import { quote } from '../model/text.js';
+import { loadToolchain } from './load-toolchain.js';
 import { manifestsStep } from './manifests.js';
 import { optionalStep } from './optional-tool.js';
 import type { Step } from './step.js';
@@ -14,7 +15,7 @@ export async function planVerification(
   language: string,
   request: VerifyRequest,
 ): Promise<readonly Step[]> {
-  const toolchain = await loadToolchain(language);
+  const toolchain = await toolchainOf(language);
   return [
     manifestsStep(request.root),
     ...toolchain.steps(request),
@@ -31,11 +32,9 @@ export async function planVerification(
   ];
 }
 
-/** The module of a language is found by its name alone; the bundle holds each of them as a file of its own. */
-async function loadToolchain(language: string): Promise<Toolchain> {
+async function toolchainOf(language: string): Promise<Toolchain> {
   try {
-    const module = (await import(`./languages/${language}.ts`)) as { toolchain: Toolchain };
-    return module.toolchain;
+    return await loadToolchain(language);
   } catch (cause) {
     throw new ToolError({
       code: 'unknown-language',
