@@ -4,6 +4,7 @@ import type { Host } from '../io/host.js';
 import type { Outcome } from './outcome.js';
 import { addCheckCommands } from './program-check.js';
 import { addRepoCommands } from './program-repo.js';
+import { addToolCommands } from './program-tool.js';
 
 /** What argv asks for. `execute` loads the command's own code. */
 export type Invocation = {
@@ -39,6 +40,7 @@ export function buildProgram(choose: Choose): Command {
   addNewService(create, choose);
   addQueries(program, choose);
   addRepoCommands(program, choose);
+  addToolCommands(program, choose);
   addCheckCommands(program, choose);
   addChecks(program, choose);
   return program;

@@ -3,6 +3,7 @@ import { isMap, isScalar, isSeq, parseDocument, type Document, type Node, type P
 import type { Catalog } from '../model/catalog.js';
 import { composeUpstream, writeCapability } from './compose-request.js';
 import type { Assignment } from './parse-assignment.js';
+import { helpers } from './quoting.js';
 
 /**
  * Changes of scaffold.yaml as a person would make them: whole lines come and go, every other byte stays.
@@ -61,6 +62,24 @@ export function removeUpstream(text: string, name: string): string {
     removeKey(asBlock(text, 'upstreams', 'environments'), 'upstreams', name),
     name,
   );
+}
+
+/** Writes `tool.source`, in place of one that is there. */
+export function setToolSource(text: string, source: Readonly<Record<string, string>>): string {
+  const document = parseDocument(text);
+  if (isMap(document.contents) && document.contents.flow === true) {
+    document.set('tool', { source });
+    return document.toString({ lineWidth: 0 });
+  }
+  const lines = [
+    'tool:',
+    '  source:',
+    ...Object.entries(source).map(([key, value]) => `    ${key}: ${helpers.yaml(value)}`),
+    '',
+  ].join('\n');
+  const start = pairOf(document, 'tool')?.start;
+  if (start === undefined) return `${withNewline(text)}${lines}`;
+  return text.slice(0, start) + lines + text.slice(endOfSection(text, document, 'tool'));
 }
 
 /** The keys of a section that is a map, or the names of one that is a list. */
