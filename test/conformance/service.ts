@@ -31,8 +31,21 @@ export class Service {
 
   /** Starts a service, and waits until it is ready or has ended. */
   static async start(command: Command, variables: Variables): Promise<Service> {
+    return await Service.#startUntil('/readyz', command, variables);
+  }
+
+  /** Starts a service that is not ready while something is missing, and waits until it is alive. */
+  static async startUnready(command: Command, variables: Variables): Promise<Service> {
+    return await Service.#startUntil('/healthz', command, variables);
+  }
+
+  static async #startUntil(
+    probe: string,
+    command: Command,
+    variables: Variables,
+  ): Promise<Service> {
     const service = new Service(command, await freePort(), variables);
-    while (service.exitCode === null && !(await service.#isReady())) await setTimeout(20);
+    while (service.exitCode === null && !(await service.#succeeds(probe))) await setTimeout(20);
     return service;
   }
 
@@ -71,8 +84,8 @@ export class Service {
     throw new Error(`nothing says "${message}": ${JSON.stringify(this.lines)}`);
   }
 
-  async #isReady(): Promise<boolean> {
-    return await this.get('/readyz').then(
+  async #succeeds(probe: string): Promise<boolean> {
+    return await this.get(probe).then(
       ({ ok }) => ok,
       () => false,
     );

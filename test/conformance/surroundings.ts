@@ -42,6 +42,14 @@ export class Surroundings {
     return service;
   }
 
+  /** Starts a service for one test that is not ready while something is missing. */
+  async startUnready(variables: Variables = {}): Promise<Service> {
+    const service = await Service.startUnready(this.command, { ...this.#variables, ...variables });
+    this.#services.push(service);
+    onTestFinished(() => service.kill());
+    return service;
+  }
+
   /** What every service has logged that was started so far. */
   get lines(): readonly LogLine[] {
     return this.#services.flatMap(({ lines }) => lines);

@@ -112,7 +112,6 @@ const ofTypeScriptAlone: Alone = {
     'inventory routes are wired',
     'inventory upstream ranges',
     'jwt refusals say what is missing',
-    'key set without keys is none',
     'logs are exported with their trace',
     'refusals are explained in the log',
     'refusals are explained to the caller',

@@ -21,6 +21,7 @@ const refused: readonly (readonly [string, string])[] = [
   ['JWT_ALGORITHMS', 'HS256'],
   ['JWT_LEEWAY', '6m'],
   ['JWT_ANONYMOUS_PATHS', 'healthz'],
+  ['JWT_READY_WITHOUT_KEYS', 'yes'],
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
 ];
 
@@ -31,6 +32,7 @@ const checked: readonly string[] = [
   'JWT_AUDIENCES',
   'JWT_JWKS_URI',
   'JWT_LEEWAY',
+  'JWT_READY_WITHOUT_KEYS',
   'OTEL_EXPORTER_OTLP_ENDPOINT',
   'OTEL_EXPORTER_OTLP_LOGS_ENDPOINT',
   'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT',

@@ -37,6 +37,7 @@ export function buildApp(config: Config, dependencies: Dependencies): FastifyIns
   app.register((api, _options, done) => {
     addDeadline(api, config.timeout);
     addAuth(api, config.jwt, dependencies.keys);
+    if (!config.jwt.readyWithoutKeys) app.readyWhen(dependencies.keys.missing);
     addUpstreams(api, config, dependencies.send);
     addItems(api);
     done();

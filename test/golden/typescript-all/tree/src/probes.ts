@@ -2,11 +2,26 @@ import type { FastifyInstance } from 'fastify';
 
 import { sendProblem } from './problem.ts';
 
+/** Says what is missing for the service to be ready, or nothing. */
+export type Need = () => string | undefined;
+
+declare module 'fastify' {
+  // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- only an interface merges
+  interface FastifyInstance {
+    /** Makes the service ready only while `need` says nothing. */
+    readyWhen: (need: Need) => void;
+  }
+}
+
 /**
  * Tells whether the service is alive, and ready for further requests. While it shuts down it is not,
  * and every answer ends its connection: one kept alive would hold the shutdown up.
  */
 export function addProbes(app: FastifyInstance): void {
+  const needs: Need[] = [];
+  app.decorate('readyWhen', (need: Need) => {
+    needs.push(need);
+  });
   let isDraining = false;
   app.addHook('preClose', (done) => {
     isDraining = true;
@@ -17,7 +32,10 @@ export function addProbes(app: FastifyInstance): void {
     done(null, payload);
   });
   app.get('/healthz', () => 'ok\n');
-  app.get('/readyz', (_request, reply) =>
-    isDraining ? sendProblem(reply, 503, 'the service is shutting down') : 'ok\n',
-  );
+  app.get('/readyz', (_request, reply) => {
+    const missing = isDraining
+      ? 'the service is shutting down'
+      : needs.map((need) => need()).find((reason) => reason !== undefined);
+    return missing === undefined ? 'ok\n' : sendProblem(reply, 503, missing);
+  });
 }

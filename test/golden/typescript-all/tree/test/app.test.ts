@@ -32,6 +32,20 @@ test('a service that drains is alive and not ready', async () => {
   await closed;
 });
 
+test('not ready while something is missing', async () => {
+  const { app } = buildTestApp();
+  let missing: string | undefined;
+  app.readyWhen(() => undefined);
+  app.readyWhen(() => missing);
+  missing = 'the map is not loaded';
+  const response = await app.inject('/readyz');
+  expect(response.statusCode).toBe(503);
+  expect(response.json()).toHaveProperty('detail', missing);
+  expect(await app.inject('/healthz')).toHaveProperty('statusCode', 200);
+  missing = undefined;
+  expect(await app.inject('/readyz')).toHaveProperty('statusCode', 200);
+});
+
 test('every part is wired', async () => {
   const { app } = buildTestApp();
   await app.ready();

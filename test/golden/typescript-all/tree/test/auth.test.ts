@@ -29,6 +29,11 @@ const suffixed = await bearing({ scope: `${readScope}-all` });
 const unscoped = await bearing({ scope: undefined });
 const foreign = await bearing({ iss: 'https://other.test' });
 const expired = await bearing({ exp: secondsFromNow(-3_600) });
+const expiredAndForeign = await bearing({
+  exp: secondsFromNow(-3_600),
+  iss: 'https://other.test',
+});
+const tabbed = await bearing({ scope: `${writeScope}\t${readScope}` });
 
 /** Sends a request to a service that answers with the name of its caller. */
 async function call(
@@ -82,6 +87,8 @@ describe('refused', () => {
     ['garbage', 'GET', '/items', ['Bearer garbage'], 401, invalid],
     ['wrong issuer', 'GET', '/items', [foreign], 401, invalid],
     ['expired', 'GET', '/items', [expired], 401, late],
+    ['expired and foreign', 'GET', '/items', [expiredAndForeign], 401, invalid],
+    ['scopes between tabs', 'GET', '/items', [tabbed], 403, needs(readScope)],
     ['no scope', 'GET', '/items', [unscoped], 403, needs(readScope)],
     ['scope with a suffix', 'GET', '/items', [suffixed], 403, needs(readScope)],
     ['reader writes', 'POST', '/items', [reader], 403, needs(writeScope)],
@@ -122,8 +129,11 @@ test('refusals are explained in the log', async () => {
 
 test('caller is not blamed for missing keys', async () => {
   const { log, lines } = captureLog();
-  const keys: Keys = () => {
-    throw new NoKeysError('no keys yet');
+  const keys: Keys = {
+    ...staticKeys,
+    find: () => {
+      throw new NoKeysError('no keys yet');
+    },
   };
   const response = await call('GET', '/items', [token], { keys, log });
   expect(response.statusCode).toBe(503);

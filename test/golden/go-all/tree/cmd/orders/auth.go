@@ -10,9 +10,9 @@ import (
 
 // withAuth asks for a token on every route but the probes.
 func withAuth(ctx context.Context, cfg config.Config, a *app) error {
-	keys, err := auth.FetchKeys(ctx, cfg.JWT.JWKSURI, http.DefaultTransport)
-	if err != nil {
-		return err
+	keys := auth.FetchKeys(ctx, cfg.JWT.JWKSURI, http.DefaultTransport)
+	if !cfg.JWT.ReadyWithoutKeys {
+		a.api.ReadyWhen(keys.Ready)
 	}
 	a.api.Use(auth.Require(auth.NewVerifier(cfg.JWT, keys), auth.Policy{
 		AnonymousPaths: cfg.JWT.AnonymousPaths,

@@ -12,6 +12,35 @@ import (
 	"github.com/acme/orders/internal/auth/authtest"
 )
 
+func TestReadyWithKeys(t *testing.T) {
+	logger := slog.Default()
+	defer slog.SetDefault(logger)
+	ready := func(jwks http.HandlerFunc, withoutKeys bool) int {
+		server := httptest.NewServer(jwks)
+		defer server.Close()
+		cfg := settings(t)
+		cfg.JWT.JWKSURI = server.URL
+		cfg.JWT.ReadyWithoutKeys = withoutKeys
+		a, err := newApp(t.Context(), cfg, parts...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return get(t, a, "/readyz")
+	}
+	withKeys := func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write(authtest.KeySet(authtest.NewIssuer("key-1")))
+	}
+	if status := ready(withKeys, false); status != http.StatusOK {
+		t.Errorf("with keys: got %d", status)
+	}
+	if status := ready(http.NotFound, false); status != http.StatusServiceUnavailable {
+		t.Errorf("without keys: got %d", status)
+	}
+	if status := ready(http.NotFound, true); status != http.StatusOK {
+		t.Errorf("without keys, where that is enough: got %d", status)
+	}
+}
+
 func TestEveryRouteButTheProbesNeedsAToken(t *testing.T) {
 	issuer := authtest.NewIssuer("key-1")
 	jwks := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -19,11 +20,12 @@ import (
 
 // endpoint stands for the issuer's without a network.
 type endpoint struct {
-	mu    sync.Mutex
-	body  string
-	err   error
-	delay time.Duration
-	calls int
+	mu     sync.Mutex
+	body   string
+	status int
+	err    error
+	delay  time.Duration
+	calls  int
 }
 
 func (e *endpoint) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -36,7 +38,7 @@ func (e *endpoint) RoundTrip(r *http.Request) (*http.Response, error) {
 	case <-r.Context().Done():
 		return nil, r.Context().Err()
 	}
-	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(body))}, err
+	return &http.Response{StatusCode: cmp.Or(e.status, http.StatusOK), Body: io.NopCloser(strings.NewReader(body))}, err
 }
 
 // publish makes the endpoint answer with body.
@@ -65,10 +67,7 @@ func inBubble(t *testing.T, e *endpoint, test func(t *testing.T, verify func(aut
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		keys, err := auth.FetchKeys(ctx, "https://issuer.test/jwks.json", e)
-		if err != nil {
-			t.Fatal(err)
-		}
+		keys := auth.FetchKeys(ctx, "https://issuer.test/jwks.json", e)
 		verifier := auth.NewVerifier(settings, keys)
 		test(t, func(issuer authtest.Issuer) error {
 			_, err := verifier.Verify(ctx, issuer.Sign(validClaims()))
@@ -124,10 +123,7 @@ func TestRequestThatEndsWaitsNoLonger(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		keys, err := auth.FetchKeys(ctx, "https://issuer.test/jwks.json", e)
-		if err != nil {
-			t.Fatal(err)
-		}
+		keys := auth.FetchKeys(ctx, "https://issuer.test/jwks.json", e)
 		verifier := auth.NewVerifier(settings, keys)
 		token := unknown.Sign(validClaims())
 		go func() { _, _ = verifier.Verify(ctx, token) }()
@@ -135,7 +131,7 @@ func TestRequestThatEndsWaitsNoLonger(t *testing.T) {
 		request, end := context.WithTimeout(ctx, time.Millisecond)
 		defer end()
 		start := time.Now()
-		_, err = verifier.Verify(request, token)
+		_, err := verifier.Verify(request, token)
 		if waited := time.Since(start); !errors.Is(err, context.DeadlineExceeded) || waited != time.Millisecond {
 			t.Errorf("got error %v after %v, want %v after 1ms", err, waited, context.DeadlineExceeded)
 		}
@@ -248,9 +244,12 @@ func TestSilentIssuerDelaysTheStartAndDoesNotFailIt(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		start := time.Now()
-		_, err := auth.FetchKeys(ctx, "https://issuer.test/jwks.json", e)
-		if took := time.Since(start); err != nil || took != 5*time.Second {
-			t.Errorf("got error %v after %v, want none after 5s", err, took)
+		keys := auth.FetchKeys(ctx, "https://issuer.test/jwks.json", e)
+		if took := time.Since(start); took != 5*time.Second {
+			t.Errorf("the start took %v, want 5s", took)
+		}
+		if keys.Ready() == nil {
+			t.Error("ready without keys")
 		}
 	})
 }
@@ -263,6 +262,94 @@ func TestKeysAreFetchedOnceTheIssuerIsThere(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+func TestKeysAreFetchedInTheBackgroundUntilTheyAreThere(t *testing.T) {
+	e := &endpoint{err: errors.New("connection refused")}
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		keys := auth.FetchKeys(ctx, "https://issuer.test/jwks.json", e)
+		// After 1, 2, 4, 8, 16 and 32 seconds, and then every minute.
+		for _, pause := range []time.Duration{1, 2, 4, 8, 16, 32, 60, 60} {
+			before := e.calls
+			time.Sleep(pause*time.Second - time.Millisecond)
+			synctest.Wait()
+			if e.calls != before {
+				t.Errorf("fetched again before %d s", pause)
+			}
+			time.Sleep(time.Millisecond)
+			synctest.Wait()
+			if e.calls != before+1 {
+				t.Errorf("fetched %d times after %d s, want once", e.calls-before, pause)
+			}
+			if err := keys.Ready(); err == nil {
+				t.Fatal("ready without keys")
+			}
+		}
+		e.publish(keysOf(issuers().known))
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if err := keys.Ready(); err != nil {
+			t.Errorf("with keys: %v", err)
+		}
+		if _, err := auth.NewVerifier(settings, keys).Verify(ctx, issuers().known.Sign(validClaims())); err != nil {
+			t.Error(err)
+		}
+		e.fail(errors.New("connection refused"))
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		if err := keys.Ready(); err != nil {
+			t.Errorf("while the issuer is down: %v", err)
+		}
+	})
+}
+
+func TestKeySetWithoutKeysIsNone(t *testing.T) {
+	for _, body := range []string{keysOf(), `{}`, `{"keys":{}}`, `[]`, ``} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			keys := auth.FetchKeys(ctx, "https://issuer.test/jwks.json", &endpoint{body: body})
+			if keys.Ready() == nil {
+				t.Errorf("ready with %q", body)
+			}
+		})
+	}
+}
+
+func TestAnswerThatIsNoSuccessHoldsNoKeys(t *testing.T) {
+	e := &endpoint{body: keysOf(issuers().known), status: http.StatusInternalServerError}
+	inBubble(t, e, func(t *testing.T, verify func(authtest.Issuer) error) {
+		if err := verify(issuers().known); !errors.Is(err, jwt.ErrTokenUnverifiable) {
+			t.Errorf("got error %v, want %v", err, jwt.ErrTokenUnverifiable)
+		}
+	})
+}
+
+func TestEveryKeyIsTriedWhenNoneIsNamed(t *testing.T) {
+	unnamed := func(issuer authtest.Issuer) string {
+		token := jwt.NewWithClaims(jwt.SigningMethodRS256, validClaims())
+		signed, err := token.SignedString(issuer.Key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return signed
+	}
+	other := issuers().stranger
+	other.KeyID = "key-2"
+	for _, body := range []string{keysOf(issuers().known, other), keysOf(other, issuers().known)} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			verifier := auth.NewVerifier(settings, auth.FetchKeys(ctx, "https://issuer.test/jwks.json", &endpoint{body: body}))
+			for _, issuer := range []authtest.Issuer{issuers().known, other} {
+				if _, err := verifier.Verify(ctx, unnamed(issuer)); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
 }
 
 func TestKeySetWithoutEndIsRefused(t *testing.T) {

@@ -92,10 +92,25 @@ func bearerToken(r *http.Request) (string, bool) {
 
 // description tells the caller what to do, and nothing about the service.
 func description(err error) string {
-	if errors.Is(err, jwt.ErrTokenExpired) {
+	if isOnlyExpired(err) {
 		return "the token is expired"
 	}
 	return "the token is not valid here"
+}
+
+// isOnlyExpired reports whether a newer token of the same kind would do.
+func isOnlyExpired(err error) bool {
+	for _, other := range []error{
+		jwt.ErrTokenInvalidAudience,
+		jwt.ErrTokenInvalidIssuer,
+		jwt.ErrTokenNotValidYet,
+		jwt.ErrTokenRequiredClaimMissing,
+	} {
+		if errors.Is(err, other) {
+			return false
+		}
+	}
+	return errors.Is(err, jwt.ErrTokenExpired)
 }
 
 // challenge answers as RFC 6750 section 3 asks.

@@ -2,14 +2,16 @@ package auth_test
 
 import (
 	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
 	"encoding/pem"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"github.com/MicahParks/keyfunc/v3"
 	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/acme/orders/internal/auth"
@@ -34,11 +36,8 @@ var settings = config.JWT{
 // staticVerifier knows the key of the known issuer, and needs no network.
 func staticVerifier(t *testing.T) *auth.Verifier {
 	t.Helper()
-	keys, err := keyfunc.NewJWKSetJSON(authtest.KeySet(issuers().known))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return auth.NewVerifier(settings, keys)
+	e := &endpoint{body: keysOf(issuers().known)}
+	return auth.NewVerifier(settings, auth.FetchKeys(t.Context(), "https://issuer.test/jwks.json", e))
 }
 
 // validClaims returns claims that every check accepts.
@@ -79,14 +78,30 @@ func TestVerifyClaims(t *testing.T) {
 		"one of many audiences": {claim: "aud", value: []string{"billing", "service"}},
 		"wrong audience":        {claim: "aud", value: "billing", want: jwt.ErrTokenInvalidAudience},
 		"no audience":           {claim: "aud", want: jwt.ErrTokenRequiredClaimMissing},
+		"no audience at all":    {claim: "aud", value: []string{}, want: jwt.ErrTokenRequiredClaimMissing},
+		"audience that is null": {claim: "aud", value: json.RawMessage("null"), want: jwt.ErrTokenMalformed},
 		"wrong issuer":          {claim: "iss", value: "https://other.test", want: jwt.ErrTokenInvalidIssuer},
 		"no issuer":             {claim: "iss", want: jwt.ErrTokenRequiredClaimMissing},
 		"no expiry":             {claim: "exp", want: jwt.ErrTokenRequiredClaimMissing},
 		"expired within leeway": {claim: "exp", value: -59 * time.Second},
 		"expired beyond leeway": {claim: "exp", value: -60 * time.Second, want: jwt.ErrTokenExpired},
+		"expiry in fractions":   {claim: "exp", value: json.RawMessage("4102444800.5")},
+		"expiry after all time": {claim: "exp", value: 1e300},
+		"expiry as text":        {claim: "exp", value: "4102444800", want: jwt.ErrTokenMalformed},
+		"expiry without end":    {claim: "exp", value: json.RawMessage("1e400"), want: jwt.ErrTokenMalformed},
+		"expiry that is null":   {claim: "exp", value: json.RawMessage("null"), want: jwt.ErrTokenMalformed},
+		"begin before all time": {claim: "nbf", value: -1e300},
+		"begin after all time":  {claim: "nbf", value: 1e300, want: jwt.ErrTokenNotValidYet},
+		"begin as text":         {claim: "nbf", value: "0", want: jwt.ErrTokenMalformed},
+		"issued in the future":  {claim: "iat", value: time.Hour},
+		"issued as text":        {claim: "iat", value: "0", want: jwt.ErrTokenMalformed},
 		"early within leeway":   {claim: "nbf", value: 60 * time.Second},
 		"early beyond leeway":   {claim: "nbf", value: 61 * time.Second, want: jwt.ErrTokenNotValidYet},
+		"subject that is none":  {claim: "sub", value: 7, want: jwt.ErrTokenMalformed},
 		"scope of a wrong type": {claim: "scope", value: 7, want: jwt.ErrTokenMalformed},
+		"expiry in capitals":    {claim: "EXP", value: time.Hour, want: jwt.ErrTokenMalformed},
+		"scope with a long s":   {claim: "\u017fcope", value: "service:admin", want: jwt.ErrTokenMalformed},
+		"claim of another name": {claim: "scopes", value: 7},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -113,6 +128,14 @@ func TestVerifySignature(t *testing.T) {
 		}
 		return signed
 	}
+	unnamed := func(issuer authtest.Issuer) string {
+		token := jwt.NewWithClaims(jwt.SigningMethodRS256, validClaims())
+		signed, err := token.SignedString(issuer.Key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return signed
+	}
 	tests := map[string]struct {
 		token string
 		want  error
@@ -122,6 +145,8 @@ func TestVerifySignature(t *testing.T) {
 		"public key as shared secret":  {token: sign(jwt.SigningMethodHS256, public, "key-1"), want: jwt.ErrTokenSignatureInvalid},
 		"algorithm that is not pinned": {token: sign(jwt.SigningMethodRS512, known.Key, "key-1"), want: jwt.ErrTokenSignatureInvalid},
 		"key of somebody else":         {token: issuers().stranger.Sign(validClaims()), want: jwt.ErrTokenSignatureInvalid},
+		"no key named":                 {token: unnamed(known), want: nil},
+		"no key named, of nobody":      {token: unnamed(issuers().stranger), want: jwt.ErrTokenSignatureInvalid},
 		"unknown key":                  {token: sign(jwt.SigningMethodRS256, known.Key, "key-2"), want: jwt.ErrTokenUnverifiable},
 		"garbage":                      {token: "a.b.c", want: jwt.ErrTokenMalformed},
 	}
@@ -137,4 +162,63 @@ func TestVerifySignature(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestVerifyHeader(t *testing.T) {
+	verifier := staticVerifier(t)
+	for header, want := range map[string]error{
+		`{"alg":"RS256","kid":"key-1"}`:                            nil,
+		`{"alg":"RS256","kid":"key-1","jku":"https://other.test"}`: nil,
+		`{"alg":"RS256","kid":""}`:                                 jwt.ErrTokenMalformed,
+		`{"alg":"RS256","kid":1}`:                                  jwt.ErrTokenMalformed,
+		`{"alg":"RS256","kid":null}`:                               jwt.ErrTokenMalformed,
+		`{"alg":"RS256","kid":"key-1","crit":["x"],"x":1}`:         jwt.ErrTokenMalformed,
+		`{"alg":"RS256","kid":"key-1","crit":[]}`:                  jwt.ErrTokenMalformed,
+		`{"alg":"RS256","kid":"key-1","KID":"key-2"}`:              jwt.ErrTokenMalformed,
+		"{\"alg\":\"RS256\",\"\u212aid\":\"key-1\"}":               jwt.ErrTokenMalformed,
+		`{"alg":"RS256","alg":"RS256","kid":"key-1"}`:              jwt.ErrTokenMalformed,
+		`["alg","RS256"]`:                                          jwt.ErrTokenMalformed,
+	} {
+		if _, err := verifier.Verify(t.Context(), signText(t, header, validClaims())); !errors.Is(err, want) {
+			t.Errorf("%s: got error %v, want %v", header, err, want)
+		}
+	}
+}
+
+func TestSegmentsAreExact(t *testing.T) {
+	verifier := staticVerifier(t)
+	token := issuers().known.Sign(validClaims())
+	for name, other := range map[string]string{
+		"padded signature":   token + "==",
+		"another last digit": token[:len(token)-1] + nextDigit(token[len(token)-1]),
+		"a further segment":  token + ".e30",
+		"a space in front":   " " + token,
+	} {
+		if _, err := verifier.Verify(t.Context(), other); !errors.Is(err, jwt.ErrTokenMalformed) {
+			t.Errorf("%s: got error %v, want %v", name, err, jwt.ErrTokenMalformed)
+		}
+	}
+}
+
+// nextDigit returns a digit that differs in the bits that an encoder leaves
+// zero: a decoder may take it for the same.
+func nextDigit(digit byte) string {
+	const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	return string(digits[strings.IndexByte(digits, digit)+1])
+}
+
+// signText signs claims under a header as it is written.
+func signText(t *testing.T, header string, claims jwt.MapClaims) string {
+	t.Helper()
+	payload, err := json.Marshal(claims)
+	if err != nil {
+		t.Fatal(err)
+	}
+	encode := base64.RawURLEncoding.EncodeToString
+	content := encode([]byte(header)) + "." + encode(payload)
+	signature, err := jwt.SigningMethodRS256.Sign(content, issuers().known.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content + "." + encode(signature)
 }

@@ -45,5 +45,6 @@ func defaults() map[string]string {
 	defaults["JWT_ALGORITHMS"] = "RS256"
 	defaults["JWT_LEEWAY"] = "60s"
 	defaults["JWT_ANONYMOUS_PATHS"] = "/healthz,/readyz"
+	defaults["JWT_READY_WITHOUT_KEYS"] = "false"
 	return defaults
 }

@@ -28,6 +28,10 @@ type JWT struct {
 
 	// AnonymousPaths are those that GET needs no token for.
 	AnonymousPaths []string
+
+	// ReadyWithoutKeys says whether the service is ready before it has the
+	// issuer's keys.
+	ReadyWithoutKeys bool
 }
 
 func loadJWT(env *environment) JWT {
@@ -41,6 +45,7 @@ func loadJWT(env *environment) JWT {
 	if text, set := env.lookup("JWT_ANONYMOUS_PATHS"); set && text == "" {
 		cfg.AnonymousPaths = nil // unlike others: none is what it says
 	}
+	cfg.ReadyWithoutKeys = read(env, "JWT_READY_WITHOUT_KEYS", trueOrFalse)
 	return cfg
 }
 
@@ -55,6 +60,13 @@ func jwksURI(text string) (string, error) {
 		return "", errors.New("must be an http or https URL with a host")
 	}
 	return text, nil
+}
+
+func trueOrFalse(text string) (bool, error) {
+	if text != "true" && text != "false" {
+		return false, errors.New("must be true or false")
+	}
+	return text == "true", nil
 }
 
 func list(what string, valid func(string) bool) parser[[]string] {

@@ -19,6 +19,7 @@ type API struct {
 	mux        *http.ServeMux
 	middleware []Middleware
 	draining   atomic.Bool
+	needs      []func() error
 }
 
 // New returns an API with the probes only, which no middleware wraps.
@@ -42,6 +43,12 @@ func (a *API) Handle(pattern string, handler http.Handler) {
 	a.mux.Handle(pattern, handler)
 }
 
+// ReadyWhen makes the service ready only while need returns no error, whose
+// text the probe shows. It is called before the service listens.
+func (a *API) ReadyWhen(need func() error) {
+	a.needs = append(a.needs, need)
+}
+
 // Drain makes the service report that it is not ready for further requests.
 func (a *API) Drain() {
 	a.draining.Store(true)
@@ -62,6 +69,12 @@ func (a *API) ready(w http.ResponseWriter, _ *http.Request) {
 	if a.draining.Load() {
 		problem.Write(w, http.StatusServiceUnavailable, "the service is shutting down")
 		return
+	}
+	for _, need := range a.needs {
+		if err := need(); err != nil {
+			problem.Write(w, http.StatusServiceUnavailable, err.Error())
+			return
+		}
 	}
 	_, _ = io.WriteString(w, "ok\n")
 }

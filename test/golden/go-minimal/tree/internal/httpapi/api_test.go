@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -27,6 +28,24 @@ func TestProbes(t *testing.T) {
 	}
 	if w := call(t, api, "GET", "/readyz", ""); w.Code != http.StatusServiceUnavailable {
 		t.Errorf("a service that drains must not be ready, got %d", w.Code)
+	}
+}
+
+func TestNotReadyWhileSomethingIsMissing(t *testing.T) {
+	var missing error
+	api := New()
+	api.ReadyWhen(func() error { return nil })
+	api.ReadyWhen(func() error { return missing })
+	missing = errors.New("the map is not loaded")
+	if w := call(t, api, "GET", "/readyz", ""); w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), missing.Error()) {
+		t.Errorf("got %d %q", w.Code, w.Body)
+	}
+	if w := call(t, api, "GET", "/healthz", ""); w.Code != http.StatusOK {
+		t.Errorf("a service that waits must be alive, got %d", w.Code)
+	}
+	missing = nil
+	if w := call(t, api, "GET", "/readyz", ""); w.Code != http.StatusOK {
+		t.Errorf("got %d", w.Code)
 	}
 }
 

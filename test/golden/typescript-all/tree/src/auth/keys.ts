@@ -1,14 +1,16 @@
 import type { FastifyBaseLogger } from 'fastify';
-import {
-  createRemoteJWKSet,
-  customFetch,
-  type FetchImplementation,
-  type JWTVerifyGetKey,
-} from 'jose';
+import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 import { Agent, request } from 'undici';
 
-/** Finds the key that a token says it was signed with. */
-export type Keys = JWTVerifyGetKey;
+import { usableKeys } from './usable-keys.ts';
+
+/** The keys of an issuer. */
+export type Keys = {
+  /** Finds the key that a token says it was signed with. */
+  readonly find: JWTVerifyGetKey;
+  /** Says that no key was fetched yet. They are kept while the issuer is down. */
+  readonly missing: () => string | undefined;
+};
 
 /** No token can be judged, and its bearer is not to blame. */
 export class NoKeysError extends Error {
@@ -17,50 +19,76 @@ export class NoKeysError extends Error {
 
 const refreshInterval = 900_000;
 const demandInterval = 60_000;
+const firstPause = 1_000;
+const lastPause = 60_000;
 const fetchTimeout = 5_000;
 const maxBytes = 1_048_576;
+const notKnown = "the issuer's keys are not known yet";
 
 /**
- * The keys that the issuer publishes at `uri`. They are fetched again at an interval, and when a token
- * names a key that is not among them. An issuer that does not answer delays the start and does not fail it.
+ * The keys that the issuer publishes at `uri`. They are fetched again at an interval, and when a token names a
+ * key that is not among them: at most once a minute, since anybody can make up a name. An issuer that does not
+ * answer delays the start and does not fail it: it is asked again after a second, and then after pauses that
+ * double, up to a minute.
  */
 export async function fetchKeys(uri: string, log: FastifyBaseLogger): Promise<Keys> {
-  const keySet = createRemoteJWKSet(new URL(uri), {
-    cacheMaxAge: Infinity, // the keys are kept while the issuer is down
-    cooldownDuration: 0, // fetchSeldom is stricter: it counts failures too
-    timeoutDuration: fetchTimeout,
-    [customFetch]: fetchSeldom(),
-  });
-  const refresh = async () => {
-    await keySet.reload().catch((error: unknown) => log.warn({ uri, error }, 'keys not fetched'));
-  };
-  setInterval(() => void refresh(), refreshInterval).unref();
-  await refresh();
-  return async (header, token) => {
+  const dispatcher = new Agent({ maxResponseSize: maxBytes });
+  let published: JWTVerifyGetKey | undefined;
+  let wereFetched = false;
+  let failure: unknown;
+
+  /** Replaces the keys at hand, unless that fails. */
+  const load = async () => {
     try {
-      return await keySet(header, token);
+      const keys = usableKeys(await requestJson(uri, dispatcher));
+      published = keys.length > 0 ? createLocalJWKSet({ keys }) : undefined;
+      if (!published) throw new Error('the issuer publishes no key that could verify a token');
+      wereFetched = true;
     } catch (error) {
-      if (keySet.jwks()?.keys.length) throw error;
-      throw new NoKeysError("the issuer's keys are not known yet", { cause: error });
+      failure = error;
+      log.warn({ uri, error }, 'keys not fetched');
     }
+  };
+
+  let pause = firstPause;
+  const schedule = () => {
+    const wait = published ? refreshInterval : pause;
+    if (!published) pause = Math.min(2 * pause, lastPause);
+    setTimeout(() => void load().then(schedule), wait).unref();
+  };
+
+  /** Lets the tokens of a new key wait for one fetch together. */
+  let demanded = -Infinity;
+  let loading: Promise<void> | undefined;
+  const loadOnDemand = async () => {
+    if (!loading && Date.now() - demanded >= demandInterval) {
+      demanded = Date.now();
+      loading = load().finally(() => (loading = undefined));
+    }
+    await loading;
+  };
+
+  await load();
+  schedule();
+  return {
+    missing: () => (wereFetched ? undefined : notKnown),
+    find: async (header, token) => {
+      try {
+        if (published) return await published(header, token);
+      } catch (error) {
+        if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      }
+      await loadOnDemand();
+      if (!published) throw new NoKeysError(notKnown, { cause: failure });
+      return await published(header, token);
+    },
   };
 }
 
-/**
- * Allows a fetch at the start, one that a token asks for, and one more every minute: anybody can make up the
- * name of a key.
- */
-function fetchSeldom(): FetchImplementation {
-  const dispatcher = new Agent({ maxResponseSize: maxBytes });
-  let allowed = 2;
-  let counted = Date.now();
-  return async (url, { headers, signal }) => {
-    const intervals = Math.floor((Date.now() - counted) / demandInterval);
-    counted += intervals * demandInterval;
-    allowed = Math.min(allowed + intervals, 2);
-    if (allowed === 0) throw new Error('the keys were fetched a short while ago');
-    allowed--;
-    const { statusCode, body } = await request(url, { headers, signal, dispatcher });
-    return new Response(await body.text(), { status: statusCode });
-  };
+async function requestJson(uri: string, dispatcher: Agent): Promise<unknown> {
+  const signal = AbortSignal.timeout(fetchTimeout);
+  const { statusCode, body } = await request(uri, { signal, dispatcher });
+  const text = await body.text();
+  if (statusCode !== 200) throw new Error(`the issuer answers with ${statusCode}`);
+  return JSON.parse(text);
 }

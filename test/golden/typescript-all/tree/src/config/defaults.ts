@@ -23,4 +23,5 @@ export const defaults: Readonly<Record<string, string>> = {
   JWT_ALGORITHMS: 'RS256',
   JWT_LEEWAY: '60s',
   JWT_ANONYMOUS_PATHS: '/healthz,/readyz',
+  JWT_READY_WITHOUT_KEYS: 'false',
 };

@@ -16,6 +16,8 @@ export type JwtSettings = {
   readonly leeway: number;
   /** Those that GET needs no token for. */
   readonly anonymousPaths: readonly string[];
+  /** Whether the service is ready before it has the issuer's keys. */
+  readonly readyWithoutKeys: boolean;
 };
 
 export function loadJwt(env: Environment): JwtSettings {
@@ -26,6 +28,7 @@ export function loadJwt(env: Environment): JwtSettings {
     algorithms: env.read('JWT_ALGORITHMS', list('asymmetric algorithms such as RS256', asymmetric)),
     leeway: env.read('JWT_LEEWAY', duration('0s', '5m')),
     anonymousPaths: loadAnonymousPaths(env),
+    readyWithoutKeys: env.read('JWT_READY_WITHOUT_KEYS', trueOrFalse),
   };
 }
 
@@ -46,6 +49,11 @@ const jwksUri = z
   .refine((text) => URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol), {
     error: 'must be an http or https URL with a host',
   });
+
+const trueOrFalse = z
+  .string()
+  .refine((text) => ['true', 'false'].includes(text), { error: 'must be true or false' })
+  .transform((text) => text === 'true');
 
 function list(what: string, valid: RegExp) {
   return z

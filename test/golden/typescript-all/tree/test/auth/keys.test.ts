@@ -23,7 +23,7 @@ beforeEach(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, resolve));
   // The network keeps its own clock.
-  vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] });
+  vi.useFakeTimers({ toFake: ['Date', 'setTimeout'] });
 });
 
 afterEach(() => {
@@ -73,8 +73,10 @@ test('tokens of a new key wait for one fetch', async () => {
 
 test('key for encryption verifies nothing', async () => {
   publish(knownIssuer);
-  if (answer !== 'nothing') answer.body = answer.body.replace('"sig"', '"enc"');
+  const body = JSON.stringify(publicKeys(newIssuer, knownIssuer));
+  answer = { status: 200, body: body.replace(/"sig"(?!.*"sig")/, '"enc"') };
   const verify = await start();
+  await verify(newIssuer);
   await expect(verify(knownIssuer)).rejects.toThrow('no applicable key');
 });
 
@@ -130,7 +132,7 @@ test('a quiet hour saves up no fetches', async () => {
   for (let token = 0; token < 10; token++) {
     await expect(verify({ ...stranger, keyId: 'made-up' })).rejects.toThrow();
   }
-  expect(fetched, 'once at the start and twice more').toBe(3);
+  expect(fetched, 'once at the start and once more').toBe(2);
 });
 
 test('silent issuer delays the start and does not fail it', async () => {
@@ -150,6 +152,40 @@ test('keys are fetched once the issuer is there', async () => {
   const verify = await start();
   publish(knownIssuer);
   await verify(knownIssuer);
+});
+
+test('keys are fetched in the background until they are there', async () => {
+  const timers = vi.spyOn(globalThis, 'setTimeout');
+  breakDown();
+  const { log, lines } = captureLog();
+  const keys = await keysOfEndpoint(log);
+  const seconds = [1, 2, 4, 8, 16, 32, 60, 60];
+  for (const [index, pause] of seconds.entries()) {
+    vi.advanceTimersByTime(pause * 1_000);
+    await expect.poll(() => lines).toHaveLength(index + 2);
+    expect(keys.missing()).toBe("the issuer's keys are not known yet");
+  }
+  expect(fetched).toBe(1 + seconds.length);
+
+  publish(knownIssuer);
+  vi.advanceTimersByTime(60_000);
+  await expect.poll(() => keys.missing()).toBeUndefined();
+  // The client of the network has timers as well: below a second, and 3 seconds for an idle connection.
+  const pauses = timers.mock.calls.map(([, pause = 0]) => pause / 1_000);
+  const ours = pauses.filter((pause) => pause >= 1 && pause !== 3);
+  expect(ours).toEqual([...seconds, 60, 900]);
+
+  breakDown();
+  vi.advanceTimersByTime(900_000);
+  await expect.poll(() => lines).toHaveLength(2 + seconds.length);
+  expect(keys.missing(), 'while the issuer is down').toBeUndefined();
+  await createVerifier(jwtSettings, keys)(await signToken(knownIssuer, claims()));
+});
+
+test('answer that is no success holds no keys', async () => {
+  breakDown();
+  const verify = await start();
+  await expect(verify(knownIssuer)).rejects.toThrow(NoKeysError);
 });
 
 test('key set without end is refused', async () => {

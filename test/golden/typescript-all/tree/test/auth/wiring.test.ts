@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { describe, expect, test } from 'vitest';
 
-import { buildApp } from '../../src/app.ts';
+import { buildApp, type Dependencies } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import { signToken } from '../../tools/issuer.ts';
 import { captureLog } from '../support/log.ts';
@@ -19,11 +19,13 @@ const config = {
   jwt: { ...jwtSettings, anonymousPaths: ['/v1/items'] },
 };
 
-function build(): FastifyInstance {
-  return buildApp(config, {
+function build(overrides: Partial<Dependencies> = {}, readyWithoutKeys = false): FastifyInstance {
+  const settings = { ...config, jwt: { ...config.jwt, readyWithoutKeys } };
+  return buildApp(settings, {
     log: captureLog().log,
     send: () => Promise.reject(new Error('no call was expected')),
     keys: staticKeys,
+    ...overrides,
   });
 }
 
@@ -47,4 +49,12 @@ describe('every route but the probes needs a token', () => {
   ] as const)('%s', async (_name, method, url, headers, status) => {
     expect(await build().inject({ method, url, headers })).toHaveProperty('statusCode', status);
   });
+});
+
+test('ready with keys', async () => {
+  const ready = async (app: FastifyInstance) => (await app.inject('/readyz')).statusCode;
+  const keys = { ...staticKeys, missing: () => 'no keys yet' };
+  expect(await ready(build())).toBe(200);
+  expect(await ready(build({ keys }))).toBe(503);
+  expect(await ready(build({ keys }, true)), 'where that is enough').toBe(200);
 });

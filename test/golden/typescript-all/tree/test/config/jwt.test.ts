@@ -10,6 +10,7 @@ const valid = {
   JWT_ALGORITHMS: 'ES256,EdDSA',
   JWT_LEEWAY: '10s',
   JWT_ANONYMOUS_PATHS: '/v1/items',
+  JWT_READY_WITHOUT_KEYS: 'true',
 };
 
 function load(variables: Record<string, string>) {
@@ -24,6 +25,7 @@ test('jwt', () => {
     algorithms: ['ES256', 'EdDSA'],
     leeway: 10_000,
     anonymousPaths: ['/v1/items'],
+    readyWithoutKeys: true,
   });
 });
 
@@ -38,6 +40,7 @@ test.each([
   ['JWT_JWKS_URI', ['https://issuer.test/keys'], ['issuer.test', 'file:///keys', 'https://']],
   ['JWT_ALGORITHMS', [algorithms], ['none', 'HS256', 'RS256,HS256', 'rs256', 'RS2560', 'XRS256']],
   ['JWT_LEEWAY', ['0s', '5m'], ['-1s', '301s', '60']],
+  ['JWT_READY_WITHOUT_KEYS', ['true', 'false'], ['yes', 'True', '1']],
   ['JWT_ANONYMOUS_PATHS', ['/healthz, /readyz'], ['healthz', 'health/z', '/healthz,*']],
 ])('jwt ranges of %s', (name, accepted, refused) => {
   expectRange(load, name, { accepted, refused });
@@ -48,4 +51,5 @@ test('jwt refusals say what is missing', () => {
   expect(() => load({ JWT_JWKS_URI: 'x' })).toThrow('must be an http or https URL with a host');
   expect(() => load({ JWT_ALGORITHMS: 'x' })).toThrow('asymmetric algorithms such as RS256');
   expect(() => load({ JWT_ANONYMOUS_PATHS: 'x' })).toThrow('paths that begin with /');
+  expect(() => load({ JWT_READY_WITHOUT_KEYS: 'x' })).toThrow('must be true or false');
 });

@@ -8,7 +8,10 @@ export function buildTestApp(overrides: Partial<Dependencies> = {}) {
   const app = buildApp(loadConfig({}), {
     log,
     send: () => Promise.reject(new Error('no call was expected')),
-    keys: () => Promise.reject(new Error('no token was expected')),
+    keys: {
+      find: () => Promise.reject(new Error('no token was expected')),
+      missing: () => undefined,
+    },
     ...overrides,
   });
   return { app, lines };

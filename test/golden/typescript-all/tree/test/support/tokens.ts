@@ -1,5 +1,6 @@
 import { createLocalJWKSet, type JWTPayload } from 'jose';
 
+import type { Keys } from '../../src/auth/keys.ts';
 import type { JwtSettings } from '../../src/config/jwt.ts';
 import { createIssuer, publicKeys } from '../../tools/issuer.ts';
 
@@ -13,6 +14,7 @@ export const jwtSettings: JwtSettings = {
   algorithms: ['RS256'],
   leeway: 60_000,
   anonymousPaths: ['/open'],
+  readyWithoutKeys: false,
 };
 
 /** Holds the key that the service knows. */
@@ -22,7 +24,10 @@ export const knownIssuer = await createIssuer('key-1');
 export const stranger = await createIssuer('key-1');
 
 /** The keys of the known issuer, without a network. */
-export const staticKeys = createLocalJWKSet(publicKeys(knownIssuer));
+export const staticKeys: Keys = {
+  find: createLocalJWKSet(publicKeys(knownIssuer)),
+  missing: () => undefined,
+};
 
 /** A time in the claims of a token. */
 export function secondsFromNow(seconds: number): number {
