@@ -2,6 +2,8 @@ import { builtinModules } from 'node:module';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { exceptions } from './mesh-word-exceptions.mjs';
+import { noMeshWords } from './eslint-mesh-words.mjs';
 import { debt } from './layer-debt.mjs';
 
 const source = resolve(dirname(fileURLToPath(import.meta.url)), 'src');
@@ -11,15 +13,16 @@ const layers = {
   model: [],
   manifests: ['model'],
   stages: ['model', 'manifests'],
-  flow: ['model'],
-  rules: ['model', 'stages', 'flow'],
+  transports: ['model'],
+  flow: ['model', 'transports'],
+  rules: ['model', 'transports', 'stages', 'flow'],
   application: ['model', 'manifests', 'stages', 'flow'],
-  meshes: ['model', 'manifests', 'stages', 'flow', 'rules'],
+  meshes: ['model', 'transports', 'manifests', 'stages', 'flow', 'rules'],
   project: ['model', 'manifests', 'stages', 'flow', 'rules', 'application', 'meshes'],
-  explain: ['model', 'flow', 'rules'],
-  simulate: ['model', 'flow'],
-  report: ['model', 'stages', 'flow', 'rules', 'explain', 'simulate', 'project'],
-  browser: ['model', 'rules', 'flow', 'explain', 'simulate', 'report'],
+  explain: ['model', 'transports', 'flow', 'rules'],
+  simulate: ['model', 'transports', 'flow'],
+  report: ['model', 'transports', 'stages', 'flow', 'rules', 'explain', 'simulate', 'project'],
+  browser: ['model', 'transports', 'rules', 'flow', 'explain', 'simulate', 'report'],
   io: ['model', 'stages', 'meshes'],
   verify: ['model', 'manifests', 'stages', 'rules', 'meshes', 'io'],
 };
@@ -142,6 +145,12 @@ function layer(name) {
 /** The rules that hold the layers of src/ apart. */
 export const layerConfigs = [
   ...Object.keys(layers).map(layer),
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/meshes/**', ...exceptions.map((file) => `src/${file}`)],
+    plugins: { meshes: { rules: { words: noMeshWords } } },
+    rules: { 'meshes/words': 'error' },
+  },
   {
     files: ['src/cli.ts'],
     rules: {

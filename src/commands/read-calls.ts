@@ -6,7 +6,8 @@ import { didYouMean } from '../model/suggest.js';
 import { quote } from '../model/text.js';
 import type { Unread } from '../report/unread.js';
 import { compose } from '../project/compose.js';
-import { type Composition, type Flow } from '../flow/composition.js';
+import { type Flow } from '../flow/flow.js';
+import { type Composition } from '../flow/composition.js';
 import { composeTree } from '../stages/compose-service.js';
 import { readFolder } from './read-folder.js';
 

@@ -1,3 +1,4 @@
+import { http } from '../transports/http.js';
 import type { Composition } from '../flow/composition.js';
 
 /** What a caller of the service gets for a token, and from which layer. */
@@ -19,21 +20,37 @@ export function accessOf(composition: Composition): readonly AccessRow[] {
   });
   if (mesh === undefined) {
     return [
-      asApplication('missing', '401'),
-      asApplication('invalid or expired', '401'),
-      asApplication('of another audience', '401'),
+      asApplication('missing', http.unauthenticated),
+      asApplication('invalid or expired', http.unauthenticated),
+      asApplication('of another audience', http.unauthenticated),
     ];
   }
   const isRequired = composition.meshes.requiresToken(mesh);
   const leeway = app?.values.leeway.value;
   return [
     isRequired
-      ? { token: 'missing', answer: '403, not 401', by: 'sidecar' }
-      : { token: 'missing', answer: app === undefined ? 'passes' : '401', by: by(app) },
-    { token: 'invalid, or of another issuer', answer: '401', by: 'sidecar' },
+      ? {
+          token: 'missing',
+          answer: `${http.forbidden}, not ${http.unauthenticated}`,
+          by: 'sidecar',
+        }
+      : {
+          token: 'missing',
+          answer: app === undefined ? 'passes' : http.unauthenticated,
+          by: by(app),
+        },
+    { token: 'invalid, or of another issuer', answer: http.unauthenticated, by: 'sidecar' },
     mesh.values.audiences.value.length === 0
-      ? { token: 'of another audience', answer: app === undefined ? 'passes' : '401', by: by(app) }
-      : { token: 'of another audience', answer: '403, not 401', by: 'sidecar' },
+      ? {
+          token: 'of another audience',
+          answer: app === undefined ? 'passes' : http.unauthenticated,
+          by: by(app),
+        }
+      : {
+          token: 'of another audience',
+          answer: `${http.forbidden}, not ${http.unauthenticated}`,
+          by: 'sidecar',
+        },
     {
       token: 'expired for less than 60 s',
       answer:
@@ -41,7 +58,7 @@ export function accessOf(composition: Composition): readonly AccessRow[] {
           ? 'passes'
           : leeway >= 60_000
             ? 'passes both layers'
-            : `passes the sidecar; 401 after ${leeway / 1_000} s`,
+            : `passes the sidecar; ${http.unauthenticated} after ${leeway / 1_000} s`,
       by: leeway === undefined || leeway >= 60_000 ? '' : 'application',
     },
   ];

@@ -1,11 +1,10 @@
-import type { Flow } from '../flow/composition.js';
-import { failureClasses } from '../flow/failure-class.js';
-import type { RequestKind } from '../flow/reached.js';
+import { http, type CallCase, type CallFailure } from '../transports/http.js';
+import type { Flow } from '../flow/flow.js';
 import type { AccessRow } from './access.js';
 import { layersOf, type LayerRow } from './layers.js';
 import type { ControlQuery } from '../flow/mesh-source.js';
 import { isOpaque } from '../flow/reached.js';
-import { walkCall, type CallFailure, type Walk } from './walk-call.js';
+import { walkCall, type Walk } from './walk-call.js';
 
 /** One kind of call and failure, in words. */
 export type Outcome = Walk & { readonly title: string };
@@ -38,34 +37,10 @@ export type ExplainedUpstream = {
   readonly access: readonly AccessRow[];
 };
 
-const GET: RequestKind = { method: 'GET', hasKey: false };
-const POST: RequestKind = { method: 'POST', hasKey: false };
-
-/** What can happen to a call, with the words that people will read. */
-const callCases: readonly {
-  readonly title: string;
-  readonly request: RequestKind;
-  readonly failure: CallFailure;
-}[] = [
-  { title: 'connect refused', request: GET, failure: 'connect-failure' },
-  { title: 'connect hangs', request: GET, failure: 'connect-timeout' },
-  { title: 'reset', request: GET, failure: 'reset' },
-  { title: 'upstream 503', request: GET, failure: '503' },
-  { title: 'upstream 500', request: GET, failure: '500' },
-  { title: 'hangs', request: GET, failure: 'timeout' },
-  { title: 'sidecar: pool full', request: GET, failure: 'overloaded' },
-  { title: 'sidecar: all ejected', request: GET, failure: 'ejected' },
-  { title: 'POST, connect refused', request: POST, failure: 'connect-failure' },
-  { title: 'POST, connect hangs', request: POST, failure: 'connect-timeout' },
-  { title: 'POST, reset', request: POST, failure: 'reset' },
-  { title: 'POST, upstream 503', request: POST, failure: '503' },
-  { title: 'POST, hangs', request: POST, failure: 'timeout' },
-];
-
 /** The cases that can happen: a sidecar that only passes bytes on answers nothing itself. */
-export function casesOf(flow: Flow): typeof callCases {
-  if (!isOpaque(flow)) return callCases;
-  return callCases.filter(({ failure }) => failure !== 'overloaded' && failure !== 'ejected');
+export function casesOf(flow: Flow): readonly CallCase[] {
+  if (!isOpaque(flow)) return http.cases;
+  return http.cases.filter(({ failure }) => failure !== 'overloaded' && failure !== 'ejected');
 }
 
 /**
@@ -86,11 +61,11 @@ export function explainFlow(
     ...walkCall(flow, request, failure),
     title,
   }));
-  const all = [...failureClasses, 'connect-timeout' as const].flatMap((failure) => [
-    walkCall(flow, GET, failure),
-    walkCall(flow, POST, failure),
+  const all = [...http.failures, 'connect-timeout' as const].flatMap((failure) => [
+    walkCall(flow, http.read, failure),
+    walkCall(flow, http.write, failure),
   ]);
-  const timeline = walkCall(flow, GET, 'timeout');
+  const timeline = walkCall(flow, http.read, 'timeout');
   return {
     name: flow.name,
     host: flow.host,

@@ -1,7 +1,8 @@
+import { http } from '../transports/http.js';
 import type { Value } from '../model/control.js';
 import { formatDuration } from '../model/duration.js';
 import type { RouteControl } from '../model/mesh-control.js';
-import type { Flow } from '../flow/composition.js';
+import type { Flow } from '../flow/flow.js';
 import { cite, originOf } from '../rules/rule.js';
 import { isOpaque } from '../flow/reached.js';
 
@@ -107,7 +108,7 @@ function poolLayers({ policy, replicas, mesh: { title } }: Flow): LayerRow[] {
             ? []
             : [
                 mesh(
-                  'ejection by 502, 503 and 504',
+                  `ejection by ${http.gatewayErrors.slice(0, -1).join(', ')} and ${http.gatewayErrors.at(-1) ?? ''}`,
                   outlier.consecutiveGatewayErrors,
                   (errors) => `after ${errors} in a row`,
                 ),

@@ -1,5 +1,6 @@
 import type { RouteControl } from '../model/mesh-control.js';
-import { isRetriedByMesh, type FailureClass } from '../flow/failure-class.js';
+import { type FailureClass } from '../transports/http.js';
+import { isRetriedByMesh } from '../flow/failure-class.js';
 
 /** One request that a sidecar sends; ms from when the application sent its own. */
 export type MeshTry = { readonly from: number; readonly to: number };

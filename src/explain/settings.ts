@@ -1,7 +1,8 @@
+import { http } from '../transports/http.js';
 import type { Value } from '../model/control.js';
 import { formatDuration } from '../model/duration.js';
 import type { RouteControl } from '../model/mesh-control.js';
-import type { Flow } from '../flow/composition.js';
+import type { Flow } from '../flow/flow.js';
 import { shownRoutes, sourceOf } from './layers.js';
 
 /** A number of a flow that a person may turn. */
@@ -74,7 +75,7 @@ export function settingsOf(flow: Flow): readonly Setting[] {
     ['consecutive5xxErrors', 'errors in a row', { ...COUNT, min: 0, words: { least: 'off' } }],
     [
       'consecutiveGatewayErrors',
-      '502, 503 or 504 in a row',
+      `${http.gatewayErrors.slice(0, -1).join(', ')} or ${http.gatewayErrors.at(-1) ?? ''} in a row`,
       { ...COUNT, min: 0, words: { least: 'off' } },
     ],
     ['interval', 'sweep every', { ...TIME, min: 1_000 }],

@@ -1,19 +1,8 @@
-import type { AppRetriesControl } from '../flow/app-control.js';
-import type { Flow } from '../flow/composition.js';
-import {
-  isRetriedByApp,
-  tryTimeout,
-  visibleForm,
-  type FailureClass,
-} from '../flow/failure-class.js';
-import { isOpaque, isRepeatable, routesFor, type RequestKind } from '../flow/reached.js';
+import type { Flow } from '../flow/flow.js';
+import { http, type CallFailure, type RequestKind } from '../transports/http.js';
+import { tryTimeout } from '../flow/failure-class.js';
+import { isOpaque, routesFor } from '../flow/reached.js';
 import { routeTry, type MeshTry, type RouteTry } from './route-try.js';
-
-/**
- * `overloaded`: the sidecar's own pool is full. `ejected`: it knows no healthy replica. Nothing leaves the
- * pod in either case. `connect-timeout`: nobody answers a connect, as when a node is gone.
- */
-export type CallFailure = FailureClass | 'overloaded' | 'ejected' | 'connect-timeout';
 
 export type Segment = {
   readonly kind: 'try' | 'pause';
@@ -62,7 +51,7 @@ export function walkCall(flow: Flow, request: RequestKind, failure: CallFailure)
     // A call that has less to wait for may begin one more try before its deadline.
     requests: Math.max(longest.requests, typical.requests),
     typicalDuration: typical.duration,
-    callerSees: callerStatus(failure, flow),
+    callerSees: http.callerSees(failure, isOpaque(flow)),
     repeatedBy: ownerOf(appTries, meshTries),
   };
 }
@@ -79,15 +68,16 @@ function follow(
   { request, failure, pauses }: Course,
 ): Pick<Walk, 'appTries' | 'meshTries' | 'requests' | 'duration' | 'segments'> {
   const { retries, call } = flow;
-  const seen = classOf(failure);
+  const seen = http.classOf(failure);
   const mayRepeat =
     retries !== undefined &&
     failure !== 'overloaded' &&
-    isRepeatable(request) &&
-    (isOpaque(flow) ? isTransportRetried(retries, seen) : isRetriedByApp(retries, seen));
+    http.isRepeatable(request) &&
+    http.covers(retries.values.on.value, seen, isOpaque(flow));
   const allowed = mayRepeat ? retries.values.tries.value : 1;
   const deadline = finite(call?.values.timeout.value ?? 0);
-  const hasTries = retries !== undefined && retries.values.tries.value > 1 && isRepeatable(request);
+  const hasTries =
+    retries !== undefined && retries.values.tries.value > 1 && http.isRepeatable(request);
   const limit = hasTries ? finite(retries.values.perTryTimeout.value) : deadline;
   const mesh = sidecarTry(flow, { request, failure, pauses });
   const segments: Segment[] = [];
@@ -141,7 +131,7 @@ function sidecarTry(flow: Flow, { request, failure, pauses }: Course): RouteTry 
     return routeTry(route, { failure: 'timeout', length: finite(hang), pauses });
   }
   const length = failure === 'connect-timeout' ? connect : 0;
-  return routeTry(route, { failure: classOf(failure), length, pauses });
+  return routeTry(route, { failure: http.classOf(failure), length, pauses });
 }
 
 /** Istio's connectTimeout, ms. */
@@ -157,21 +147,6 @@ function opaqueTry(flow: Flow, failure: CallFailure): RouteTry {
   return { tries: [{ from: 0, to: duration }], duration, isCut: false };
 }
 
-/** Without the sidecar's statuses the application repeats what its own transport reports. */
-function isTransportRetried({ values }: AppRetriesControl, failure: FailureClass): boolean {
-  const words: Partial<Record<FailureClass, string>> = {
-    'connect-failure': 'connect-error',
-    'reset-before-request': 'reset',
-  };
-  return values.on.value.includes(words[failure] ?? failure);
-}
-
-/** How the failure looks to policies that repeat; those of the sidecar itself are a 503. */
-function classOf(failure: CallFailure): FailureClass {
-  if (failure === 'overloaded' || failure === 'ejected') return '503';
-  return failure === 'connect-timeout' ? 'connect-failure' : failure;
-}
-
 function endOf({
   length,
   mesh,
@@ -183,14 +158,6 @@ function endOf({
 }): Segment['endedBy'] {
   if (length === mesh.duration) return mesh.isCut ? 'mesh' : 'answer';
   return length === limit ? 'application' : 'deadline';
-}
-
-/** What an adapter answers for a failed upstream: 503 and 429 as 503, time-outs as 504, the rest as 502. */
-function callerStatus(failure: CallFailure, flow: Flow): number {
-  if (isOpaque(flow) && !/^\d/.test(failure)) return failure === 'timeout' ? 504 : 502;
-  const form = visibleForm(classOf(failure));
-  if (form === '503' || form === '429') return 503;
-  return form === '504' ? 504 : 502;
 }
 
 function ownerOf(app: number, mesh: number): Walk['repeatedBy'] {

@@ -1,8 +1,5 @@
 import type { ControlOf, Value } from '../model/control.js';
 
-/** Methods that the application may repeat; any other only with an Idempotency-Key. */
-export const REPEATABLE_METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'] as const;
-
 /** One upstream that the application calls. */
 export type CallControl = ControlOf<
   'app',

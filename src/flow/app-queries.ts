@@ -1,4 +1,4 @@
-import type { Flow } from './composition.js';
+import type { Flow } from './flow.js';
 import type { ControlQuery } from './mesh-source.js';
 
 /** The service counts its own retries and breakers. */

@@ -1,13 +1,7 @@
-import type {
-  AppRetriesControl,
-  BreakerControl,
-  CallControl,
-  LoadControl,
-  ServerControl,
-} from './app-control.js';
-import type { Value } from '../model/control.js';
+import type { Flow, MeshLayer } from './flow.js';
+import type { CallControl, ServerControl } from './app-control.js';
 import type { Control } from '../model/controls.js';
-import type { Labels, MeshAuthenticationControl } from '../model/mesh-control.js';
+import type { MeshAuthenticationControl } from '../model/mesh-control.js';
 import type { WorkloadControl } from '../model/workload-control.js';
 import { appQueries } from './app-queries.js';
 import {
@@ -15,31 +9,10 @@ import {
   type Called,
   type ControlQuery,
   type Dialect,
-  type MeshLayer,
   type MeshSource,
 } from './mesh-source.js';
 import { selectorOf, type Selector } from './selector.js';
 import { replicasOf, workloadOf } from './workloads.js';
-
-/** Calls to one host, seen from one namespace, with everything that acts on them. */
-export type Flow = MeshLayer & {
-  /** The upstream's name, or the host. */
-  readonly name: string;
-  readonly host: string;
-  readonly port: number | undefined;
-  /** The mesh that acts on them. */
-  readonly mesh: Pick<MeshSource, 'id' | 'title'>;
-  readonly namespace: string;
-  /** Absent when no application is known that makes the calls. */
-  readonly call: CallControl | undefined;
-  readonly retries: AppRetriesControl | undefined;
-  readonly breaker: BreakerControl | undefined;
-  readonly load: LoadControl | undefined;
-  /** Labels of the calling pods; undefined when nobody says. */
-  readonly labels: Labels | undefined;
-  /** Endpoints of the host; undefined when nobody says. */
-  readonly replicas: Value<number> | undefined;
-};
 
 /** One declared call between services, for call paths. */
 export type Hop = { readonly from: string; readonly to: string; readonly flow: Flow };

@@ -1,48 +1,15 @@
+import { http, type FailureClass } from '../transports/http.js';
 import type { AppRetriesControl } from './app-control.js';
 import type { RouteControl } from '../model/mesh-control.js';
-
-/** The ways in which one try can fail. Numbers are statuses that the upstream's application answers. */
-export const failureClasses = [
-  'connect-failure',
-  'reset-before-request',
-  'reset',
-  'timeout',
-  '429',
-  '500',
-  '502',
-  '503',
-  '504',
-] as const;
-export type FailureClass = (typeof failureClasses)[number];
 
 /** True when the mesh repeats a request that fails so. */
 export function isRetriedByMesh({ values }: RouteControl, failure: FailureClass): boolean {
   return values.repeats.includes(failure);
 }
 
-/** What the application sees of a failure behind the sidecar: a status (measured). */
-export function visibleForm(failure: FailureClass): string {
-  switch (failure) {
-    case 'connect-failure':
-    case 'reset-before-request':
-    case 'reset':
-      return '503';
-    case 'timeout':
-      return '504';
-    case '429':
-    case '500':
-    case '502':
-    case '503':
-    case '504':
-      return failure;
-  }
-}
-
 /** True when the application repeats a request that fails so. */
 export function isRetriedByApp(retries: AppRetriesControl, failure: FailureClass): boolean {
-  const { value } = retries.values.on;
-  const form = visibleForm(failure);
-  return value.includes(form) || (form.startsWith('5') && value.includes('5xx'));
+  return http.covers(retries.values.on.value, failure, false);
 }
 
 /** The shorter of per-try and route timeout when it cuts a try, ms; 0 means nothing does. */

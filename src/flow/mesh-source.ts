@@ -1,14 +1,9 @@
 import type { Value } from '../model/control.js';
 import type { Edit } from '../model/finding.js';
-import type {
-  Labels,
-  MeshAuthenticationControl,
-  RouteControl,
-  TrafficPolicyControl,
-} from '../model/mesh-control.js';
+import type { Labels, MeshAuthenticationControl, RouteControl } from '../model/mesh-control.js';
 import type { Place } from '../model/control.js';
 import type { CallControl } from './app-control.js';
-import type { Flow } from './composition.js';
+import type { Flow, MeshLayer } from './flow.js';
 import type { Selector } from './selector.js';
 
 /** Pods that call. */
@@ -21,20 +16,6 @@ export type Called = {
   readonly consumer: Consumer;
   /** Where the calls are declared, or a policy for them. */
   readonly place: Place;
-};
-
-/** What one mesh does to calls. Precedence between its objects, and its defaults, end here. */
-export type MeshLayer = {
-  /** Where it acts: a sidecar, or a gateway at the edge. */
-  readonly through: 'sidecar' | 'gateway';
-  /** What each kind of request meets, in order; empty means the mesh's own defaults. */
-  readonly routes: readonly RouteControl[];
-  /** What holds for calls that no route takes. */
-  readonly defaultRoute: RouteControl;
-  /** Levels of the one policy that holds: pools, ejection, retry budgets. */
-  readonly policies: readonly TrafficPolicyControl[];
-  /** The level that holds for the calls. */
-  readonly policy: TrafficPolicyControl | undefined;
 };
 
 /** A PromQL query that shows a control at work in production. */

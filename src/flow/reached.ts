@@ -1,22 +1,7 @@
-import { REPEATABLE_METHODS } from './app-control.js';
+import { http, type RequestKind } from '../transports/http.js';
 import type { RouteControl, RouteMatch } from '../model/mesh-control.js';
-import type { Flow } from './composition.js';
+import type { Flow } from './flow.js';
 import { isSelected } from './selection.js';
-
-/** A kind of request: its method, and whether it carries an Idempotency-Key. */
-export type RequestKind = { readonly method: string; readonly hasKey: boolean };
-
-const METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'POST', 'PATCH'];
-
-export const requestKinds: readonly RequestKind[] = METHODS.flatMap((method) => [
-  { method, hasKey: false },
-  { method, hasKey: true },
-]);
-
-/** True for requests that the application may repeat. */
-export function isRepeatable({ method, hasKey }: RequestKind): boolean {
-  return hasKey || (REPEATABLE_METHODS as readonly string[]).includes(method);
-}
 
 /** The application's own TLS: the sidecar passes bytes on, without routes, retries and statuses. */
 export function isOpaque({ call }: Flow): boolean {
@@ -46,7 +31,7 @@ export function routesFor(flow: Flow, request: RequestKind): readonly RouteContr
 
 /** The kinds of requests that a route may serve. */
 export function requestsOf(flow: Flow, route: RouteControl): readonly RequestKind[] {
-  return requestKinds.filter((request) => routesFor(flow, request).includes(route));
+  return http.requests.filter((request) => routesFor(flow, request).includes(route));
 }
 
 type Answer = 'yes' | 'maybe' | 'no';

@@ -2,7 +2,6 @@ import type { Selector } from './selector.js';
 import type { Value } from '../model/control.js';
 import type { Labels } from '../model/mesh-control.js';
 import type { ServiceControl, WorkloadControl } from '../model/workload-control.js';
-import type { Composition } from './composition.js';
 import { isSelected } from './selection.js';
 
 /** The Service that answers under a host. */
@@ -37,7 +36,13 @@ export function replicasOfWorkload(
 }
 
 /** Fewest replicas of the service that scaffold.yaml declares; 3 when no manifest says. */
-export function podsOf({ workload, all }: Composition): number {
+export function podsOf({
+  workload,
+  all,
+}: {
+  readonly workload: WorkloadControl | undefined;
+  readonly all: Selector;
+}): number {
   return (workload === undefined ? undefined : replicasOfWorkload(workload, all)?.value) ?? 3;
 }
 

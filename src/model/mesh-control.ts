@@ -48,8 +48,8 @@ export type RouteControl = ControlOf<
     readonly port: number | undefined;
     /** It holds for sidecars, not only for gateways. */
     readonly inMesh: boolean;
-    /** It stands in an HTTPRoute. */
-    readonly isGatewayApi: boolean;
+    /** Kind of the object that holds it; empty where none does. */
+    readonly holder: string;
     readonly exportTo: readonly string[];
     readonly name: string;
     readonly matches: readonly RouteMatch[];

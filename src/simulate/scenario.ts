@@ -1,6 +1,7 @@
 import type { Value } from '../model/control.js';
-import type { Flow } from '../flow/composition.js';
-import { isRetriedByApp, isRetriedByMesh, type FailureClass } from '../flow/failure-class.js';
+import type { Flow } from '../flow/flow.js';
+import { http, type FailureClass } from '../transports/http.js';
+import { isRetriedByApp, isRetriedByMesh } from '../flow/failure-class.js';
 import { routesFor } from '../flow/reached.js';
 import { isOpaque } from '../flow/reached.js';
 
@@ -78,7 +79,7 @@ export function policyOf(flow: Flow, pods: number): SimulatedPolicy {
   const { retries, breaker, call, policy } = flow;
   // What the sidecar cannot read it neither cuts nor repeats.
   const isRead = !isOpaque(flow);
-  const route = routesFor(flow, { method: 'GET', hasKey: false }).at(-1) ?? flow.defaultRoute;
+  const route = routesFor(flow, http.read).at(-1) ?? flow.defaultRoute;
   const { timeout, perTryTimeout, attempts, backoff } = route.values;
   const { pool, retryBudget } = policy?.values ?? {};
   const replicas = flow.replicas?.value ?? 3;

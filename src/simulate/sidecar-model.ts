@@ -1,3 +1,4 @@
+import { http } from '../transports/http.js';
 import { createEjection } from './ejection-model.js';
 import type { EventQueue } from './event-queue.js';
 import type { SimulatedPolicy } from './scenario.js';
@@ -72,7 +73,7 @@ export function createSidecar(
       }
       const replica = ejection.pick(last);
       if (replica === undefined) {
-        end('503');
+        end(http.unavailable);
         return;
       }
       tried = replica;

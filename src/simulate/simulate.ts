@@ -1,3 +1,4 @@
+import { http } from '../transports/http.js';
 import { createAppBudget } from './app-budget.js';
 import { createBreaker } from './breaker-model.js';
 import { createEventQueue } from './event-queue.js';
@@ -84,7 +85,7 @@ export function simulate(policy: SimulatedPolicy, scenario: Scenario): Simulatio
       const settle = (answer: Answer | 'gave-up'): void => {
         if (isOver || own !== tries) return;
         if (answer === 'overloaded') pod.breaker.forget();
-        else pod.breaker.record(answer !== 'ok' && answer !== '429');
+        else pod.breaker.record(answer !== 'ok' && (answer === 'gave-up' || http.isFault(answer)));
         const failure = answer === 'gave-up' ? 'timeout' : answer;
         const isFinal = failure === 'ok' || failure === 'overloaded' || tries >= policy.tries;
         if (isFinal || !policy.isRetriedByApp(failure) || !pod.budget.withdraw()) {

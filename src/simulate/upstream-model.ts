@@ -1,4 +1,4 @@
-import type { FailureClass } from '../flow/failure-class.js';
+import { http, type FailureClass } from '../transports/http.js';
 import type { EventQueue } from './event-queue.js';
 import { exponential } from './random.js';
 import type { Scenario } from './scenario.js';
@@ -46,7 +46,7 @@ export function createUpstream(
         isFailing() &&
         ((fault === 'errors' && random() < share) || (fault === 'bad-replica' && replica === 0));
       if (isBad) {
-        queue.after(2, () => reply('503'));
+        queue.after(2, () => reply(http.unavailable));
         return { cancel: () => undefined };
       }
       const entry: Waiting = {

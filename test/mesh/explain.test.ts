@@ -13,8 +13,9 @@ import { changeSetting } from '../../src/explain/what-if.js';
 import { readProject } from '../../src/project/read-project.js';
 import { drawTimeline } from '../../src/report/explain/timeline-text.js';
 import { compose } from '../../src/project/compose.js';
-import { type Composition, type Flow } from '../../src/flow/composition.js';
-import { failureClasses } from '../../src/flow/failure-class.js';
+import { type Flow } from '../../src/flow/flow.js';
+import { type Composition } from '../../src/flow/composition.js';
+import { http } from '../../src/transports/http.js';
 import { worstAmplification } from '../../src/rules/composition/retry-amplified.js';
 import { composeTree } from '../../src/stages/compose-service.js';
 import { ruleCatalog } from '../support/rule-catalog.js';
@@ -278,7 +279,7 @@ describe('properties', () => {
       fc.property(shape, fc.constantFrom('attempts', 'tries'), (given, key) => {
         const [before, after] = [flowOf(given), flowOf({ ...given, [key]: given[key] + 1 })];
         expect(worst(after)).toBeGreaterThanOrEqual(worst(before));
-        for (const failure of failureClasses) {
+        for (const failure of http.failures) {
           const [less, more] = [before, after].map((flow) => walkCall(flow, GET, failure));
           // A call that its deadline ends may spend on pauses what it spent on tries.
           if (less === undefined || more === undefined || more.duration >= DEADLINE) continue;
@@ -292,7 +293,7 @@ describe('properties', () => {
   test('no call outlives its deadline', () => {
     fc.assert(
       fc.property(shape, (given) => {
-        for (const failure of failureClasses) {
+        for (const failure of http.failures) {
           expect(walkCall(flowOf(given), GET, failure).duration).toBeLessThanOrEqual(DEADLINE);
         }
       }),

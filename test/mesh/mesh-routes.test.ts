@@ -6,7 +6,7 @@ import { walkCall } from '../../src/explain/walk-call.js';
 import { readProject } from '../../src/project/read-project.js';
 import { policyOf } from '../../src/simulate/scenario.js';
 import { compose } from '../../src/project/compose.js';
-import { type Flow } from '../../src/flow/composition.js';
+import { type Flow } from '../../src/flow/flow.js';
 import { ruleCatalog } from '../support/rule-catalog.js';
 
 /** HTTPRoutes whose parent is a Service, as Istio converts them (config/kube/gateway/conversion.go). */

@@ -1,4 +1,4 @@
-import type { Flow } from '../../flow/composition.js';
+import type { Flow } from '../../flow/flow.js';
 import type { ControlQuery } from '../../flow/mesh-source.js';
 import { isOpaque } from '../../flow/reached.js';
 

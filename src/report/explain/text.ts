@@ -1,3 +1,4 @@
+import { http } from '../../transports/http.js';
 import type { ExplainedUpstream, Outcome } from '../../explain/explain-flow.js';
 import type { LayerRow } from '../../explain/layers.js';
 import { formatTable, wrap } from '../layout.js';
@@ -16,7 +17,7 @@ export function formatExplained(service: string, upstream: ExplainedUpstream, pa
   return [
     `${style.bold(`${service} → ${name}`)}   ${url}`,
     '',
-    '  GET, the upstream hangs',
+    `  ${http.read.method}, the upstream hangs`,
     ...drawTimeline(timeline, { deadline, columns }),
     ...paragraph('┤ cut by the mesh   ╳ given up by the application   · pause (at most)', page),
     '',

@@ -4,7 +4,7 @@ import { formatSetting, settingsOf, withSetting } from '../../explain/settings.j
 import { walkCall } from '../../explain/walk-call.js';
 import { policyOf, scenarioOf, variantsOf, type Fault } from '../../simulate/scenario.js';
 import { simulate } from '../../simulate/simulate.js';
-import type { Flow } from '../../flow/composition.js';
+import type { Flow } from '../../flow/flow.js';
 import type { ControlQuery } from '../../flow/mesh-source.js';
 import { escapeHtml, htmlTable } from './html.js';
 import { outageHtml } from './outage.js';

@@ -1,3 +1,4 @@
+import { http } from '../../transports/http.js';
 import { casesOf } from '../../explain/explain-flow.js';
 import { formatSetting, settingsOf, type Setting } from '../../explain/settings.js';
 import { faults } from '../../simulate/scenario.js';
@@ -36,7 +37,11 @@ export function sectionHtml(
     `<h3 id="${id}-call">One call</h3>`,
     `<label class="inline">What fails <select data-choice="shown" disabled>${casesOf(flow)
       .map(({ title, request }, at) =>
-        option(String(at), request.method === 'GET' ? `GET, ${title}` : title, at === choice.shown),
+        option(
+          String(at),
+          request === http.read ? `${request.method}, ${title}` : title,
+          at === choice.shown,
+        ),
       )
       .join('')}</select></label>`,
     part('timeline'),

@@ -1,5 +1,6 @@
 import { sumBackoff } from '../../meshes/istio/emit/policy.js';
-import type { Composition, Flow } from '../../flow/composition.js';
+import type { Flow } from '../../flow/flow.js';
+import type { Composition } from '../../flow/composition.js';
 import { cite, type Report, type Rule } from '../rule.js';
 
 export const deadlineSum: Rule = {

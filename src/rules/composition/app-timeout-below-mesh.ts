@@ -1,7 +1,8 @@
+import { http } from '../../transports/http.js';
 import type { RouteControl } from '../../model/mesh-control.js';
-import type { Flow } from '../../flow/composition.js';
+import type { Flow } from '../../flow/flow.js';
 import { isRetriedByMesh, longestOfRoute, tryTimeout } from '../../flow/failure-class.js';
-import { isRepeatable, requestsOf } from '../../flow/reached.js';
+import { requestsOf } from '../../flow/reached.js';
 import type { Dialect } from '../../flow/mesh-source.js';
 import { cite, setValue, type Report, type Rule } from '../rule.js';
 
@@ -28,7 +29,7 @@ function checkRoute(flow: Flow, route: RouteControl, say: Dialect): Report[] {
   const repeats = retries !== undefined && retries.values.tries.value > 1;
   const served = requestsOf(flow, route);
   if (served.length === 0) return [];
-  const isRepeated = repeats && served.some(isRepeatable);
+  const isRepeated = repeats && served.some(http.isRepeatable);
   const limit = isRepeated ? retries.values.perTryTimeout : call.values.timeout;
   if (limit.value === 0) return [];
   const longest = longestOfRoute(route);

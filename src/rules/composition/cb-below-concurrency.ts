@@ -1,4 +1,6 @@
-import type { Composition, Flow } from '../../flow/composition.js';
+import { http } from '../../transports/http.js';
+import type { Flow } from '../../flow/flow.js';
+import type { Composition } from '../../flow/composition.js';
 import { cite, setValue, type Report, type Rule } from '../rule.js';
 
 export const cbBelowConcurrency: Rule = {
@@ -33,7 +35,7 @@ function checkFlow(flow: Flow, { server }: Composition): Report[] {
       at: limit.place,
       also:
         busy > connections.value && peakRate !== undefined ? [peakRate.place] : [connections.place],
-      message: `http2MaxRequests ${limit.value} (${cite(limit.place)}) is below what one pod does: ${reason}. The rest is answered 503 by its own sidecar.`,
+      message: `http2MaxRequests ${limit.value} (${cite(limit.place)}) is below what one pod does: ${reason}. The rest is answered ${http.unavailable} by its own sidecar.`,
       fix: `http2MaxRequests: ${2 ** Math.ceil(Math.log2(needed))}`,
       edits: setValue(limit, 2 ** Math.ceil(Math.log2(needed))),
     },

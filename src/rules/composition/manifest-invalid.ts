@@ -7,7 +7,7 @@ export const manifestInvalid: Rule = {
   title: 'A manifest that the API server or the mesh refuses, or reads otherwise than it looks.',
   reads: [],
   why: 'What is refused is never deployed, and what was there before stays in force; an unknown field is dropped, so that the default acts in its place. The schemas and checks are those of `verify`.',
-  fix: 'Write the field as its kind defines it. `kubectl apply --dry-run=server` and `istioctl validate` judge the same.',
+  fix: 'Write the field as its kind defines it. `kubectl apply --dry-run=server` judges the same.',
   check: ({ all }) =>
     all('mesh/invalid').map(({ target, place, values }) => ({
       target,

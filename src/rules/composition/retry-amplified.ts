@@ -1,12 +1,8 @@
 import type { RouteControl } from '../../model/mesh-control.js';
-import type { Flow } from '../../flow/composition.js';
-import {
-  failureClasses,
-  isRetriedByApp,
-  meshTries,
-  type FailureClass,
-} from '../../flow/failure-class.js';
-import { actingRoutes, isRepeatable, requestsOf } from '../../flow/reached.js';
+import type { Flow } from '../../flow/flow.js';
+import { http, type FailureClass } from '../../transports/http.js';
+import { isRetriedByApp, meshTries } from '../../flow/failure-class.js';
+import { actingRoutes, requestsOf } from '../../flow/reached.js';
 import { cite, inheritedFrom, type Report, type Rule } from '../rule.js';
 
 /** Requests that one user call may cause at an upstream before it is an error. */
@@ -16,8 +12,8 @@ type Worst = { readonly failure: FailureClass; readonly app: number; readonly me
 
 /** The failure for which both layers together send the most requests over a route. */
 export function worstAmplification(flow: Flow, route: RouteControl): Worst {
-  const repeats = requestsOf(flow, route).some(isRepeatable);
-  return failureClasses
+  const repeats = requestsOf(flow, route).some(http.isRepeatable);
+  return http.failures
     .map((failure) => {
       const { retries } = flow;
       const app = retries !== undefined && repeats && isRetriedByApp(retries, failure);

@@ -1,5 +1,7 @@
-import type { Composition, Flow, Hop } from '../../flow/composition.js';
-import { actingRoutes, isRepeatable, requestsOf } from '../../flow/reached.js';
+import { http } from '../../transports/http.js';
+import type { Flow } from '../../flow/flow.js';
+import type { Composition, Hop } from '../../flow/composition.js';
+import { actingRoutes, requestsOf } from '../../flow/reached.js';
 import { worstAmplification } from './retry-amplified.js';
 import { cite, type Rule } from '../rule.js';
 
@@ -55,7 +57,7 @@ const tries = new WeakMap<Flow, number>();
 
 function countTries(flow: Flow): number {
   const products = actingRoutes(flow)
-    .filter((route) => requestsOf(flow, route).some(isRepeatable))
+    .filter((route) => requestsOf(flow, route).some(http.isRepeatable))
     .map((route) => worstAmplification(flow, route))
     .map(({ app, mesh }) => app * mesh);
   return Math.max(flow.retries?.values.tries.value ?? 1, ...products);

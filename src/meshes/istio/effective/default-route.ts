@@ -45,7 +45,7 @@ export function defaultRoute(
       hostsPlace: byDefault([host]),
       port: undefined,
       inMesh: true,
-      isGatewayApi: false,
+      holder: '',
       exportTo: ['*'],
       name: 'default',
       matches: [],

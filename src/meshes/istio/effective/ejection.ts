@@ -1,6 +1,7 @@
 import type { OutlierValues, TrafficPolicyControl } from '../../../model/mesh-control.js';
 import type { Value } from '../../../model/control.js';
-import type { Composition, Flow } from '../../../flow/composition.js';
+import type { Flow } from '../../../flow/flow.js';
+import type { Composition } from '../../../flow/composition.js';
 import { replicasOf } from '../../../flow/workloads.js';
 
 /** Outlier detection of one level, with the number of endpoints it works on. */

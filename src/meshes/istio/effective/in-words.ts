@@ -1,9 +1,10 @@
+import { isOfGatewayApi } from './of-gateway-api.js';
 import type { Value } from '../../../model/control.js';
 import type { Edit } from '../../../model/finding.js';
 import type { Dialect } from '../../../flow/mesh-source.js';
 import { cite, inheritedFrom, setValue } from '../../../rules/rule.js';
 import type { RouteControl } from '../../../model/mesh-control.js';
-import type { Flow } from '../../../flow/composition.js';
+import type { Flow } from '../../../flow/flow.js';
 
 /** Istio's words for what composition rules say. */
 export const say: Dialect = {
@@ -20,7 +21,7 @@ export function fieldsOf({ values }: RouteControl): {
   readonly timeout: string;
   readonly perTryTimeout: string;
 } {
-  return values.isGatewayApi
+  return isOfGatewayApi({ values })
     ? { timeout: 'timeouts.request', perTryTimeout: 'timeouts.backendRequest' }
     : { timeout: 'timeout', perTryTimeout: 'perTryTimeout' };
 }
@@ -28,7 +29,7 @@ export function fieldsOf({ values }: RouteControl): {
 /** How to end the retries of a route. */
 export function withoutRetries(flow: Flow, route: RouteControl): string {
   if (route === flow.defaultRoute) return `attempts: 0 on a route for ${flow.host}`;
-  if (!route.values.isGatewayApi) return `attempts: 0 on route ${route.values.name}`;
+  if (!isOfGatewayApi(route)) return `attempts: 0 on route ${route.values.name}`;
   return `attempts: 0 in a VirtualService in place of ${route.target}, which cannot end retries`;
 }
 

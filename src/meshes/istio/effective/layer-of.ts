@@ -1,5 +1,6 @@
 import type { RouteControl } from '../../../model/mesh-control.js';
-import type { Called, Consumer, FurtherCall, MeshLayer } from '../../../flow/mesh-source.js';
+import type { MeshLayer } from '../../../flow/flow.js';
+import type { Called, Consumer, FurtherCall } from '../../../flow/mesh-source.js';
 import type { Selector } from '../../../flow/selector.js';
 import { serviceOf } from '../../../flow/workloads.js';
 import { defaultRoute, retriesOfMesh } from './default-route.js';

@@ -1,3 +1,4 @@
+import { isOfGatewayApi } from './of-gateway-api.js';
 import type { Consumer } from '../../../flow/mesh-source.js';
 import { isSelected, matchesHost, namespaceOfHost } from '../../../flow/selection.js';
 import type { Labels, RouteControl, TrafficPolicyControl } from '../../../model/mesh-control.js';
@@ -20,7 +21,7 @@ export function selectRoutes(
   routes: readonly RouteControl[],
 ): readonly RouteControl[] {
   const rank = ({ values, namespace: owner }: RouteControl): number => {
-    if (values.isGatewayApi) return owner === namespace ? 2 : 3;
+    if (isOfGatewayApi({ values })) return owner === namespace ? 2 : 3;
     if (owner === namespace && values.exportTo.includes('.')) return 0;
     return values.exportTo.includes('*') ? 3 : 1;
   };
@@ -35,7 +36,7 @@ export function selectRoutes(
   return candidates.filter(
     (route) =>
       route.namespace === first?.namespace &&
-      (route.target === first.target || (route.values.isGatewayApi && first.values.isGatewayApi)),
+      (route.target === first.target || (isOfGatewayApi(route) && isOfGatewayApi(first))),
   );
 }
 

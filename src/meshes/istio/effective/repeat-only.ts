@@ -1,3 +1,4 @@
+import { isOfGatewayApi } from './of-gateway-api.js';
 import type { RouteControl } from '../../../model/mesh-control.js';
 import { ownedByApp } from './in-words.js';
 import { setValue, type Report } from '../../../rules/rule.js';
@@ -7,7 +8,7 @@ export function repeatOnly(
   route: RouteControl,
   words: readonly string[],
 ): Required<Pick<Report, 'fix' | 'edits'>> {
-  if (route.values.isGatewayApi) {
+  if (isOfGatewayApi(route)) {
     const retries = words.length === 0 ? 'attempts: 0' : `retryOn: ${words.join(',')}`;
     return { fix: `${retries} in a VirtualService in place of ${route.target}`, edits: [] };
   }

@@ -1,4 +1,4 @@
-import { failureClasses, type FailureClass } from '../../../flow/failure-class.js';
+import { http, type FailureClass } from '../../../transports/http.js';
 
 /** Words of retryOn that repeat a request which the upstream may have processed. */
 const UNSAFE = new Set([
@@ -26,7 +26,7 @@ export function retriesTimeouts(retryOn: readonly string[]): boolean {
 
 /** The ways of failing that a retryOn repeats. */
 export function repeatsOf(retryOn: readonly string[]): readonly FailureClass[] {
-  return failureClasses.filter((failure) => isRepeated(retryOn, failure));
+  return http.failures.filter((failure) => isRepeated(retryOn, failure));
 }
 
 /** True when a retryOn covers a failure class (measured for 5xx, gateway-error and reset). */

@@ -88,7 +88,7 @@ function readRoute(
         hostsPlace: fixed({ value: hosts, basis: 'written', place: locate(parent) }),
         port: optional(down(parent, 'port'), (at) => number(at, 0).value),
         inMesh: true,
-        isGatewayApi: true,
+        holder: 'HTTPRoute',
         // It acts on callers of its own namespace, or on all when it is the provider's (route.go).
         exportTo: owner === namespace ? ['*'] : ['.'],
         name: text(down(rule, 'name'), name).value,

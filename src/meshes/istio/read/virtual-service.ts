@@ -64,7 +64,7 @@ export function readVirtualService(
         hosts: hosts.value.map((host) => fullHost(host, namespace)),
         hostsPlace: hosts,
         port: undefined,
-        isGatewayApi: false,
+        holder: 'VirtualService',
         inMesh: gateways.length === 0 || gateways.includes('mesh'),
         exportTo: exportTo.length === 0 ? ['*'] : exportTo,
         name: text(down(route, 'name'), `http[${index}]`).value,

@@ -1,3 +1,4 @@
+import { isOfGatewayApi } from '../effective/of-gateway-api.js';
 import type { RouteControl } from '../../../model/mesh-control.js';
 import type { Composition } from '../../../flow/composition.js';
 import { matchesHost } from '../../../flow/selection.js';
@@ -22,7 +23,7 @@ function hidden({ all, flows }: Composition): Report[] {
       (route) =>
         route.values.inMesh &&
         // Istio says on whom an HTTPRoute acts: callers of its namespace, or all of its own Service.
-        !route.values.isGatewayApi &&
+        !isOfGatewayApi(route) &&
         route.values.hosts.some((pattern) => matchesHost(pattern, host)) &&
         !isExported(route.values.exportTo, route.namespace, namespace),
     );
@@ -44,7 +45,7 @@ function disputed({ all }: Composition): Report[] {
   const reports = new Map<string, Report>();
   for (const route of all('mesh/route')) {
     // The HTTPRoutes of a namespace are joined, and between them and a VirtualService there is an order.
-    if (!route.values.inMesh || route.values.isGatewayApi) continue;
+    if (!route.values.inMesh || isOfGatewayApi(route)) continue;
     for (const host of route.values.hosts) {
       const scope = route.values.exportTo.includes('*') ? 'every namespace' : route.namespace;
       const key = `${host} ${scope} ${consumerOf(route)}`;

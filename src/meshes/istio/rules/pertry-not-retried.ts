@@ -1,3 +1,4 @@
+import { isOfGatewayApi } from '../effective/of-gateway-api.js';
 import { fieldsOf } from '../effective/in-words.js';
 import { retriesTimeouts } from '../effective/retry-words.js';
 import { removeValue, type Rule } from '../../../rules/rule.js';
@@ -22,7 +23,7 @@ export const pertryNotRetried: Rule = {
           at: perTryTimeout.place,
           also: [retryOn.place],
           message: `A try that hangs is cut after ${fields.perTryTimeout} ${perTryTimeout.value} ms and not repeated: retryOn ${retryOn.value.join(',')}${retryOn.basis === 'default' ? " (Istio's default)" : ''} has none of 5xx, gateway-error, reset. The caller gets 504 after one try of ${1 + attempts.value}.`,
-          fix: route.values.isGatewayApi
+          fix: isOfGatewayApi(route)
             ? `Drop ${fields.perTryTimeout}, or retryOn with reset in a VirtualService in place of ${route.target}, which cannot repeat time-outs.`
             : 'Drop perTryTimeout here, or add reset to retryOn when every request of this route may be repeated.',
           edits: removeValue(perTryTimeout),

@@ -1,4 +1,5 @@
-import { isRetriedByMesh, type FailureClass } from '../../../flow/failure-class.js';
+import { type FailureClass } from '../../../transports/http.js';
+import { isRetriedByMesh } from '../../../flow/failure-class.js';
 import { repeatOnly } from '../effective/repeat-only.js';
 import type { Rule } from '../../../rules/rule.js';
 

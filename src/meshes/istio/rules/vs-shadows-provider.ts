@@ -1,3 +1,4 @@
+import { isOfGatewayApi } from '../effective/of-gateway-api.js';
 import { namespaceOfHost } from '../../../flow/selection.js';
 import { cite, type Rule } from '../../../rules/rule.js';
 
@@ -32,7 +33,7 @@ export const vsShadowsProvider: Rule = {
           target: consumer.target,
           at: consumer.values.hostsPlace.place,
           also: [provider.values.hostsPlace.place],
-          message: `${consumer.values.isGatewayApi ? 'This HTTPRoute' : 'This VirtualService'} hides ${provider.target} of ${provider.namespace} (${cite(provider.place)}) from callers in ${consumer.namespace}: its routes, canaries included, do not act.`,
+          message: `${isOfGatewayApi(consumer) ? 'This HTTPRoute' : 'This VirtualService'} hides ${provider.target} of ${provider.namespace} (${cite(provider.place)}) from callers in ${consumer.namespace}: its routes, canaries included, do not act.`,
           fix: "mesh: { owner: provider } for the upstream, or carry the provider's routes over.",
         },
       ];

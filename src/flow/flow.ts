@@ -1,0 +1,37 @@
+import type { Value } from '../model/control.js';
+import type { Labels, RouteControl, TrafficPolicyControl } from '../model/mesh-control.js';
+import type { AppRetriesControl, BreakerControl, CallControl, LoadControl } from './app-control.js';
+
+/** What one mesh does to calls. Precedence between its objects, and its defaults, end here. */
+export type MeshLayer = {
+  /** Where it acts: a sidecar, or a gateway at the edge. */
+  readonly through: 'sidecar' | 'gateway';
+  /** What each kind of request meets, in order; empty means the mesh's own defaults. */
+  readonly routes: readonly RouteControl[];
+  /** What holds for calls that no route takes. */
+  readonly defaultRoute: RouteControl;
+  /** Levels of the one policy that holds: pools, ejection, retry budgets. */
+  readonly policies: readonly TrafficPolicyControl[];
+  /** The level that holds for the calls. */
+  readonly policy: TrafficPolicyControl | undefined;
+};
+
+/** Calls to one host, seen from one namespace, with everything that acts on them. */
+export type Flow = MeshLayer & {
+  /** The upstream's name, or the host. */
+  readonly name: string;
+  readonly host: string;
+  readonly port: number | undefined;
+  /** The mesh that acts on them. */
+  readonly mesh: { readonly id: string; readonly title: string };
+  readonly namespace: string;
+  /** Absent when no application is known that makes the calls. */
+  readonly call: CallControl | undefined;
+  readonly retries: AppRetriesControl | undefined;
+  readonly breaker: BreakerControl | undefined;
+  readonly load: LoadControl | undefined;
+  /** Labels of the calling pods; undefined when nobody says. */
+  readonly labels: Labels | undefined;
+  /** Endpoints of the host; undefined when nobody says. */
+  readonly replicas: Value<number> | undefined;
+};
