@@ -220,6 +220,7 @@ function disputeNotes({ disputed }: Repo): string[] {
     ? []
     : [
         `The lock was in conflict. Recomputed from scaffold.yaml as it is now: ${disputed.join(', ')}.`,
+        'In git: git add --all .scaffold, and the files above, before the merge is committed.',
       ];
 }
 

@@ -9,7 +9,8 @@ import { resolveInside, resolveRoot } from './inside.js';
 
 /**
  * Those of the paths whose bytes on disk are not in the last commit. Compared here and not by `git status`, which
- * would run the filters that the repository configures. Ignored files do not count: nobody could commit them.
+ * would run the filters that the repository configures. Ignored files do not count: nobody could commit them. In
+ * the middle of a merge, where nothing can be committed, what is staged counts as what is committed does else.
  *
  * @throws ToolError exit 6 when git does not answer or a file cannot be read
  */
@@ -19,17 +20,19 @@ export async function findUncommitted(
     paths,
     files,
     attributes,
+    isMerging = false,
   }: {
     readonly paths: readonly string[];
     readonly files: GitFiles;
     readonly attributes: Attributes;
+    readonly isMerging?: boolean;
   },
 ): Promise<readonly string[]> {
   const committed = (await listCommitted(git)) ?? new Map<string, string>();
   const config = await git.config();
   const root = resolveRoot(git.root);
   return paths.filter((path) => {
-    const id = committed.get(path);
+    const id = isMerging ? files.tracked.get(path)?.id : committed.get(path);
     if (id === undefined) return files.tracked.has(path) || files.untracked.has(path);
     const bytes = readBytes(root, path);
     if (idOf(bytes, id) === id) return false;

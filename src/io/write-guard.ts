@@ -36,8 +36,30 @@ export async function guardWrite(
   requireUnfiltered(paths, attributes);
   if (allowDirty || edited.length === 0) return true;
   const dirty = await findUncommitted(git, { paths: edited, files, attributes });
-  if (dirty.length > 0) throw notCommitted(dirty, fate);
+  if (dirty.length === 0) return true;
+  if (!(await isMidMerge(git))) throw notCommitted(dirty, fate);
+  const isMerging = true;
+  const open = await findUncommitted(git, { paths: dirty, files, attributes, isMerging });
+  if (open.length > 0) throw notResolved(open);
   return true;
+}
+
+/** A merge, rebase, cherry-pick or revert waits to be completed: nothing can be committed or stashed. */
+async function isMidMerge(git: Git): Promise<boolean> {
+  for (const head of ['MERGE_HEAD', 'REBASE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD']) {
+    const { kind } = await git.ask(['rev-parse', '--quiet', '--verify', head]);
+    if (kind === 'answer') return true;
+  }
+  return false;
+}
+
+function notResolved(paths: readonly string[]): ToolError {
+  return new ToolError({
+    code: 'merge-unresolved',
+    exitCode: exitCodes.usage,
+    message: `a merge is in progress, and these files are neither resolved nor staged: ${paths.join(', ')}.`,
+    hint: `Resolve them, then git add ${paths.join(' ')} and run again: the record below .scaffold is resolved for you.`,
+  });
 }
 
 /** @param fate what would become of the edits */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import { readCatalog } from '../../src/io/catalog.js';
+import { composeTree } from '../../src/stages/compose-service.js';
 import { openLife, startLife, type Life } from '../support/life.js';
 
 /** What becomes of a repo on which several people work at once, each on a branch. */
@@ -80,6 +81,35 @@ describe.each(['go', 'typescript'])('%s', (language) => {
       tryGit(life, 'merge', '--quiet', 'a');
       expect(unmerged(life)).toContain('.scaffold/lock.json');
       expect(unmergedBases(life)).toEqual([]);
+    });
+
+    test('update works in the middle of the merge, and resolves what is the tool’s', async () => {
+      const life = await start(language);
+      await branch(life, 'a', 'jwt');
+      await branch(life, 'b', 'circuit-breaker');
+      tryGit(life, 'merge', '--quiet', 'a');
+      const text = life.read('scaffold.yaml').replaceAll(/^(?:<{7}|={7}|>{7}).*\n/gm, '');
+      life.write('scaffold.yaml', text);
+      const composed = unmerged(life).filter(
+        (path) => !/^\.scaffold\/|^scaffold\.yaml$/.test(path),
+      );
+      expect(composed).not.toEqual([]);
+
+      const early = await life.run(['update', '--no-verify']);
+      expect(early.exitCode).toBe(2);
+      expect(early.err).toContain(`then git add ${composed[0]}`);
+      for (const path of composed) {
+        life.git('checkout', '--ours', '--', path);
+        life.git('add', path);
+      }
+      const { exitCode, out, err } = await life.run(['update', '--no-verify']);
+      expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
+      expect(out).toContain('git add --all .scaffold');
+      life.commit();
+      expect(life.git('log', '-1', '--format=%P').trim().split(' ')).toHaveLength(2);
+      const { tree } = composeTree(text, catalog);
+      for (const [path, file] of tree) expect(life.read(path), path).toBe(file.text);
+      expect((await life.run(['drift', '--strict'])).exitCode).toBe(0);
     });
 
     test('so do three, by merge, by rebase of several commits and by cherry-pick', async () => {
