@@ -9,6 +9,7 @@ import type { Composed } from '../report/composed.js';
 import type { CreatedService } from '../report/created-service.js';
 import type { ComposedService } from '../stages/compose-service.js';
 import { helpers } from '../stages/quoting.js';
+import { nameTool } from '../model/started-as.js';
 import type { ChosenService } from './new-choices.js';
 import type { NewServiceOptions } from './new-options.js';
 
@@ -20,6 +21,8 @@ type Facts = {
   readonly root: string;
   readonly catalog: Catalog;
   readonly cwd: string;
+  /** The words that start this tool. */
+  readonly tool: string;
   readonly composed: Composed;
   readonly verification: Verification | undefined;
   readonly nextSteps: readonly NextStep[];
@@ -27,7 +30,8 @@ type Facts = {
 
 /** Gathers what the summary of `new service` says. */
 export function describeCreated(facts: Facts): CreatedService {
-  const { options, chosen, service, record, root, catalog, cwd, composed, verification } = facts;
+  const { options, chosen, service, record, root, catalog, cwd, tool, composed, verification } =
+    facts;
   const { request, added, suggestions, placeholders, idle } = service.resolution;
   const { name, language, module } = request.service;
   const directory = relative(cwd, root) || '.';
@@ -53,7 +57,9 @@ export function describeCreated(facts: Facts): CreatedService {
     record: record.map(({ path }) => path),
     composed,
     verification,
-    next: suggestNext(service.tree, directory, request.upstreams[0]?.name),
+    next: suggestNext(service.tree, directory, request.upstreams[0]?.name).map(
+      ({ command, does }) => ({ command: nameTool(command, tool), does }),
+    ),
     nextSteps: facts.nextSteps,
     repeat: chosen.repeat,
   };

@@ -2,6 +2,7 @@ import { resolve as resolvePath } from 'node:path';
 
 import type { Change } from '../io/change.js';
 import type { Host } from '../io/host.js';
+import { nameTool } from '../model/started-as.js';
 import { recordChanges } from '../io/lock-file.js';
 import { createProject, requireVacant } from '../io/new-project.js';
 import { createRepository, needsRepository } from '../io/repository.js';
@@ -59,17 +60,18 @@ export async function newService(options: NewServiceOptions, host: Host): Promis
     catalog,
     composed,
     cwd: host.cwd,
+    tool: host.tool,
   };
-  if (options.dryRun) return report(describeCreated({ ...facts, verification: undefined }));
+  if (options.dryRun) return report(describeCreated({ ...facts, verification: undefined }), host);
 
   const began = host.now();
   await write(root, { service, record, host });
   const created = describeCreated({ ...facts, verification: undefined });
-  if (!options.verify) return report(created);
+  if (!options.verify) return report(created, host);
   tellWritten(created, host.now() - began, host);
   const { verifyWithProgress } = await import('./verify-with-progress.js');
   const verification = await verifyWithProgress({ root, race: false }, host);
-  return report({ ...created, verification });
+  return report({ ...created, verification }, host);
 }
 
 async function choose(
@@ -148,11 +150,11 @@ function tellWritten(
   }
 }
 
-function report(created: CreatedService): Outcome {
+function report(created: CreatedService, { tool }: Host): Outcome {
   const { composed, verification, isDryRun } = created;
   return {
     exitCode: isDryRun ? exitCodes.clean : exitCodeOf(joinProofs(composed, verification)),
     document: toDocument(created),
-    text: (page) => formatCreated(created, page),
+    text: (page) => nameTool(formatCreated(created, page), tool),
   };
 }

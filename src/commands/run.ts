@@ -1,6 +1,7 @@
 import { CommanderError, type Command } from 'commander';
 
 import { exitCodes, inputError, ToolError, type ExitCode } from '../model/errors.js';
+import { nameTool } from '../model/started-as.js';
 import { formatError } from '../report/error-text.js';
 import { createStyle } from '../report/style.js';
 import type { Host } from '../io/host.js';
@@ -29,7 +30,7 @@ export async function run(argv: readonly string[], host: Host): Promise<ExitCode
     );
     return exitCode;
   } catch (thrown) {
-    const error = asToolError(thrown, host);
+    const error = withHint(asToolError(thrown, host), host);
     if (json) {
       const { code, exitCode, message, hint } = error;
       host.stdout.write(
@@ -123,6 +124,12 @@ function childOf(path: readonly string[], program: Command): Command {
     (command, name) => command.commands.find((child) => child.name() === name) ?? command,
     program,
   );
+}
+
+/** Its hint with the words that start the tool here. */
+function withHint(error: ToolError, { tool }: Host): ToolError {
+  const { code, exitCode, message, hint } = error;
+  return new ToolError({ code, exitCode, message, hint: nameTool(hint, tool), cause: error.cause });
 }
 
 /** What stopped a command, as an error that says what to do: a bug when it is none of ours. */

@@ -1,4 +1,5 @@
 import type { Catalog } from '../model/catalog.js';
+import { startedAs } from '../model/started-as.js';
 import { loadBuiltinCatalog } from './builtin.js';
 import type { Prompts } from './prompts.js';
 import { isInteractive, openOutput, type Output } from './terminal.js';
@@ -11,6 +12,8 @@ export type Host = {
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** The words that start this tool again, as in `npx meshwright`. */
+  readonly tool: string;
   /** True when a person can answer questions. */
   readonly isInteractive: boolean;
   /** Aborted by Ctrl-C and SIGTERM. */
@@ -33,6 +36,7 @@ export function openHost(signal: AbortSignal): Host {
     stderr,
     env,
     cwd: process.cwd(),
+    tool: startedAs(process.argv[1] ?? '', { cwd: process.cwd(), path: env.PATH }),
     isInteractive: isInteractive(process, env),
     signal,
     now: () => performance.now(),

@@ -106,6 +106,15 @@ describe('tool pin', () => {
     expect(life.read('.github/workflows/ci.yml')).toContain(commit);
   });
 
+  test('a hint starts the tool as it was started', async () => {
+    const host = fakeHost({ cwd: '/', catalog, tool: 'node "/opt/a b/cli.js"' });
+    expect(await run(['tool', 'pin', '--release', 'latest', '--json'], host)).toBe(2);
+    expect(host.err()).toContain('node "/opt/a b/cli.js" tool pin --help');
+    expect((JSON.parse(host.out()) as { error: { hint: string } }).error.hint).toBe(
+      'node "/opt/a b/cli.js" tool pin --help',
+    );
+  });
+
   test('--dry-run shows it and writes nothing', async () => {
     const life = await startLife(catalog, go);
     const before = life.snapshot();

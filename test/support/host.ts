@@ -8,6 +8,7 @@ import { smallCatalog } from './small-catalog.js';
 export function fakeHost(
   options: {
     readonly cwd?: string;
+    readonly tool?: string;
     readonly env?: Readonly<Record<string, string>>;
     readonly catalog?: Catalog;
     readonly prompts?: Prompts;
@@ -25,6 +26,7 @@ export function fakeHost(
     err: stderr.text,
     env,
     cwd: options.cwd ?? '/nowhere',
+    tool: options.tool ?? 'npx meshwright',
     isInteractive: prompts !== undefined,
     signal: options.signal ?? new AbortController().signal,
     now: () => 0,
