@@ -23,7 +23,7 @@ const layers = {
   simulate: ['model', 'transports', 'flow'],
   report: ['model', 'transports', 'stages', 'flow', 'rules', 'explain', 'simulate', 'project'],
   browser: ['model', 'transports', 'rules', 'flow', 'explain', 'simulate', 'report'],
-  io: ['model', 'stages', 'meshes'],
+  io: ['model', 'manifests', 'stages', 'meshes'],
   verify: ['model', 'manifests', 'stages', 'rules', 'meshes', 'io'],
 };
 layers.commands = Object.keys(layers).filter((name) => name !== 'browser');

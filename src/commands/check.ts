@@ -35,6 +35,7 @@ export type CheckFlags = {
   readonly baseline?: string | undefined;
   readonly writeBaseline: boolean;
   readonly since?: string | undefined;
+  readonly allowRemote: boolean;
   readonly deployable: boolean;
   readonly fix: boolean;
   /** Nothing is written; what `fix` would change is shown. */
@@ -60,7 +61,7 @@ export async function check(
   const catalog = host.loadCatalog();
   const given = paths.length === 0 ? ['.'] : paths;
   const read = async (): Promise<readonly Folder[]> =>
-    await Promise.all(given.map(async (path) => await readFolder(path, flags.env, host)));
+    await Promise.all(given.map(async (path) => await readFolder(path, flags, host)));
   if (flags.fix && !flags.dryRun) {
     for (const path of given) await repairEdits(resolvePath(host.cwd, path), host.signal);
   }

@@ -4,6 +4,8 @@ import { severities, type Severity } from '../model/finding.js';
 import { faults, type Fault } from '../simulate/scenario.js';
 import type { Invocation } from './program.js';
 
+const ALLOW_REMOTE = 'let kustomize fetch resources that kustomizations name by URL';
+
 type Choose = (invocation: Invocation) => void;
 
 type CheckOptions = {
@@ -12,6 +14,7 @@ type CheckOptions = {
   readonly baseline?: string;
   readonly writeBaseline: boolean;
   readonly since?: string;
+  readonly allowRemote: boolean;
   readonly deployable: boolean;
   readonly fix: boolean;
   readonly dryRun: boolean;
@@ -46,6 +49,7 @@ function addCheck(program: Command, choose: Choose): void {
     .option('--baseline <FILE>', 'report only what is not in it')
     .option('--write-baseline', 'write what is found to the file of --baseline', false)
     .option('--since <REF>', 'report only what was not there at a git revision')
+    .option('--allow-remote', ALLOW_REMOTE, false)
     .option('--deployable', 'placeholders that nobody set are errors', false)
     .option('--fix', 'write the fixes that are mechanical', false)
     .option('--dry-run', 'write nothing; with --fix, show what it would change', false)
@@ -98,6 +102,7 @@ function addRules(program: Command, choose: Choose): void {
 }
 
 type ExplainOptions = JsonFlag & {
+  readonly allowRemote: boolean;
   readonly env?: string;
   readonly whatIf?: readonly string[];
   readonly rps?: number;
@@ -110,6 +115,7 @@ function addExplain(program: Command, choose: Choose): void {
     .description('show what happens to one call to an upstream, at worst and in each case')
     .argument('[UPSTREAM]', 'its name in scaffold.yaml (default: all)')
     .option('--env <NAME>', 'with the overlay of an environment')
+    .option('--allow-remote', ALLOW_REMOTE, false)
     .option(
       '--what-if <KEY=VALUE>',
       'as if a setting were another, without writing; may be repeated',
@@ -134,6 +140,7 @@ type SimulateOptions = JsonFlag & {
   readonly seed: number;
   readonly share: number;
   readonly env?: string;
+  readonly allowRemote: boolean;
   readonly whatIf?: readonly string[];
   readonly html?: string;
 };
@@ -153,6 +160,7 @@ function addSimulate(program: Command, choose: Choose): void {
     )
     .option('--seed <N>', 'another run of chance', parsePositive, 1)
     .option('--env <NAME>', 'with the overlay of an environment')
+    .option('--allow-remote', ALLOW_REMOTE, false)
     .option('--what-if <KEY=VALUE>', 'as if a setting were another; may be repeated', collect)
     .option('--html <FILE>', 'write it as one page with charts')
     .addOption(new Option('--json', 'print one JSON document instead of text'))

@@ -14,6 +14,8 @@ import { readFolder } from './read-folder.js';
 export type CallOptions = {
   readonly upstream?: string | undefined;
   readonly env?: string | undefined;
+  /** Lets kustomize fetch what kustomizations name elsewhere. */
+  readonly allowRemote?: boolean | undefined;
   /** `KEY=VALUE`, each a change in memory; both layers are then rendered anew. */
   readonly whatIf?: readonly string[] | undefined;
 };
@@ -28,11 +30,11 @@ export type DeclaredCalls = {
 
 /** @throws ToolError exit 2: no scaffold.yaml, a declaration that cannot be read, an upstream that is not declared */
 export async function readCalls(
-  { upstream, env, whatIf = [] }: CallOptions,
+  { upstream, env, allowRemote, whatIf = [] }: CallOptions,
   host: Host,
 ): Promise<DeclaredCalls> {
   const catalog = host.loadCatalog();
-  const folder = await readFolder('.', env, host);
+  const folder = await readFolder('.', { env, allowRemote }, host);
   let { files, built } = folder;
   const declaration = files.get(requestPath);
   if (declaration === undefined) {

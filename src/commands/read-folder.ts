@@ -6,6 +6,7 @@ import { readHiddenManifests } from '../io/hidden-manifests.js';
 import type { Host } from '../io/host.js';
 import { buildWithKustomize } from '../io/kustomize.js';
 import { withChangedCopy } from '../io/changed-copy.js';
+import { vetKustomization } from '../io/vet-kustomization.js';
 import { beyondPlain } from '../manifests/beyond-plain.js';
 import type { DocumentProblem } from '../manifests/read-documents.js';
 import { startingKustomization } from '../project/read-project.js';
@@ -25,19 +26,25 @@ export type Folder = {
   readonly notes: readonly DocumentProblem[];
 };
 
+export type ReadOptions = {
+  /** Name of an environment, whose overlay is read. */
+  readonly env?: string | undefined;
+  /** Lets kustomize fetch what kustomizations name elsewhere. */
+  readonly allowRemote?: boolean | undefined;
+};
+
 /**
  * Reads a folder, a file or standard input. Plain kustomizations are resolved by our own code later;
- * others by `kustomize build` where it is on PATH.
+ * others by `kustomize build` where it is on PATH. What is remote is a problem, and not fetched.
  *
  * @throws ToolError as `readCheckFiles`
  */
-export async function readFolder(
-  path: string,
-  environment: string | undefined,
-  host: Host,
-): Promise<Folder> {
+export async function readFolder(path: string, options: ReadOptions, host: Host): Promise<Folder> {
   const full = path === '-' ? path : resolvePath(host.cwd, path);
-  const { files, problems, isFile } = readCheckFiles(full, await readHidden(full, host));
+  const { files, problems, isFile } = await readCheckFiles(full, {
+    signal: host.signal,
+    hidden: await readHidden(full, host),
+  });
   const folder: Folder = {
     path,
     root: isFile ? dirname(full) : full,
@@ -46,7 +53,7 @@ export async function readFolder(
     problems,
     notes: [],
   };
-  return path === '-' || isFile ? folder : await buildFolder(folder, environment, host);
+  return path === '-' || isFile ? folder : await buildFolder(folder, options, host);
 }
 
 /** Files of a folder that git keeps off the disk. */
@@ -64,15 +71,19 @@ async function readHidden(
  */
 async function buildFolder(
   folder: Folder,
-  environment: string | undefined,
+  { env: environment, allowRemote = false }: ReadOptions,
   host: Host,
 ): Promise<Folder> {
   const { files, problems, root } = folder;
   const kustomization = startingKustomization(files, environment);
-  const beyond = kustomization === undefined ? undefined : beyondPlain(kustomization, files);
-  if (kustomization === undefined || beyond === undefined) return folder;
+  if (kustomization === undefined) return folder;
+  const start = dirname(join(root, kustomization));
+  const remote = allowRemote ? [] : vetKustomization(start, root);
+  if (remote.length > 0) return { ...folder, problems: [...problems, ...remote] };
+  const beyond = beyondPlain(kustomization, files);
+  if (beyond === undefined) return folder;
   const { env, signal } = host;
-  const result = await buildWithKustomize(dirname(join(root, kustomization)), { env, signal });
+  const result = await buildWithKustomize(start, { env, signal, allowRemote });
   switch (result.kind) {
     case 'built':
       return { ...folder, built: result.text };
@@ -111,12 +122,12 @@ export async function readChangedFolder(
   const isPlain = start === undefined || beyondPlain(start, after.files) === undefined;
   return {
     files,
-    before: async () => await buildFolder(found, undefined, host),
+    before: async () => await buildFolder(found, {}, host),
     after:
       isPlain || changes.length === 0
-        ? await buildFolder(after, undefined, host)
+        ? await buildFolder(after, {}, host)
         : await withChangedCopy(root, changes, async (copy) => ({
-            ...(await buildFolder({ ...after, root: copy }, undefined, host)),
+            ...(await buildFolder({ ...after, root: copy }, {}, host)),
             root,
           })),
   };

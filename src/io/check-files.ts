@@ -1,13 +1,16 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 import { exitCodes, inputError, ToolError } from '../model/errors.js';
 import { quote } from '../model/text.js';
 import type { Change } from './change.js';
 import { decodeText, readText } from './read-file.js';
+import { readPipe, readStandardInput } from './read-stream.js';
 
 /** A manifest is written by people or templates; anything larger is something else. */
 const MAX_BYTES = 4 * 1_048_576;
+/** What comes in one stream may be a whole cluster. */
+const MAX_STREAM_BYTES = 256 * 1_048_576;
 /** More files than this in a folder without scaffold.yaml is the wrong folder. */
 const MAX_FILES = 20_000;
 export const MANIFEST = /\.(?:ya?ml|json)$/;
@@ -23,23 +26,31 @@ export type CheckFiles = {
     readonly column: number;
     readonly message: string;
   }[];
-  /** The path is one file, or standard input. */
+  /** The path is one file, a pipe, or standard input. */
   readonly isFile: boolean;
 };
 
 /**
  * Reads what `check` needs of a folder: scaffold.yaml and deploy/ of a service, every manifest of any
- * other folder, one file, or standard input for `-`.
+ * other folder, one file, a pipe such as `<(kubectl get …)`, or standard input for `-`.
  *
- * @param hidden contents of the files in the folder that git keeps off the disk
- * @throws ToolError `no-such-path` (exit 2), and as `readText`
+ * @param options.hidden contents of the files in the folder that git keeps off the disk
+ * @throws ToolError `no-such-path` (exit 2), and as `readText` and `readStream`
  */
-export function readCheckFiles(
+export async function readCheckFiles(
   path: string,
-  hidden: ReadonlyMap<string, Buffer> = new Map(),
-): CheckFiles {
+  {
+    signal,
+    hidden = new Map<string, Buffer>(),
+  }: {
+    readonly signal: AbortSignal;
+    readonly hidden?: ReadonlyMap<string, Buffer> | undefined;
+  },
+): Promise<CheckFiles> {
+  const stream = { maxBytes: MAX_STREAM_BYTES, signal };
   if (path === '-') {
-    const text = decodeText(readFileSync(0), 'standard input');
+    const bytes = await readStandardInput({ ...stream, name: 'standard input' });
+    const text = decodeText(bytes, 'standard input');
     return { files: new Map([['-', text]]), problems: [], isFile: true };
   }
   const stat = statSync(path, { throwIfNoEntry: false });
@@ -50,8 +61,12 @@ export function readCheckFiles(
       'Name a folder of manifests, a file, or - for standard input.',
     );
   }
+  if (stat.isFIFO()) {
+    const text = decodeText(await readPipe(path, { ...stream, name: path }), path);
+    return { files: new Map([['-', text]]), problems: [], isFile: true };
+  }
   if (!stat.isDirectory()) {
-    const text = readText(path, { maxBytes: MAX_BYTES });
+    const text = readText(path, { maxBytes: MAX_STREAM_BYTES });
     const files = new Map(text === undefined ? [] : [[basename(path), text]]);
     return { files, problems: [], isFile: true };
   }

@@ -13,16 +13,33 @@ export type KustomizeResult =
   /** It is not on PATH. */
   | { readonly kind: 'absent' };
 
-/** `kustomize build` of a folder; it is ended when it takes too long. */
+/** Without git and with a proxy that refuses, kustomize cannot fetch what a name hid from `vetKustomization`. */
+const offline: Environment = {
+  PATH: '',
+  HTTP_PROXY: 'http://127.0.0.1:1',
+  HTTPS_PROXY: 'http://127.0.0.1:1',
+  http_proxy: 'http://127.0.0.1:1',
+  https_proxy: 'http://127.0.0.1:1',
+  NO_PROXY: '',
+  no_proxy: '',
+};
+
+/**
+ * `kustomize build` of a folder; it is ended when it takes too long.
+ *
+ * @param options.allowRemote lets it fetch what kustomizations name elsewhere
+ */
 export async function buildWithKustomize(
   folder: string,
   {
     env,
     signal,
+    allowRemote,
     timeoutMs = TIMEOUT_MS,
   }: {
     readonly env: Environment;
     readonly signal: AbortSignal;
+    readonly allowRemote: boolean;
     readonly timeoutMs?: number;
   },
 ): Promise<KustomizeResult> {
@@ -34,7 +51,12 @@ export async function buildWithKustomize(
   const processes = openProcesses();
   try {
     const { end, errors } = await processes.run(
-      { file, args: ['build', folder, '-o', output], cwd: folder, env },
+      {
+        file,
+        args: ['build', folder, '-o', output],
+        cwd: folder,
+        env: allowRemote ? env : { ...env, ...offline },
+      },
       { timeoutMs, signal },
     );
     if (end.kind === 'timed-out') {

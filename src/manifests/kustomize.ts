@@ -12,11 +12,12 @@ export type ResolvedManifests = {
   readonly problems: readonly DocumentProblem[];
 };
 
-const NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+/** File names of a kustomization, in the order in which one is looked for. */
+export const kustomizationNames = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 
 /** The kustomization of a folder, when it has one. */
 export function findKustomization(folder: string, files: Files): string | undefined {
-  return NAMES.map((name) => join(folder, name)).find((path) => files.has(path));
+  return kustomizationNames.map((name) => join(folder, name)).find((path) => files.has(path));
 }
 
 /**

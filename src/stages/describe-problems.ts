@@ -16,14 +16,20 @@ type Source = YamlText & { readonly file: string; readonly catalog: Catalog };
 
 /** One line for each problem that the schema found, with file, line and column. */
 export function describeProblems(error: z.core.$ZodError, source: Source): ToolError {
-  const problems = error.issues.flatMap((issue) => describeIssue(issue, source));
-  const shown = problems.slice(0, MAX_PROBLEMS);
-  const more = problems.length - shown.length;
+  const issues = error.issues.flatMap(oneKeyEach);
+  const shown = issues.slice(0, MAX_PROBLEMS).flatMap((issue) => describeIssue(issue, source));
+  const more = issues.length - MAX_PROBLEMS;
   return inputError(
     'invalid-request',
     [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('\n'),
     'npx meshwright info CAPABILITY shows the settings of a capability, npx meshwright schema all of them.',
   );
+}
+
+/** Unknown keys of one map are one issue of the schema, and as many problems. */
+function oneKeyEach(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  if (issue.code !== 'unrecognized_keys') return [issue];
+  return issue.keys.map((key) => ({ ...issue, keys: [key] }));
 }
 
 function describeIssue(issue: z.core.$ZodIssue, source: Source): string[] {

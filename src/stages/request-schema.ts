@@ -50,13 +50,24 @@ export function requestSchema(catalog: Catalog): ReturnType<typeof buildRequestS
   return schema;
 }
 
+/** Far more than one process can call well; each of them is code, variables and policy. */
+const mostUpstreams = 500;
+/** Each environment is an overlay of all manifests. */
+const mostEnvironments = 100;
+
 /** A run over many repos builds one schema. */
 const schemas = new WeakMap<Catalog, ReturnType<typeof buildRequestSchema>>();
 
 function buildRequestSchema(catalog: Catalog) {
   const withoutService = {
     capabilities: nullAsEmpty(capabilitiesSchema(catalog)),
-    upstreams: nullAsEmptyList(z.array(upstreamSchema(catalog, true), { error: 'must be a list' })),
+    upstreams: nullAsEmptyList(
+      z
+        .array(upstreamSchema(catalog, true), { error: 'must be a list' })
+        .check(
+          z.maxLength(mostUpstreams, { error: `must hold at most ${mostUpstreams} upstreams` }),
+        ),
+    ),
   };
   return z.strictObject(
     {
@@ -68,13 +79,17 @@ function buildRequestSchema(catalog: Catalog) {
       ...withoutService,
       environments: nullAsEmpty(
         withoutPrototype(
-          z.record(
-            nameSchema,
-            z.lazy(() => environmentSchema(catalog)),
-            {
-              error: 'must be a map of environments',
-            },
-          ),
+          z
+            .record(
+              nameSchema,
+              z.lazy(() => environmentSchema(catalog)),
+              { error: 'must be a map of environments' },
+            )
+            .check(
+              z.refine((environments) => Object.keys(environments).length <= mostEnvironments, {
+                error: `must hold at most ${mostEnvironments} environments`,
+              }),
+            ),
         ),
       ),
       tool: toolSchema,

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
@@ -86,13 +86,6 @@ describe('a kustomization that is not plain', () => {
     expect(notes).toMatchObject([{ file: 'kustomization.yaml', line: 1 }]);
   });
 
-  test('a base that is elsewhere is not fetched by us', async () => {
-    place('resources: [policy.yaml, "https://example.com/base?ref=v1"]\n');
-    expect((await check('')).out).toContain(
-      'left out  kustomization.yaml:1:26: https://example.com/base?ref=v1 is elsewhere',
-    );
-  });
-
   test('a build that fails is a problem with its reason, and the rest is still checked', async () => {
     place(PREFIXED);
     pretend('echo "Error: no such base" >&2; exit 1');
@@ -105,12 +98,73 @@ describe('a kustomization that is not plain', () => {
   });
 
   test('a build that does not end is ended', async () => {
-    pretend('sleep 600');
+    pretend('exec /bin/sleep 600');
     const env = { PATH: `${bin}${delimiter}${systemPath}` };
-    expect(await buildWithKustomize(root, { env, signal, timeoutMs: 100 })).toEqual({
+    expect(
+      await buildWithKustomize(root, { env, signal, allowRemote: false, timeoutMs: 100 }),
+    ).toEqual({
       kind: 'failed',
       message: 'kustomize did not end within 0.1 s.',
     });
+  });
+});
+
+describe('what is remote', () => {
+  const sayIt = (target: string) => `${target} is remote and was not fetched; --allow-remote`;
+  // A trace that kustomize was started at all.
+  const start = () => pretend('echo started >"$0.trace"; exit 1');
+  const wasStarted = () => existsSync(join(bin, 'kustomize.trace'));
+
+  test.each([
+    ['resources: [policy.yaml, "TARGET"]', 'https://example.com/base?ref=v1'],
+    ['bases: ["TARGET"]', 'git::https://example.com/base.git'],
+    ['components: ["TARGET"]', 'ssh://git@example.com/base'],
+    ['resources: ["TARGET"]', 'git@example.com:acme/base'],
+    ['resources: ["TARGET"]', 'github.com/acme/base'],
+    ['patches: [{ path: "TARGET" }]', 'http://127.0.0.1/patch.yaml'],
+    ['configMapGenerator: [{ name: a, files: ["TARGET"] }]', 'a=http://127.0.0.1/a'],
+    ['openapi: { path: "TARGET" }', 'http://127.0.0.1/openapi.json'],
+    ['transformers: ["TARGET"]', 'https://example.com/transformer.yaml'],
+    ['helmCharts: [{ name: a, repo: "TARGET" }]', 'https://example.com/charts'],
+  ])('in %s is named and not fetched', async (kustomization, target) => {
+    place(`namePrefix: blue-\n${kustomization.replace('TARGET', target)}\n`);
+    start();
+    const { exitCode, out } = await check(`${bin}${delimiter}${systemPath}`);
+    expect(exitCode).toBe(2);
+    expect(out).toMatch(/unreadable {2}kustomization\.yaml:2:\d+: /);
+    expect(out).toContain(sayIt(target));
+    expect(wasStarted()).toBe(false);
+    expect((await check('')).exitCode).toBe(2);
+  });
+
+  test('behind a base outside the checked folder is found', async () => {
+    writeTree(root, {
+      'base/kustomization.yaml': 'resources: ["https://example.com/more.yaml"]\n',
+      'team/kustomization.yaml': 'namePrefix: blue-\nresources: [../base]\n',
+    });
+    start();
+    const { exitCode, out } = await check(`${bin}${delimiter}${systemPath}`, 'team');
+    expect(exitCode).toBe(2);
+    expect(out).toContain(
+      `base/kustomization.yaml:1:13: ${sayIt('https://example.com/more.yaml')}`,
+    );
+    expect(wasStarted()).toBe(false);
+  });
+
+  test('is fetched with --allow-remote', async () => {
+    place('namePrefix: blue-\nresources: ["https://example.com/base"]\n');
+    start();
+    await check(`${bin}${delimiter}${systemPath}`, '--allow-remote');
+    expect(wasStarted()).toBe(true);
+  });
+
+  test('cannot be fetched behind our back: kustomize finds no git and no network', async () => {
+    place(PREFIXED);
+    pretend('echo "PATH=$PATH proxy=$HTTPS_PROXY" >"$0.trace"; exit 1');
+    await check(`${bin}${delimiter}${systemPath}`);
+    expect(readFileSync(join(bin, 'kustomize.trace'), 'utf8')).toBe(
+      'PATH= proxy=http://127.0.0.1:1\n',
+    );
   });
 });
 

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 /** The built command. `npm run build` makes it; `npm run check` begins with that. */
@@ -19,17 +20,21 @@ export async function execute(
     readonly env?: Readonly<Record<string, string | undefined>>;
     /** Called with what it has printed so far and the process, to interfere. */
     readonly onOutput?: (printed: string, child: ChildProcess) => void;
+    /** Called once with the process, whose standard input is then a pipe that the caller writes to and ends. */
+    readonly onInput?: (stdin: Writable, child: ChildProcess) => void;
   },
 ): Promise<Ended> {
   const child = spawn(file, args, {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [options.onInput === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
+  const { stdin, stdout, stderr } = child;
+  if (stdin !== null) options.onInput?.(stdin, child);
   const printed = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (text: string) => {
-      printed[name] += text;
+  for (const [name, stream] of Object.entries({ stdout, stderr })) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      printed[name as keyof typeof printed] += text;
       options.onOutput?.(printed.stdout + printed.stderr, child);
     });
   }

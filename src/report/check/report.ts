@@ -1,3 +1,5 @@
+import { posix } from 'node:path';
+
 import { reaches, type Severity } from '../../model/finding.js';
 import type { JudgedFinding } from '../../rules/judge-findings.js';
 import type { Remark, Unread } from '../unread.js';
@@ -32,7 +34,9 @@ export function pathFrom(given: string, file: string): string {
   const folder = given.length > 1 ? given.replace(/^(?:\.\/+)+(?=.)|\/+$/g, '') || '.' : given;
   // The folder is that file.
   if (folder === file || folder.endsWith(`/${file}`)) return folder;
-  return folder === '.' || folder === '-' || file === '-' ? file : `${folder}/${file}`;
+  if (folder === '.' || folder === '-' || file === '-') return file;
+  // A base that an overlay reads may lie above the folder.
+  return file.startsWith('../') ? posix.join(folder, file) : `${folder}/${file}`;
 }
 
 /** What was not read of all folders, by the files as people would open them. */
