@@ -5,7 +5,7 @@ import { readCheckFilesAt } from '../io/check-files-at.js';
 import type { Host } from '../io/host.js';
 import { findWhereabouts } from '../io/whereabouts.js';
 import { repairEdits, writeEdits } from '../io/write-edits.js';
-import { checkProjects, type CheckedProject } from '../project/check-project.js';
+import type { CheckedProject } from '../project/check-services.js';
 import { fixProjects } from '../project/fix-projects.js';
 import { rules } from '../meshes/found/rules.js';
 import type { Catalog } from '../model/catalog.js';
@@ -24,6 +24,7 @@ import {
 } from '../report/check/report.js';
 import { unifiedDiff, type DiffSide } from '../report/unified-diff.js';
 import { countFindings, judgeFindings, keyOfFinding } from '../rules/judge-findings.js';
+import { chooseCheck, type CheckAll } from './choose-check.js';
 import type { Outcome } from './outcome.js';
 import { readFolder, type Folder } from './read-folder.js';
 import { requireSarif } from './require-sarif.js';
@@ -67,12 +68,14 @@ export async function check(
   }
   let folders = await read();
   requireContent(folders);
+  const checkAll = await chooseCheck(folders, flags);
+  const setting: Setting = { flags, catalog, host, checkAll };
   const { fixed, patch, after } = flags.fix
-    ? await fix(folders, { flags, catalog, host })
+    ? await fix(folders, setting)
     : { fixed: [], patch: '', after: folders };
   if (fixed.length > 0) folders = flags.dryRun ? after : await read();
-  const checked = run(folders, catalog, flags);
-  const known = await knownBefore(folders, checked, { flags, catalog, host });
+  const checked = run(folders, setting);
+  const known = await knownBefore(folders, checked, setting);
   const report: CheckReport = {
     folders: folders.map((folder, index) => describe(folder, checked[index], known[index], host)),
     unlisted: 0,
@@ -133,11 +136,10 @@ function requireSense(paths: readonly string[], flags: CheckFlags): void {
 
 function run(
   folders: readonly Pick<Folder, 'files' | 'built'>[],
-  catalog: Catalog,
-  flags: CheckFlags,
+  { flags, catalog, checkAll }: Omit<Setting, 'host'>,
 ): readonly CheckedProject[] {
   const { env, deployable } = flags;
-  return checkProjects(
+  return checkAll(
     folders.map(({ files, built }) => ({
       files,
       catalog,
@@ -148,7 +150,12 @@ function run(
   );
 }
 
-type Setting = { readonly flags: CheckFlags; readonly catalog: Catalog; readonly host: Host };
+type Setting = {
+  readonly flags: CheckFlags;
+  readonly catalog: Catalog;
+  readonly host: Host;
+  readonly checkAll: CheckAll;
+};
 
 type Fix = {
   /** Files, as people would open them from where they are. */
@@ -159,12 +166,12 @@ type Fix = {
 };
 
 /** Applies the mechanical fixes of findings that count. */
-async function fix(folders: readonly Folder[], { flags, catalog, host }: Setting): Promise<Fix> {
+async function fix(folders: readonly Folder[], setting: Setting): Promise<Fix> {
+  const { flags, host } = setting;
   const find = (all: readonly ReadonlyMap<string, string>[]) =>
     run(
       all.map((files, index) => ({ files, built: folders[index]?.built })),
-      catalog,
-      flags,
+      setting,
     );
   const judging = find(folders.map(({ files }) => files)).map(({ accepted }) => ({
     accepted,
@@ -207,8 +214,9 @@ function sideOf(text = ''): DiffSide {
 async function knownBefore(
   folders: readonly Folder[],
   checked: readonly CheckedProject[],
-  { flags, catalog, host }: Setting,
+  setting: Setting,
 ): Promise<readonly ReadonlyMap<string, number>[]> {
+  const { flags, host } = setting;
   const baseline =
     flags.baseline === undefined || flags.writeBaseline
       ? new Map<string, number>()
@@ -226,19 +234,16 @@ async function knownBefore(
   return await Promise.all(
     folders.map(async ({ root }, index) => {
       const files = await readCheckFilesAt(root, since, host);
-      const before = findBefore({ files, built: undefined }, { flags, catalog });
+      const before = findBefore({ files, built: undefined }, setting);
       return new Map([...(all[index] ?? []), ...countFindings(before)]);
     }),
   );
 }
 
 /** Findings of a revision; one without the environment had none of it. */
-function findBefore(
-  folder: Pick<Folder, 'files' | 'built'>,
-  { flags, catalog }: Omit<Setting, 'host'>,
-): readonly Finding[] {
+function findBefore(folder: Pick<Folder, 'files' | 'built'>, setting: Setting): readonly Finding[] {
   try {
-    return run([folder], catalog, flags)[0]?.findings ?? [];
+    return run([folder], setting)[0]?.findings ?? [];
   } catch (error) {
     if (error instanceof ToolError && error.code === 'unknown-environment') return [];
     throw error;

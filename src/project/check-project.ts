@@ -1,59 +1,18 @@
-import type { Finding } from '../model/finding.js';
-import type { Acceptance } from '../model/request.js';
-import { compose } from './compose.js';
-import { callsOf } from '../flow/composition.js';
 import { invalidObjects } from '../manifests/invalid-objects.js';
-import { withoutPatches } from '../manifests/patches.js';
 import { kinds } from '../meshes/found/kinds.js';
-import { rules } from '../meshes/found/rules.js';
-import { manifestInvalid } from '../rules/composition/manifest-invalid.js';
-import { runRulesAcross, runRulesAlone } from '../rules/run-rules.js';
-import type { DocumentProblem } from '../manifests/read-documents.js';
-import { unknownAcceptances } from './unknown-acceptances.js';
-import { readProject, type ProjectSource } from './read-project.js';
+import { checkServices, type CheckedProject } from './check-services.js';
+import type { ProjectSource } from './read-project.js';
 
-export type CheckedProject = {
-  readonly findings: readonly Finding[];
-  /** What could not be read. */
-  readonly problems: readonly DocumentProblem[];
-  readonly notApplicable: readonly string[];
-  readonly ruleCount: number;
-  /** Absent when there was no declaration: the rules of the mesh alone were run. */
-  readonly hasApplication: boolean;
-  readonly accepted: readonly Acceptance[];
-};
-
-/** Checks services together, so that calls between them are followed. Each is also checked alone. */
+/**
+ * `checkServices`, manifests by themselves included. Their schemas are as much code as all the rest: only a command
+ * that needs them loads this module.
+ */
 export function checkProjects(
   sources: readonly ProjectSource[],
-  { isDeployable = false }: { readonly isDeployable?: boolean } = {},
+  options: { readonly isDeployable?: boolean } = {},
 ): readonly CheckedProject[] {
-  // Of each only the calls are kept: the controls of a fleet would fill the memory.
-  const read = sources.map((source) => {
-    const { controls, objects, problems, resolution, accepted } = readProject(source);
-    const invalid = invalidObjects(withoutPatches(objects, source.files), kinds);
-    const composition = compose([...controls, ...invalid], { isDeployable });
-    return {
-      run: runRulesAlone(composition, rules),
-      calls: callsOf(composition),
-      project: {
-        problems: accepted.length === 0 ? problems : [...problems, ...unknownAcceptances(source)],
-        hasApplication: resolution !== undefined,
-        accepted,
-      },
-    };
+  return checkServices(sources, {
+    ...options,
+    findInvalid: (objects) => invalidObjects(objects, kinds),
   });
-  const hops = read.flatMap(({ calls }) => calls.hops);
-  return read.map(({ run, calls, project }) => {
-    const done = runRulesAcross(run, { ...calls, hops }, rules);
-    return { ...done, findings: withoutRepeats(done.findings), ...project };
-  });
-}
-
-/** What a rule says of a value with its reasons is not said again as a mistake of the manifest. */
-function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
-  const spotOf = ({ locations: [at] }: Finding) => `${at?.file}:${at?.line}:${at?.column}`;
-  const { code } = manifestInvalid;
-  const told = new Set(findings.filter((finding) => finding.code !== code).map(spotOf));
-  return findings.filter((finding) => finding.code !== code || !told.has(spotOf(finding)));
 }

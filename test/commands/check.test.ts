@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { run } from '../../src/commands/run.js';
+import { blobId } from '../../src/model/lock.js';
 import { fakeHost } from '../support/host.js';
 import { readFolder } from '../support/read-folder.js';
 import { ruleCatalog } from '../support/rule-catalog.js';
@@ -47,6 +48,21 @@ describe('check', () => {
     expect(out).toMatch(/\d+ │ +attempts: 2\n/);
     expect(out).toContain('fix: attempts: 0 on route http[0]');
     expect(out).toMatch(/1 error, \d warnings?, 1 info · \d+ rules run, \d+ not applicable/);
+  });
+
+  test('a manifest that is refused counts; one that stands as the tool wrote it was checked then', async () => {
+    const mesh = readFileSync(join(examples, 'MANIFEST_INVALID/bad/mesh.yaml'), 'utf8');
+    const recorded = (text: string) =>
+      JSON.stringify({ files: [{ path: 'deploy/mesh.yaml', id: blobId(text) }] });
+    place('RETRY_AMPLIFIED/good', {
+      'deploy/mesh.yaml': mesh,
+      '.scaffold/lock.json': recorded('something else'),
+    });
+    const edited = await scaffold();
+    expect(edited.exitCode).toBe(1);
+    expect(edited.out).toMatch(/error {3}MANIFEST_INVALID\n\s+ServiceEntry\/partners: /);
+    writeTree(root, { '.scaffold/lock.json': recorded(mesh) });
+    expect((await scaffold()).out).not.toContain('MANIFEST_INVALID');
   });
 
   test('--severity decides what counts, and clean is 0', async () => {

@@ -1,0 +1,24 @@
+import { readRecordedIds } from '../io/recorded-ids.js';
+import { blobId } from '../model/lock.js';
+import { checkServices } from '../project/check-services.js';
+import { requestPath } from '../project/read-project.js';
+import type { Folder } from './read-folder.js';
+
+export type CheckAll = typeof checkServices;
+
+/** Manifests that stand as the tool wrote them were valid then: their schemas need not be loaded. */
+export async function chooseCheck(
+  folders: readonly Folder[],
+  { fix, since }: { readonly fix: boolean; readonly since?: string | undefined },
+): Promise<CheckAll> {
+  if (!fix && since === undefined && folders.every(isAsWritten)) return checkServices;
+  return (await import('../project/check-project.js')).checkProjects;
+}
+
+function isAsWritten({ files, root, built, problems }: Folder): boolean {
+  if (built !== undefined || problems.length > 0 || !files.has(requestPath)) return false;
+  const ids = readRecordedIds(root);
+  return [...files].every(
+    ([path, text]) => !path.startsWith('deploy/') || ids.get(path) === blobId(text),
+  );
+}
