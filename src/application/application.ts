@@ -66,7 +66,7 @@ function serverOf(
   namespace: string,
 ): AppControl {
   const { service } = resolution.request;
-  const policy = servicePolicy(service.timeout);
+  const policy = servicePolicy(service.timeout, service.shutdownDelay);
   const variables = serviceVariables(resolution.request, policy);
   const timeout = variable(
     variables,
@@ -79,6 +79,12 @@ function serverOf(
     'SERVICE_SHUTDOWN_TIMEOUT',
     environment,
     findDeclared(['service']),
+  );
+  const delay = variable(
+    variables,
+    'SERVICE_SHUTDOWN_DELAY',
+    environment,
+    findDeclared(['service', 'shutdown', 'delay']),
   );
   const declared = <T>(value: T): Value<T> => ({
     value,
@@ -95,6 +101,7 @@ function serverOf(
       host: `${service.name}.${namespace}.svc.cluster.local`,
       port: declared(service.port),
       timeout: milliseconds(timeout, service.timeout),
+      shutdownDelay: milliseconds(delay, policy.podShutdownDelay),
       shutdownTimeout: milliseconds(shutdown, policy.shutdownTimeout),
       idleTimeout: declared(policy.idleTimeout),
       connections: declared(policy.appConnections),
@@ -208,7 +215,7 @@ function variable(
   environment: ReadonlyMap<string, Value<string>>,
   place: Place,
 ): Value<string> {
-  const value = variables.find((candidate) => candidate.name === name)?.value ?? '';
+  const value = variables.find((candidate) => candidate.name === name)?.deployed ?? '';
   return environment.get(name) ?? { value, basis: 'declared', place };
 }
 

@@ -108,6 +108,8 @@ export type ServerControl = ControlOf<
     readonly port: Value<number>;
     /** Deadline of an incoming request, ms. */
     readonly timeout: Value<number>;
+    /** From the signal until no further requests are taken, ms. */
+    readonly shutdownDelay: Value<number>;
     /** Longest wait for requests in flight, ms. */
     readonly shutdownTimeout: Value<number>;
     /** Idle connections are closed after, ms. */

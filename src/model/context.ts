@@ -128,6 +128,9 @@ export type ServicePolicyValues = {
   readonly idleTimeout: string;
   readonly meshIdleTimeout: string;
   readonly preStopSeconds: number;
+  readonly shutdownDelay: string;
+  /** What the manifests ask for beside preStop; empty when that is nothing. */
+  readonly podShutdownDelay: string;
   readonly shutdownTimeout: string;
   readonly gracePeriodSeconds: number;
   readonly terminationDrainDuration: string;
@@ -141,7 +144,10 @@ export type ServicePolicyValues = {
 
 export type VariableValues = {
   readonly name: string;
+  /** What the code takes when the environment does not say. */
   readonly value: string;
+  /** What the Deployment sets: mostly the same. */
+  readonly deployed: string;
   readonly doc: string;
   readonly unit: string;
   /** Where it is set in scaffold.yaml, such as `capabilities.jwt.issuer`. */

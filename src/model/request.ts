@@ -18,6 +18,7 @@ export type RawRequest = {
     readonly port?: number | undefined;
     readonly timeout?: number | undefined;
     readonly image?: string | undefined;
+    readonly shutdown?: { readonly delay?: number | undefined } | undefined;
     readonly probes?:
       { readonly live?: string | undefined; readonly ready?: string | undefined } | undefined;
     readonly adopted?: boolean | undefined;
@@ -75,6 +76,8 @@ export type Request = {
     /** Deadline of an incoming request, ms. */
     readonly timeout: number;
     readonly image: string;
+    /** From the signal until no further requests are taken, ms; undefined where the file does not say. */
+    readonly shutdownDelay: number | undefined;
     /** Paths at which the process says that it lives, and that it takes requests. */
     readonly probes: { readonly live: string; readonly ready: string };
     readonly adopted: boolean;

@@ -37,7 +37,7 @@ export function buildContext(resolution: Resolution, catalog: Catalog): RenderCo
   const chosen = catalog.capabilities
     .filter(({ id }) => request.active.has(id))
     .sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
-  const policy = servicePolicy(request.service.timeout);
+  const policy = servicePolicy(request.service.timeout, request.service.shutdownDelay);
   const egress = collectEgress(request, chosen);
   const upstreams = request.upstreams.map((upstream) =>
     withEntry(
@@ -190,7 +190,7 @@ function upstreamPolicyValues(policy: UpstreamPolicy): UpstreamPolicyValues {
 }
 
 function servicePolicyValues(policy: ServicePolicy): ServicePolicyValues {
-  const { preStop, gracePeriod, ...rest } = policy;
+  const { preStop, gracePeriod, podShutdownDelay, ...rest } = policy;
   return {
     ...rest,
     requestTimeout: formatDuration(policy.requestTimeout),
@@ -199,6 +199,8 @@ function servicePolicyValues(policy: ServicePolicy): ServicePolicyValues {
     writeTimeout: formatDuration(policy.writeTimeout),
     idleTimeout: formatDuration(policy.idleTimeout),
     meshIdleTimeout: formatDuration(policy.meshIdleTimeout),
+    shutdownDelay: formatDuration(policy.shutdownDelay),
+    podShutdownDelay: podShutdownDelay === 0 ? '' : formatDuration(podShutdownDelay),
     shutdownTimeout: formatDuration(policy.shutdownTimeout),
     terminationDrainDuration: formatDuration(policy.terminationDrainDuration),
     drainDuration: formatDuration(policy.drainDuration),

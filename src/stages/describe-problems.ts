@@ -127,9 +127,14 @@ const SERVICE_KEYS = [
   'port',
   'timeout',
   'image',
+  'shutdown',
   'probes',
   'adopted',
 ];
+const SERVICE_MAPS = new Map<PropertyKey | undefined, string[]>([
+  ['probes', ['live', 'ready']],
+  ['shutdown', ['delay']],
+]);
 const UPSTREAM_KEYS = ['name', 'url', 'timeout', 'replicas', 'stream', 'mesh'];
 
 /** What could have been meant at a place where an unknown key stands. */
@@ -150,7 +155,7 @@ function knownKeys(path: readonly PropertyKey[], catalog: Catalog): string[] {
   if (section === 'check')
     return second === undefined ? ['accept'] : ['code', 'target', 'reason', 'until'];
   if (section === 'drift') return second === undefined ? ['accept'] : ['path', 'reason', 'until'];
-  if (section === 'service') return second === 'probes' ? ['live', 'ready'] : SERVICE_KEYS;
+  if (section === 'service') return SERVICE_MAPS.get(second) ?? SERVICE_KEYS;
   if (section === 'environments' && path.length > 2) return knownKeys(path.slice(2), catalog);
   if (section === 'environments') {
     return [

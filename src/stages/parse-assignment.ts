@@ -60,11 +60,11 @@ function exampleSetting(catalog: Catalog): string {
 }
 
 function parseServiceAssignment(path: readonly string[], raw: string, text: string): Assignment {
-  const [key = ''] = path;
-  if (path.length !== 1 || !isServiceKey(key)) {
+  const key = path.join('.');
+  if (!isServiceKey(key)) {
     throw inputError(
       'unknown-setting',
-      `--set ${quote(text)}: there is no setting service.${path.join('.')}.${didYouMean(key, serviceKeys)}`,
+      `--set ${quote(text)}: there is no setting service.${key}.${didYouMean(key, serviceKeys)}`,
       `Settings of service: ${serviceKeys.join(', ')}.`,
     );
   }

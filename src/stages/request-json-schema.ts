@@ -141,7 +141,7 @@ function serviceSchema(catalog: Catalog): JsonSchema {
 }
 
 function serviceOverrides(): Record<string, JsonSchema> {
-  const { port, timeout, image } = serviceSettings;
+  const { port, timeout, image, 'shutdown.delay': delay } = serviceSettings;
   return {
     port: {
       type: 'integer',
@@ -158,6 +158,7 @@ function serviceOverrides(): Record<string, JsonSchema> {
       type: 'string',
       description: image.doc,
     },
+    shutdown: object({ delay: { ...DURATION, description: delay.doc } }, []),
   };
 }
 

@@ -137,11 +137,12 @@ const probeSchema = z
   );
 
 function serviceOverridesShape() {
-  const { port, timeout, image } = serviceSettings;
+  const { port, timeout, image, 'shutdown.delay': delay } = serviceSettings;
   return {
     port: z.optional(port.schema),
     timeout: z.optional(timeout.schema),
     image: z.optional(image.schema),
+    shutdown: z.optional(z.strictObject({ delay: z.optional(delay.schema) })),
   };
 }
 

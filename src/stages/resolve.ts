@@ -237,7 +237,7 @@ function resolveService(
   upstreams: readonly Upstream[],
   catalog: Catalog,
 ): Request['service'] {
-  const { name, module, port, timeout, image, probes, adopted } = raw.service;
+  const { name, module, port, timeout, image, shutdown, probes, adopted } = raw.service;
   const language = findLanguage(raw, catalog);
   if (language === undefined) throw new Error('the catalog has no language');
   const resolvedModule = module ?? language.module.default.replace('{name}', name);
@@ -263,6 +263,7 @@ function resolveService(
     port: port ?? defaultPort,
     timeout: timeout ?? deriveRequestTimeout(upstreams.map((upstream) => upstream.timeout)),
     image: image ?? placeholderImage(name),
+    shutdownDelay: shutdown?.delay,
     probes: {
       live: probes?.live ?? defaultProbes.live,
       ready: probes?.ready ?? defaultProbes.ready,

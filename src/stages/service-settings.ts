@@ -36,6 +36,11 @@ export const serviceSettings = {
     default: 'computed',
     doc: 'Deadline of an incoming request. By default 5s, or as long as all upstreams in turn and a second.',
   },
+  'shutdown.delay': {
+    schema: durationSchema('0s', '5m', 'must be a duration from 0s to 5m, such as 5s'),
+    default: '5s',
+    doc: 'From the signal to end, when readiness fails, until no further request is taken. In the manifests 0s unless it is set, since preStop waits before the signal.',
+  },
   image: {
     schema: z.string({ error: 'must be text' }).check(
       z.maxLength(512, { error: 'must be at most 512 characters' }),

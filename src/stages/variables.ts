@@ -12,6 +12,7 @@ export function serviceVariables({ service }: Request, policy: ServicePolicy): V
   const variable = (name: string, value: string, source: string, doc: string): VariableValues => ({
     name,
     value,
+    deployed: value,
     doc,
     unit: '',
     source,
@@ -31,6 +32,15 @@ export function serviceVariables({ service }: Request, policy: ServicePolicy): V
       'service.timeout',
       'Deadline of an incoming request.',
     ),
+    {
+      ...variable(
+        'SERVICE_SHUTDOWN_DELAY',
+        formatDuration(policy.shutdownDelay),
+        'service.shutdown.delay',
+        'From the signal to end until no further request is taken; readiness fails meanwhile.',
+      ),
+      deployed: formatDuration(policy.podShutdownDelay),
+    },
     variable(
       'SERVICE_SHUTDOWN_TIMEOUT',
       formatDuration(policy.shutdownTimeout),
@@ -59,6 +69,7 @@ export function upstreamVariables(
   const own = (key: string, value: string, doc: string): VariableValues => ({
     name: `${prefix}${constantCase(key)}`,
     value,
+    deployed: value,
     doc,
     unit: '',
     source: `upstreams.${upstream.name}.${key}`,
@@ -118,10 +129,12 @@ function settingVariables(
   return leavesOf(manifest).flatMap(({ path, setting, name }) => {
     const value = settingAt(settings, path);
     if (value === undefined) return [];
+    const text = encode(setting, value);
     return [
       {
         name: place.prefix + name,
-        value: encode(setting, value),
+        value: text,
+        deployed: text,
         doc: setting.doc,
         unit: ('unit' in setting ? setting.unit : undefined) ?? '',
         source: `${place.source}.${path}`,

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { readCatalog } from '../../src/io/catalog.js';
 import { available, buildProgram } from './program.js';
 import { basics } from './scenarios/basics.js';
+import { connections } from './scenarios/connections.js';
 import { configuration } from './scenarios/configuration.js';
 import { logFields } from './scenarios/log-fields.js';
 import { shutdown } from './scenarios/shutdown.js';
@@ -33,6 +34,7 @@ describe.each(available)('%s', (language) => {
   basics(around);
   configuration(around);
   upstreams(around);
+  connections(around);
   tokens(around);
   telemetry(around);
   shutdown(around);

@@ -18,14 +18,19 @@ export class RawConnection {
   }
 
   /** Sends the head of a request, and gives all that comes until the connection is closed. */
-  async request(method: string, path: string, headers: readonly string[] = []): Promise<string> {
-    this.begin(method, path, headers);
+  async request(
+    method: string,
+    path: string,
+    headers: readonly string[] = [],
+    host = 'localhost',
+  ): Promise<string> {
+    this.begin(method, path, headers, host);
     return await this.finish();
   }
 
   /** Sends the head of a request but for its end: the service neither answers nor takes it for idle. */
-  begin(method: string, path: string, headers: readonly string[] = []): void {
-    const head = [`${method} ${path} HTTP/1.1`, 'host: localhost', 'connection: close', ...headers];
+  begin(method: string, path: string, headers: readonly string[] = [], host = 'localhost'): void {
+    const head = [`${method} ${path} HTTP/1.1`, `host: ${host}`, 'connection: close', ...headers];
     this.#socket.write(`${head.join('\r\n')}\r\n`);
   }
 

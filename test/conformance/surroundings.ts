@@ -59,6 +59,7 @@ export class Surroundings {
   get #variables(): Variables {
     const inventory = 'UPSTREAM_INVENTORY_';
     return {
+      SERVICE_SHUTDOWN_DELAY: '0s',
       JWT_ISSUER: this.issuer.name,
       JWT_AUDIENCES: this.issuer.audience,
       JWT_JWKS_URI: this.issuer.url,

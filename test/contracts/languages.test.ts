@@ -44,9 +44,13 @@ const ofGoAlone: Alone = {
     'TestShutdownWaitsForRequests',
     'TestStopGoesOnAfterAFailure',
   ],
-  'what undici and jose do elsewhere': [
+  'what undici, jose and Node do elsewhere': [
+    'TestALostConnectionIsTold',
     'TestPoolKeepsConnectionsShorterThanServers',
+    'TestIgnoreProxies',
+    'TestRepeatsAResetOfAStream',
     'TestRequestThatEndsWaitsNoLonger',
+    'TestSendOnceLeavesTheCallerItsErrors',
   ],
   'what has another name, for its parts are cut differently': [
     'TestBaseURL',
@@ -98,9 +102,12 @@ const ofTypeScriptAlone: Alone = {
     'durations with more behind them are none',
     'a log line names time, level and error as other services do',
     'requests do not carry the name of a logger of their own',
+    'routes are named without the conditions of their parameters',
+    'routes of every kind know their methods',
     'transport reads no answer without end',
     'transport sends what it is given',
     'unknown route has no name',
+    'variables that are not used are logged',
   ],
   'what has another name, for its parts are cut differently': [
     'a service that drains is alive and not ready',

@@ -62,6 +62,24 @@ const boundaries: readonly (readonly [
     'terminationDrainDuration: 25s',
     'terminationDrainDuration: 24s',
   ],
+  [
+    'SHUTDOWN_NATIVE',
+    'service:\n',
+    'service:\n  shutdown: { delay: 3s }\n',
+    'service:\n  shutdown: { delay: 3001ms }\n',
+  ],
+  [
+    'SHUTDOWN_NATIVE',
+    'image: registry.example.com/orders:1',
+    'env: [{ name: SERVICE_SHUTDOWN_DELAY, value: 3s }]',
+    'env: [{ name: SERVICE_SHUTDOWN_DELAY, value: 4s }]',
+  ],
+  [
+    'SHUTDOWN_LEGACY',
+    'service:\n',
+    'service:\n  shutdown: { delay: 0s }\n',
+    'service:\n  shutdown: { delay: 1ms }\n',
+  ],
   ['PRESTOP_MISSING', /seconds: \d+/, 'seconds: 1', 'seconds: 0'],
   ['RETRY_DEPTH', 'attempts: 4', 'attempts: 10', 'attempts: 11'],
   [

@@ -53,6 +53,7 @@ export function basics(around: Surroundings): void {
 
     test.each([
       ['no JSON', 'name', 400],
+      ['text behind JSON', '{"name":"a name"} {}', 400],
       ['a name that is no text', '{"name":7}', 400],
       ['no name', '{}', 422],
       ['a blank name', '{"name":" "}', 422],

@@ -90,7 +90,6 @@ export function configuration(around: Surroundings): void {
       ['OTEL_TRACES_EXPORTER', 'carrier-pigeon'],
       ['OTEL_METRICS_EXPORTER', 'carrier-pigeon'],
       ['OTEL_LOGS_EXPORTER', 'carrier-pigeon'],
-      ['OTEL_RESOURCE_ATTRIBUTES', 'k8s.pod.name'],
     ])('%s=%s, which the SDK reads, is refused', async (name, value) => {
       const service = await around.start({ [name]: value });
       expect(service.exitCode).toBe(1);

@@ -5,7 +5,7 @@ import type { Surroundings } from '../surroundings.js';
 
 /** The fields of every line that the services of this suite log, by its message. */
 const fields: Readonly<Record<string, readonly string[]>> = {
-  'circuit breaker changed': ['from', 'to', 'upstream'],
+  'circuit breaker changed': ['from', 'refused', 'to', 'upstream'],
   'keys not fetched': ['error', 'uri'],
   'request was sent before': ['attempt'],
   'retry budget is spent': ['reason', 'upstream'],
@@ -17,6 +17,7 @@ const fields: Readonly<Record<string, readonly string[]>> = {
   'token not verified': ['error'],
   'token refused': ['error'],
   'upstream call failed': ['error'],
+  'variable not used': ['error', 'variable'],
 };
 
 const ofEveryLine = ['level', 'msg', 'time'];

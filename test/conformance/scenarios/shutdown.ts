@@ -1,10 +1,20 @@
-import { describe, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { Agent, get, type IncomingMessage } from 'node:http';
+
+import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { RawConnection } from '../raw-request.js';
 import { found } from '../stubs/upstream.js';
 import type { Surroundings } from '../surroundings.js';
 
 const path = '/v1/upstreams/inventory/items/7';
+
+/** Asks on the connection of `agent`, and gives the status and what becomes of the connection. */
+async function kept(agent: Agent, url: string): Promise<[number | undefined, string | undefined]> {
+  const [response] = (await once(get(url, { agent }), 'response')) as [IncomingMessage];
+  await once(response.resume(), 'end');
+  return [response.statusCode, response.headers.connection ?? 'keep-alive'];
+}
 
 /** A service that is told to end takes no more requests, and loses none. */
 export function shutdown(around: Surroundings): void {
@@ -40,6 +50,31 @@ export function shutdown(around: Surroundings): void {
   });
 
   describe('shutdown', () => {
+    test('is told to callers before connections close', async () => {
+      const service = await around.start({ SERVICE_SHUTDOWN_DELAY: '1500ms' });
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      onTestFinished(() => agent.destroy());
+      const ask = async (path: string) => await kept(agent, service.url + path);
+      expect(await ask('/v1/items')).toEqual([401, 'keep-alive']);
+      const start = performance.now();
+      service.signal('SIGTERM');
+      await service.line('service stops');
+      // The connection was kept: it serves one more request, and a further one is taken for the next.
+      expect(await ask('/v1/items')).toEqual([401, 'close']);
+      expect(await ask('/readyz')).toEqual([503, 'close']);
+      expect(await ask('/healthz')).toEqual([200, 'close']);
+      await service.ended;
+      expect(service.exitCode).toBe(0);
+      expect(performance.now() - start).toBeGreaterThanOrEqual(1_400);
+    });
+
+    test('of a service that nobody has told when', async () => {
+      const service = await around.start({ SERVICE_SHUTDOWN_DELAY: '' });
+      const start = performance.now();
+      expect(await service.stop()).toBe(0);
+      expect(performance.now() - start).toBeGreaterThanOrEqual(4_900);
+    });
+
     test('cuts off what takes too long', async () => {
       const service = await around.start({
         SERVICE_SHUTDOWN_TIMEOUT: '1s',

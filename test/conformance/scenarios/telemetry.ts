@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
-import type { LogLine, Service } from '../service.js';
+import { RawConnection } from '../raw-request.js';
+import type { LogLine, Service, Variables } from '../service.js';
 import { Collector, type Point, type Span } from '../stubs/collector.js';
 import { HttpStub } from '../stubs/http-stub.js';
 import { found } from '../stubs/upstream.js';
@@ -198,6 +199,77 @@ export function telemetry(around: Surroundings): void {
 
     test('logs are exported', () => {
       expect(collector.logs).toContainEqual({ body: 'upstream call failed', traceId: traceId(5) });
+    });
+  });
+
+  describe('telemetry that is configured', () => {
+    /** What is received of a service that is asked some times, and what it logs. */
+    async function observe(variables: Variables, ask: (service: Service) => Promise<unknown>) {
+      const collector = await new Collector().start();
+      onTestFinished(() => collector.stop());
+      const service = await around.start({
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+        ...variables,
+      });
+      around.upstream.play(found);
+      await ask(service);
+      expect(await service.stop()).toBe(0);
+      const notUsed = service.lines.filter(({ msg }) => msg === 'variable not used');
+      return { collector, notUsed, received: around.upstream.requests[0]?.headers ?? {} };
+    }
+
+    const b3 = `${traceId(1)}-${caller}-1`;
+
+    test.each([
+      ['b3', { b3 }, ['b3'], []],
+      ['b3 , tracecontext', { b3 }, ['b3', 'traceparent'], []],
+      ['tracecontext', traceparent(1), ['traceparent'], []],
+      ['tracecontext,xray', traceparent(1), ['traceparent'], ['OTEL_PROPAGATORS']],
+      ['carrier-pigeon', traceparent(1), ['traceparent'], ['OTEL_PROPAGATORS']],
+    ])('OTEL_PROPAGATORS=%s', async (names, headers, fields, reported) => {
+      const { received, notUsed } = await observe(
+        { OTEL_PROPAGATORS: names },
+        async (service) => await service.get(path, { ...around.authorized, ...headers }),
+      );
+      const sent = Object.keys(received).filter((name) => ['b3', 'traceparent'].includes(name));
+      expect(sent.sort()).toEqual(fields);
+      for (const field of sent) expect(received[field]).toContain(traceId(1));
+      expect(notUsed.map(({ variable }) => variable)).toEqual(reported);
+    });
+
+    test('OTEL_PROPAGATORS=none', async () => {
+      const { received } = await observe(
+        { OTEL_PROPAGATORS: 'none' },
+        async (service) => await service.get(path, { ...around.authorized, ...traceparent(1) }),
+      );
+      expect(received).not.toHaveProperty('traceparent');
+    });
+
+    test.each([
+      ['team=blue', 'blue', 0],
+      ['team=blue,', 'blue', 1],
+      ['team=a=b', 'a=b', 0],
+      ['k8s.pod.name,team=blue', 'blue', 1],
+      ['team=100%', '100%', 1],
+    ])('OTEL_RESOURCE_ATTRIBUTES=%s', async (attributes, team, reports) => {
+      const { collector, notUsed } = await observe(
+        { OTEL_RESOURCE_ATTRIBUTES: attributes },
+        async (service) => await service.get(path, { ...around.authorized, ...traceparent(1) }),
+      );
+      expect(collector.spans[0]).toMatchObject({ resource: { 'service.name': 'orders', team } });
+      const line = { level: 'WARN', variable: 'OTEL_RESOURCE_ATTRIBUTES' };
+      expect(notUsed).toMatchObject(Array.from({ length: reports }, () => line));
+    });
+
+    test('callers make no series by the hosts that they name', async () => {
+      const { collector } = await observe({}, async (service) => {
+        for (let host = 0; host < 40; host++) {
+          const connection = await RawConnection.open(service.port);
+          await connection.request('GET', '/v1/items', [], `host-${host}.test`);
+        }
+      });
+      const served = collector.points.filter(({ name }) => name === 'http.server.request.duration');
+      expect(served).toHaveLength(1);
     });
   });
 

@@ -57,6 +57,27 @@ const failures: readonly {
   { name: 'no answer', plays: 'hang', tries: 2, status: 504, detail: late },
   { name: 'a reset connection', plays: 'reset', tries: 2, status: 502, detail: unusable },
   { name: 'no JSON', plays: answer(200, {}, 'hello'), tries: 1, status: 502, detail: unusable },
+  {
+    name: 'text behind JSON',
+    plays: answer(200, {}, '{"id":"7","name":"a name"} {}'),
+    tries: 1,
+    status: 502,
+    detail: unusable,
+  },
+  {
+    name: '503 for 3,000 years',
+    plays: answer(503, { 'retry-after': '99999999999' }),
+    tries: 1,
+    status: 503,
+    detail: unavailable,
+  },
+  {
+    name: 'headers of 70 KiB',
+    plays: answer(200, { 'x-large': 'x'.repeat(70 * 1_024) }, '{"id":"7","name":"a name"}'),
+    tries: 1,
+    status: 502,
+    detail: unusable,
+  },
   { name: 'other JSON', plays: answer(200, {}, '{}'), tries: 1, status: 502, detail: unusable },
   { name: 'half an item', plays: answer(200, {}, half), tries: 1, status: 502, detail: unusable },
 ];
@@ -79,6 +100,12 @@ export function upstreams(around: Surroundings): void {
         { id: 'a%2Fb', name: 'a name' },
       ]);
       expect(around.upstream.requests).toMatchObject([{ url: '/v1/items/a%2Fb' }]);
+    });
+
+    test('success with headers of 40 KiB', async () => {
+      const content = '{"id":"7","name":"a name"}';
+      around.upstream.play(answer(200, { 'x-large': 'x'.repeat(40 * 1_024) }, content));
+      expect(await service.get(path, around.authorized)).toHaveProperty('status', 200);
     });
 
     test('success at the second try', async () => {
@@ -215,9 +242,26 @@ export function upstreams(around: Surroundings): void {
       expect(await call()).toHaveProperty('status', 200);
       const changes = service.lines.filter(({ msg }) => msg === 'circuit breaker changed');
       expect(changes).toMatchObject([
-        { level: 'WARN', upstream: 'inventory', from: 'closed', to: 'open' },
-        { level: 'WARN', upstream: 'inventory', from: 'open', to: 'half-open' },
-        { level: 'WARN', upstream: 'inventory', from: 'half-open', to: 'closed' },
+        { level: 'WARN', upstream: 'inventory', from: 'closed', to: 'open', refused: 0 },
+        { level: 'WARN', upstream: 'inventory', from: 'open', to: 'half-open', refused: 2 },
+        { level: 'WARN', upstream: 'inventory', from: 'half-open', to: 'closed', refused: 0 },
+      ]);
+    });
+
+    test('does not log each call that it refuses', async () => {
+      const service = await around.start({
+        UPSTREAM_INVENTORY_RETRY_ATTEMPTS: '1',
+        UPSTREAM_INVENTORY_CIRCUIT_BREAKER_MINIMUM_REQUESTS: '2',
+        UPSTREAM_INVENTORY_CIRCUIT_BREAKER_OPEN_FOR: '1h',
+      });
+      around.upstream.play(answer(500));
+      for (let count = 0; count < 100; count++) await service.get(path, around.authorized);
+      expect(around.upstream.requests).toHaveLength(2);
+      expect(service.lines.map(({ msg }) => msg).sort()).toEqual([
+        'circuit breaker changed',
+        'service started',
+        'upstream call failed',
+        'upstream call failed',
       ]);
     });
 

@@ -11,6 +11,8 @@ const CONNECT_TIMEOUT = 400;
 export const SAFE_RETRY_ON = 'connect-failure,refused-stream,reset-before-request';
 const SAFE_ATTEMPTS = 2;
 const PRE_STOP = 5_000;
+/** Where nothing waits before the signal, callers learn within this time that the service is going. */
+const SHUTDOWN_DELAY = 5_000;
 const CONSECUTIVE_5XX_ERRORS = 5;
 
 /** When a proxy stops sending to one replica, and for how long. */
@@ -67,6 +69,10 @@ export type ServicePolicy = {
   readonly idleTimeout: number;
   readonly meshIdleTimeout: number;
   readonly preStop: number;
+  /** From the signal until the process takes no further requests, where the manifests do not say. */
+  readonly shutdownDelay: number;
+  /** The same in our manifests: preStop has waited already, unless somebody asks for more. */
+  readonly podShutdownDelay: number;
   readonly shutdownTimeout: number;
   readonly gracePeriod: number;
   readonly terminationDrainDuration: number;
@@ -133,10 +139,11 @@ export function upstreamPolicy(
   };
 }
 
-/** The service's own timeouts, from the deadline of an incoming request. */
-export function servicePolicy(requestTimeout: number): ServicePolicy {
+/** The service's own timeouts, from the deadline of an incoming request and the delay that was asked for. */
+export function servicePolicy(requestTimeout: number, shutdownDelay?: number): ServicePolicy {
   const shutdownTimeout = ceilTo(1_000, Math.max(20_000, requestTimeout + 5_000));
-  const stopping = PRE_STOP + shutdownTimeout;
+  const podShutdownDelay = shutdownDelay ?? 0;
+  const stopping = ceilTo(1_000, PRE_STOP + podShutdownDelay + shutdownTimeout);
   return {
     requestTimeout,
     readTimeout: requestTimeout,
@@ -145,6 +152,8 @@ export function servicePolicy(requestTimeout: number): ServicePolicy {
     idleTimeout: 90_000,
     meshIdleTimeout: 60_000,
     preStop: PRE_STOP,
+    shutdownDelay: shutdownDelay ?? SHUTDOWN_DELAY,
+    podShutdownDelay,
     shutdownTimeout,
     gracePeriod: stopping + 5_000,
     terminationDrainDuration: stopping,

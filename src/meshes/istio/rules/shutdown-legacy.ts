@@ -1,3 +1,4 @@
+import { stoppingTime } from '../../../flow/stopping-time.js';
 import { cite, type Rule } from '../../../rules/rule.js';
 
 export const shutdownLegacy: Rule = {
@@ -7,14 +8,14 @@ export const shutdownLegacy: Rule = {
   title: 'A sidecar of the old kind ends before the application has drained.',
   reads: ['app/server', 'mesh/workload'],
   why: 'Where nodes are older than Kubernetes 1.33 the sidecar is a plain container: it gets the signal with the application and ends after terminationDrainDuration, 5 s by default (agent.go; istio#44690). With EXIT_ON_ZERO_ACTIVE_CONNECTIONS that duration is ignored.',
-  fix: 'terminationDrainDuration of preStop + shutdown, without EXIT_ON_ZERO_ACTIVE_CONNECTIONS.',
+  fix: 'terminationDrainDuration of preStop + shutdown delay + shutdown, without EXIT_ON_ZERO_ACTIVE_CONNECTIONS.',
   check: ({ server, workload }) => {
     if (server === undefined || workload === undefined) return [];
     const { isNative, preStop, proxy, isInjected } = workload.values;
     if (isNative === true || !isInjected) return [];
     const { terminationDrain, exitsOnZeroConnections } = proxy;
     const { shutdownTimeout } = server.values;
-    const stopping = preStop.value + shutdownTimeout.value;
+    const { time: stopping, sum, places } = stoppingTime(preStop, server);
     if (exitsOnZeroConnections.value) {
       if (terminationDrain.basis === 'default') return [];
       return [
@@ -31,8 +32,8 @@ export const shutdownLegacy: Rule = {
       {
         target: workload.target,
         at: terminationDrain.place,
-        also: [preStop.place, shutdownTimeout.place],
-        message: `The sidecar ends ${terminationDrain.value} ms after the signal${terminationDrain.basis === 'default' ? " (Istio's default)" : ''}, the application up to ${stopping} ms after it (preStop ${preStop.value} + shutdown ${shutdownTimeout.value}, ${cite(shutdownTimeout.place)}): requests in flight lose their network.`,
+        also: places,
+        message: `The sidecar ends ${terminationDrain.value} ms after the signal${terminationDrain.basis === 'default' ? " (Istio's default)" : ''}, the application up to ${stopping} ms after it (${sum}, ${cite(shutdownTimeout.place)}): requests in flight lose their network.`,
         fix: `terminationDrainDuration: ${Math.ceil(stopping / 1_000)}s in proxy.istio.io/config`,
       },
     ];

@@ -1,3 +1,4 @@
+import { stoppingTime } from '../../../flow/stopping-time.js';
 import { cite, setValue, type Report, type Rule } from '../../../rules/rule.js';
 
 /** Between the last answer and the end of the pod, ms. */
@@ -9,22 +10,22 @@ export const shutdownNative: Rule = {
   layer: 'both',
   title: 'The pod is killed, or its sidecar closes, before requests in flight are answered.',
   reads: ['app/server', 'mesh/workload'],
-  why: "A native sidecar ends after the application, and its listeners close after drainDuration (45 s by default; agent.go, admin.go). The grace period counts preStop and the application's own drain.",
-  fix: 'terminationGracePeriodSeconds of preStop + shutdown + 5; drainDuration of at least preStop + shutdown; a shutdown longer than the longest request.',
+  why: 'A native sidecar ends after the application, and its listeners close after drainDuration (45 s by default; agent.go, admin.go). The grace period counts preStop, the time for which the application goes on after the signal, and its drain.',
+  fix: 'terminationGracePeriodSeconds of preStop + shutdown delay + shutdown + 5; drainDuration of at least as much without the 5; a shutdown longer than the longest request.',
   check: ({ server, workload }) => {
     if (server === undefined || workload?.values.isNative === false || workload === undefined)
       return [];
     const { preStop, gracePeriod, proxy } = workload.values;
     const { shutdownTimeout, timeout } = server.values;
-    const stopping = preStop.value + shutdownTimeout.value;
+    const { time: stopping, sum: parts, places } = stoppingTime(preStop, server);
     const reports: Report[] = [];
-    const sum = `preStop ${preStop.value} ms + shutdown ${shutdownTimeout.value} ms (${cite(shutdownTimeout.place)})`;
+    const sum = `${parts} (${cite(shutdownTimeout.place)})`;
     if (gracePeriod.value < stopping + SPARE) {
       const needed = Math.ceil((stopping + 5_000) / 1_000);
       reports.push({
         target: workload.target,
         at: gracePeriod.place,
-        also: [preStop.place, shutdownTimeout.place],
+        also: places,
         message: `${sum} need ${stopping} ms, and the pod is killed after ${gracePeriod.value} ms${gracePeriod.basis === 'default' ? " (Kubernetes' default)" : ''}.`,
         fix: `terminationGracePeriodSeconds: ${needed}`,
         edits: setValue(gracePeriod, needed),
@@ -34,7 +35,7 @@ export const shutdownNative: Rule = {
       reports.push({
         target: workload.target,
         at: proxy.drain.place,
-        also: [preStop.place, shutdownTimeout.place],
+        also: places,
         severity: 'warning',
         message: `${sum} are longer than drainDuration ${proxy.drain.value} ms: the sidecar closes its listeners before the application is done.`,
         fix: `drainDuration: ${stopping}ms in proxy.istio.io/config`,

@@ -18,7 +18,9 @@ export function loadConfig(variables: Variables) {
     /** Milliseconds until an incoming request must be answered. */
     timeout: env.read('SERVICE_TIMEOUT', duration('1ms', '24h')),
     upstreams: loadUpstreams(env),
-    /** Milliseconds that requests in flight may take after SIGTERM. */
+    /** Milliseconds for which further requests are taken after SIGTERM, while readiness fails. */
+    shutdownDelay: env.read('SERVICE_SHUTDOWN_DELAY', duration('0s', '5m')),
+    /** Milliseconds that requests in flight may take after that. */
     shutdownTimeout: env.read('SERVICE_SHUTDOWN_TIMEOUT', duration('1s', '48h')),
     observability: loadObservability(env),
     jwt: loadJwt(env),

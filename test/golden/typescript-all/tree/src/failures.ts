@@ -1,18 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 
+import { noteMethods } from './allowed-methods.ts';
 import { DeadlineError } from './deadline.ts';
 import { sendProblem } from './problem.ts';
 
 /** Answers with problem details when a request is refused or its handler fails. */
 export function addFailures(app: FastifyInstance): void {
-  const routes: { method: string; path: RegExp }[] = [];
-  app.addHook('onRoute', ({ method, url }) => {
-    const path = new RegExp(`^${url.replace(/:\w+/g, '[^/]+')}$`);
-    routes.push(...[method].flat().map((one) => ({ method: one, path })));
-  });
+  const methodsOf = noteMethods(app);
   app.setNotFoundHandler((request, reply) => {
     const [path = ''] = request.url.split('?');
-    const allowed = routes.filter((route) => route.path.test(path)).map(({ method }) => method);
+    const allowed = methodsOf(path);
     if (allowed.length === 0) return sendProblem(reply, 404, 'there is no such address');
     reply.header('allow', allowed.join(', '));
     return sendProblem(reply, 405, `${request.method} is not possible here`);

@@ -10,21 +10,23 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Makes the service ready only while `need` says nothing. */
     readyWhen: (need: Need) => void;
+    /** Makes readiness fail, and every answer end its connection: callers open the next one elsewhere. */
+    drain: () => void;
   }
 }
 
-/**
- * Tells whether the service is alive, and ready for further requests. While it shuts down it is not,
- * and every answer ends its connection: one kept alive would hold the shutdown up.
- */
+/** Tells whether the service is alive, and ready for further requests: it is not when it drains or closes. */
 export function addProbes(app: FastifyInstance): void {
   const needs: Need[] = [];
   app.decorate('readyWhen', (need: Need) => {
     needs.push(need);
   });
   let isDraining = false;
-  app.addHook('preClose', (done) => {
+  app.decorate('drain', () => {
     isDraining = true;
+  });
+  app.addHook('preClose', (done) => {
+    app.drain(); // a connection kept alive would hold the end up
     done();
   });
   app.addHook('onSend', (_request, reply, payload, done) => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 
 import type { FastifyInstance } from 'fastify';
 
@@ -15,18 +16,30 @@ export function connectionLimits(timeout: number) {
     requestTimeout: timeout,
     connectionTimeout: timeout + 5_000,
     keepAliveTimeout: 90_000,
-    http: { headersTimeout: Math.min(5_000, timeout), connectionsCheckingInterval: 1_000 },
+    http: {
+      headersTimeout: Math.min(5_000, timeout),
+      connectionsCheckingInterval: 1_000,
+      maxHeaderSize: 65_536, // large tokens fit
+    },
   };
 }
 
+/** Durations in milliseconds. */
+export type ServerSettings = {
+  readonly port: number;
+  readonly shutdownDelay: number;
+  readonly shutdownTimeout: number;
+};
+
 /**
- * Answers requests until `stop` aborts. Then readiness fails and requests in flight finish.
+ * Answers requests until `stop` aborts. Then readiness fails for `shutdownDelay` before the service takes
+ * no further requests, and those in flight finish.
  *
  * @throws Error when the port cannot be used, or requests were cut off at the end
  */
 export async function serve(
   app: FastifyInstance,
-  { port, shutdownTimeout }: { port: number; shutdownTimeout: number },
+  { port, shutdownDelay, shutdownTimeout }: ServerSettings,
   stop: AbortSignal,
 ): Promise<void> {
   await app.ready();
@@ -36,6 +49,8 @@ export async function serve(
   app.log.info({ version, address }, 'service started');
   if (!stop.aborted) await once(stop, 'abort');
   app.log.info('service stops');
+  app.drain();
+  if (shutdownDelay > 0) await setTimeout(shutdownDelay);
   await shutDown(app, shutdownTimeout);
 }
 

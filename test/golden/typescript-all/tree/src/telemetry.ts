@@ -2,8 +2,13 @@ import { context } from '@opentelemetry/api';
 import { getRPCMetadata, setGlobalErrorHandler } from '@opentelemetry/core';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 
+import { readVariables } from './telemetry/variables.ts';
+
 /** Names the route of every request in its span and its metrics, and logs what becomes of telemetry. */
 export function addTelemetry(app: FastifyInstance): void {
+  for (const variable of readVariables(process.env).notUsed) {
+    app.log.warn(variable, 'variable not used');
+  }
   setGlobalErrorHandler(logSeldom(app.log));
   app.addHook('onRequest', (request, _reply, done) => {
     nameRoute(request);
@@ -12,10 +17,12 @@ export function addTelemetry(app: FastifyInstance): void {
   });
 }
 
-/** Writes parameters as `{id}`: services in other languages name their routes so. */
+/** Writes parameters as `{id}`, whatever they must match: services in other languages name their routes so. */
 function nameRoute({ routeOptions }: FastifyRequest): void {
   const rpc = getRPCMetadata(context.active());
-  if (rpc && routeOptions.url) rpc.route = routeOptions.url.replace(/:(\w+)/g, '{$1}');
+  if (rpc && routeOptions.url) {
+    rpc.route = routeOptions.url.replace(/:(\w+)(?:\([^/]*\))?\??/g, '{$1}');
+  }
 }
 
 /** A caller's sidecar counts its tries: from the second on, a request may be a duplicate. */

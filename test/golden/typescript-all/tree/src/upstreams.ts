@@ -18,7 +18,7 @@ export function addUpstreams(api: FastifyInstance, config: Config, send: Send): 
 /** Tells the caller what became of a call to an upstream. */
 function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply) {
   if (!(error instanceof UpstreamError)) throw error;
-  request.log.warn({ error }, 'upstream call failed');
+  if (!error.isLogged) request.log.warn({ error }, 'upstream call failed');
   if (error.retryAfter !== '') reply.header('retry-after', error.retryAfter);
   return sendProblem(reply, error.status, error.detail);
 }

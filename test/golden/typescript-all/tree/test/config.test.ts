@@ -24,7 +24,8 @@ test('load overrides', () => {
 test.each([
   ['SERVICE_PORT', ['1', '65535'], ['0', '65536', 'http', '80.5', '-1']],
   ['SERVICE_TIMEOUT', ['1ms', '24h', '1m30s', '0.5s'], ['999us', '25h', '5', '-5s', '5 s', 's']],
-  ['SERVICE_SHUTDOWN_TIMEOUT', ['1s', '48h'], ['999ms', '49h', 'soon']],
+  ['SERVICE_SHUTDOWN_DELAY', ['0', '0s', '5m'], ['-1s', '6m', 'soon']],
+  ['SERVICE_SHUTDOWN_TIMEOUT', ['1s', '48h'], ['0', '999ms', '49h', 'soon']],
 ])('load ranges of %s', (name, accepted, refused) => {
   expectRange(loadConfig, name, { accepted, refused });
 });

@@ -65,8 +65,44 @@ test('an address answers some methods only', async () => {
   const { app } = build(new Error('lost'));
   const response = await app.inject({ method: 'POST', url: '/things/7?a=b' });
   expect(response.statusCode).toBe(405);
-  expect(response.headers.allow).toBe('GET, HEAD, PUT, DELETE');
+  expect(response.headers.allow).toBe('DELETE, GET, HEAD, PUT');
   expect(response.json()).toMatchObject({ detail: 'POST is not possible here' });
+});
+
+describe('routes of every kind know their methods', () => {
+  test.each([
+    ['/files/*', '/files/a/b', '/file/a'],
+    ['/v1.0/things', '/v1.0/things', '/v1x0/things'],
+    ['/parts/:id?', '/parts', '/parts/7/8'],
+    ['/rows/:id(^\\d+$)', '/rows/7', '/rows/seven'],
+    ['/from/:a-to-:b', '/from/1-to-2', '/from/1-2'],
+    ['/at/:name.png', '/at/sun.png', '/at/sun.svg'],
+  ])('%s', async (route, there, elsewhere) => {
+    const { app } = build(new Error('lost'));
+    app.get(route, () => 'ok');
+    expect(await app.inject({ method: 'POST', url: there })).toMatchObject({
+      statusCode: 405,
+      headers: { allow: 'GET, HEAD' },
+    });
+    expect((await app.inject({ method: 'POST', url: elsewhere })).statusCode).toBe(404);
+  });
+
+  test('of one for several hosts', async () => {
+    const { app } = build(new Error('lost'));
+    for (const host of ['a.example', 'b.example']) {
+      app.route({ method: 'GET', url: '/hosted', constraints: { host }, handler: () => host });
+    }
+    const response = await app.inject({ method: 'POST', url: '/hosted' });
+    expect([response.statusCode, response.headers.allow]).toEqual([405, 'GET, HEAD']);
+  });
+
+  test('a plugin that answers OPTIONS everywhere makes no addresses', async () => {
+    const { app } = build(new Error('lost'));
+    app.options('*', (_request, reply) => reply.code(204).send());
+    expect((await app.inject({ method: 'POST', url: '/nowhere' })).statusCode).toBe(404);
+    const response = await app.inject({ method: 'POST', url: '/things/7' });
+    expect(response.headers.allow).toBe('DELETE, GET, HEAD, OPTIONS, PUT');
+  });
 });
 
 describe('an unknown address is not found', () => {

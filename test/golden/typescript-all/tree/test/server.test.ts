@@ -8,7 +8,7 @@ import { buildTestApp } from './support/app.ts';
 import { openConnection } from './support/connection.ts';
 
 /** A running service whose slow route answers when it is told to. */
-async function start(shutdownTimeout = 60_000) {
+async function start({ shutdownDelay = 0, shutdownTimeout = 60_000 } = {}) {
   const { app, lines } = buildTestApp();
   const order: string[] = [];
   const slow = { begun: () => undefined as unknown, finish: () => undefined as unknown };
@@ -24,7 +24,7 @@ async function start(shutdownTimeout = 60_000) {
     order.push('stopped');
   });
   const stop = new AbortController();
-  const served = serve(app, { port: 0, shutdownTimeout }, stop.signal);
+  const served = serve(app, { port: 0, shutdownDelay, shutdownTimeout }, stop.signal);
   await once(app.server, 'listening');
   return { app, lines, order, begun, finish: slow.finish, stop, served };
 }
@@ -50,8 +50,29 @@ test('termination lets a request finish', async () => {
   ]);
 });
 
+test('readiness fails before the service closes', async () => {
+  const { app, order, finish, stop, served } = await start({ shutdownDelay: 300 });
+  finish();
+  const kept = await openConnection(app);
+  kept.send('GET /healthz HTTP/1.1');
+  await once(app.server, 'request');
+  const { port } = app.server.address() as AddressInfo;
+  const begun = performance.now();
+  stop.abort();
+  const ready = await fetch(`http://localhost:${port}/readyz`);
+  expect([ready.status, ready.headers.get('connection')]).toEqual([503, 'close']);
+  // A connection that was kept is of use until its next answer.
+  kept.send('GET /slow HTTP/1.1');
+  expect(await kept.received).toMatch(
+    /^HTTP\/1.1 200 [^]*\r\nconnection: keep-alive\r\n[^]*HTTP\/1.1 200 [^]*\r\nconnection: close\r\n/i,
+  );
+  expect(order).toEqual(['answered']);
+  await served;
+  expect(performance.now() - begun).toBeGreaterThanOrEqual(290);
+});
+
 test('shutdown cuts off what takes too long', async () => {
-  const { app, order, begun, stop, served } = await start(10);
+  const { app, order, begun, stop, served } = await start({ shutdownTimeout: 10 });
   app.server.timeout = 0; // of connections on which nothing moves
   const caller = await openConnection(app);
   caller.send('GET /slow HTTP/1.1');
@@ -64,7 +85,7 @@ test('shutdown cuts off what takes too long', async () => {
 
 test('a service that was told to stop before it listened stops', async () => {
   const { app } = buildTestApp();
-  await serve(app, { port: 0, shutdownTimeout: 60_000 }, AbortSignal.abort());
+  await serve(app, { port: 0, shutdownDelay: 0, shutdownTimeout: 60_000 }, AbortSignal.abort());
   expect(app.server.listening).toBe(false);
 });
 
@@ -72,9 +93,25 @@ test('a port in use ends the service', async () => {
   const other = createServer().listen(0);
   const { port } = other.address() as AddressInfo;
   const { app } = buildTestApp();
-  const served = serve(app, { port, shutdownTimeout: 1 }, new AbortController().signal);
+  const settings = { port, shutdownDelay: 0, shutdownTimeout: 1 };
+  const served = serve(app, settings, new AbortController().signal);
   await expect(served).rejects.toThrow('EADDRINUSE');
   other.close();
+});
+
+test('large headers fit', async () => {
+  const { app } = buildTestApp();
+  await app.listen();
+  const { port } = app.server.address() as AddressInfo;
+  for (const [kilobytes, status] of [
+    [60, 200],
+    [66, 431],
+  ] as const) {
+    const headers = { authorization: 'x'.repeat(kilobytes * 1_024) };
+    const response = await fetch(`http://localhost:${port}/healthz`, { headers });
+    expect(response.status).toBe(status);
+  }
+  await app.close();
 });
 
 test('timeouts', () => {

@@ -7,6 +7,7 @@ import { captureLog } from './support/log.ts';
 
 afterEach(() => {
   vi.useRealTimers();
+  vi.unstubAllEnvs();
 });
 
 test('failed exports are logged once a minute', () => {
@@ -23,6 +24,22 @@ test('failed exports are logged once a minute', () => {
   vi.advanceTimersByTime(1);
   fail();
   expect(lines).toHaveLength(2);
+});
+
+test('variables that are not used are logged', () => {
+  vi.stubEnv('OTEL_RESOURCE_ATTRIBUTES', 'no-pair');
+  vi.stubEnv('OTEL_PROPAGATORS', 'carrier-pigeon');
+  const { log, lines } = captureLog();
+  addTelemetry(fastify({ loggerInstance: log }));
+  const line = { level: 'WARN', msg: 'variable not used' };
+  expect(lines).toMatchObject([
+    {
+      ...line,
+      variable: 'OTEL_RESOURCE_ATTRIBUTES',
+      error: expect.stringContaining('no-pair') as string,
+    },
+    { ...line, variable: 'OTEL_PROPAGATORS', error: expect.stringContaining('pigeon') as string },
+  ]);
 });
 
 test('requests are served without telemetry', async () => {

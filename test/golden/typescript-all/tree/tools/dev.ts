@@ -13,6 +13,7 @@ const main = fileURLToPath(new URL('../src/main.js', import.meta.url));
 const service = spawn(process.execPath, [main], {
   stdio: 'inherit',
   env: {
+    SERVICE_SHUTDOWN_DELAY: '0s', // there are no callers who must be told of the end
     ...(await standInUpstreams()),
     ...(await standInIssuer()),
     ...process.env,

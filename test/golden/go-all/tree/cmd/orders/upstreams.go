@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"net/http"
 
 	"github.com/acme/orders/internal/config"
 	"github.com/acme/orders/internal/httpapi"
@@ -16,7 +15,7 @@ func withUpstreams(_ context.Context, cfg config.Config, a *app) error {
 		pool.CloseIdleConnections()
 		return nil
 	})
-	var transport http.RoundTripper = pool
+	transport := upstream.SendOnce(pool)
 	transport = telemetry.Transport(transport)
 	a.api.Handle("GET /v1/upstreams/inventory/items/{id}", httpapi.UpstreamItem(upstream.NewInventory(cfg.Upstreams.Inventory, transport)))
 	a.api.Handle("GET /v1/upstreams/payments/items/{id}", httpapi.UpstreamItem(upstream.NewPayments(cfg.Upstreams.Payments, transport)))

@@ -46,11 +46,13 @@ type transport struct {
 	next      http.RoundTripper
 	circuit   *gobreaker.CircuitBreaker[*http.Response]
 	openUntil *atomic.Pointer[time.Time] // set before the first call is refused
+	refusals  *refusals
 }
 
 // New refuses requests to an upstream while too many of them fail.
 func New(next http.RoundTripper, upstream string, cfg config.CircuitBreaker) http.RoundTripper {
 	var openUntil atomic.Pointer[time.Time]
+	refusals := &refusals{reported: time.Now()}
 	countChange := changeCounter()
 	circuit := gobreaker.NewCircuitBreaker[*http.Response](gobreaker.Settings{ //nolint:bodyclose // no response yet
 		Name:         upstream,
@@ -70,12 +72,12 @@ func New(next http.RoundTripper, upstream string, cfg config.CircuitBreaker) htt
 			if to == gobreaker.StateOpen {
 				openUntil.Store(new(time.Now().Add(cfg.OpenFor)))
 			}
-			slog.Warn("circuit breaker changed", "upstream", upstream, "from", from.String(), "to", to.String())
+			slog.Warn("circuit breaker changed", "upstream", upstream, "from", from.String(), "to", to.String(), "refused", refusals.report())
 			countChange(upstream, from, to)
 		},
 	})
 	observeState(circuit)
-	return &transport{next, circuit, &openUntil}
+	return &transport{next, circuit, &openUntil, refusals}
 }
 
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -92,6 +94,9 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	case errors.Is(err, gobreaker.ErrOpenState), errors.Is(err, gobreaker.ErrTooManyRequests):
 		if req.Body != nil {
 			_ = req.Body.Close()
+		}
+		if count, due := t.refusals.add(); due {
+			slog.WarnContext(req.Context(), "circuit breaker refuses calls", "upstream", t.circuit.Name(), "refused", count)
 		}
 		return nil, &OpenError{t.circuit.Name(), time.Until(*t.openUntil.Load())}
 	}

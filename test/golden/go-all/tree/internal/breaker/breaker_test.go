@@ -274,6 +274,39 @@ func TestRefusalSaysWhenToTryAgain(t *testing.T) {
 	}
 }
 
+func TestRefusedCallsAreCounted(t *testing.T) {
+	var log bytes.Buffer
+	previous := slog.Default()
+	t.Cleanup(func() { slog.SetDefault(previous) })
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+	synctest.Test(t, func(t *testing.T) {
+		cfg := settings()
+		cfg.OpenFor = time.Hour
+		inventory := &upstream{err: io.EOF}
+		transport := New(inventory, "inventory", cfg)
+		_ = send(t, transport, 4+100)
+		time.Sleep(time.Minute)
+		_ = send(t, transport, 1)
+		_ = send(t, transport, 30)
+		time.Sleep(time.Hour)
+		inventory.err = nil
+		_ = send(t, transport, 1)
+	})
+	lines := strings.Split(strings.TrimSpace(log.String()), "\n")
+	if len(lines) != 3 {
+		t.Fatalf("136 calls, of which 131 were refused, made %d lines: %s", len(lines), log.String())
+	}
+	for i, want := range []string{
+		`"circuit breaker changed" upstream=inventory from=closed to=open refused=0`,
+		`"circuit breaker refuses calls" upstream=inventory refused=101`,
+		`"circuit breaker changed" upstream=inventory from=open to=half-open refused=30`,
+	} {
+		if !strings.Contains(lines[i], "level=WARN") || !strings.Contains(lines[i], want) {
+			t.Errorf("got %s, want %s", lines[i], want)
+		}
+	}
+}
+
 func TestLogsTransitions(t *testing.T) {
 	var log bytes.Buffer
 	previous := slog.Default()

@@ -17,7 +17,11 @@ type Config struct {
 	// Upstreams says how other services are called.
 	Upstreams Upstreams
 
-	// ShutdownTimeout is how long requests in flight may take after SIGTERM.
+	// ShutdownDelay is how long further requests are taken after SIGTERM, while
+	// readiness fails.
+	ShutdownDelay time.Duration
+
+	// ShutdownTimeout is how long requests in flight may take after that.
 	ShutdownTimeout time.Duration
 
 	// Observability says which signals are exported.
@@ -35,6 +39,7 @@ func Load(lookup func(name string) (string, bool)) (Config, error) {
 	cfg.Port = read(env, "SERVICE_PORT", integer(1, 65535))
 	cfg.Timeout = read(env, "SERVICE_TIMEOUT", duration(time.Millisecond, 24*time.Hour))
 	cfg.Upstreams = loadUpstreams(env)
+	cfg.ShutdownDelay = read(env, "SERVICE_SHUTDOWN_DELAY", duration(0, 5*time.Minute))
 	cfg.ShutdownTimeout = read(env, "SERVICE_SHUTDOWN_TIMEOUT", duration(time.Second, 48*time.Hour))
 	cfg.Observability = loadObservability(env)
 	cfg.JWT = loadJWT(env)

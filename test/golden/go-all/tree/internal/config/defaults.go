@@ -38,6 +38,7 @@ func defaults() map[string]string {
 	defaults["UPSTREAM_LEGACY_RETRY_BACKOFF_MAX"] = "1s"
 	defaults["UPSTREAM_LEGACY_RETRY_ON"] = "connect-error,reset,timeout,429,502,503,504"
 	defaults["UPSTREAM_LEGACY_RETRY_BUDGET"] = "0.2"
+	defaults["SERVICE_SHUTDOWN_DELAY"] = "5s"
 	defaults["SERVICE_SHUTDOWN_TIMEOUT"] = "20s"
 	defaults["JWT_ISSUER"] = "https://login.example.com"
 	defaults["JWT_AUDIENCES"] = "orders"

@@ -74,6 +74,7 @@ func TestItemsRefuse(t *testing.T) {
 		status             int
 	}{
 		"what is no JSON":    {"POST", "/v1/items", "lamp", http.StatusBadRequest},
+		"text behind it":     {"POST", "/v1/items", `{"name": "lamp"} {}`, http.StatusBadRequest},
 		"what is too large":  {"POST", "/v1/items", `{"name": "` + strings.Repeat("x", maxItemBytes) + `"}`, http.StatusRequestEntityTooLarge},
 		"an item unnamed":    {"POST", "/v1/items", `{"name": " "}`, http.StatusUnprocessableEntity},
 		"an unknown item":    {"GET", "/v1/items/unknown", "", http.StatusNotFound},

@@ -38,11 +38,11 @@ func UpstreamItem(source ItemSource) http.Handler {
 
 // writeFailure tells the caller what became of a call to an upstream.
 func writeFailure(w http.ResponseWriter, r *http.Request, err error) {
-	slog.WarnContext(r.Context(), "upstream call failed", "error", err)
 	if open, ok := errors.AsType[*breaker.OpenError](err); ok {
 		writeUnavailable(w, open.RetryAfter())
 		return
 	}
+	slog.WarnContext(r.Context(), "upstream call failed", "error", err)
 	answer, answered := errors.AsType[*upstream.StatusError](err)
 	switch {
 	case answered && answer.Status == http.StatusNotFound:

@@ -4,13 +4,16 @@ package retry
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"math/rand/v2"
 	"net"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -22,6 +25,9 @@ const (
 	// again, unless that costs more than a new connection.
 	drainBytes = 64 << 10
 	drainTime  = 50 * time.Millisecond
+
+	// maxSeconds is the longest time that a time.Duration can hold.
+	maxSeconds = math.MaxInt64 / uint64(time.Second)
 )
 
 type transport struct {
@@ -99,7 +105,32 @@ func failure(resp *http.Response, err error) string {
 			return "reset"
 		}
 	}
+	if isHTTP2Reset(err) {
+		return "reset"
+	}
 	return ""
+}
+
+// streamError has the fields of the error that net/http keeps to itself: it
+// fills an error of this shape.
+type streamError struct {
+	StreamID uint32
+	Code     uint32
+	Cause    error
+}
+
+func (e streamError) Error() string {
+	return fmt.Sprintf("stream %d ended with code %d: %v", e.StreamID, e.Code, e.Cause)
+}
+
+// isHTTP2Reset tells whether the upstream has ended the stream of the request,
+// or the connection with all of its streams.
+func isHTTP2Reset(err error) bool {
+	if stream, ok := errors.AsType[streamError](err); ok {
+		return stream.Cause != nil && stream.Cause.Error() == "received from peer"
+	}
+	text := err.Error() // these errors have no exported type
+	return strings.Contains(text, "http2: server sent GOAWAY") || strings.Contains(text, "http2: client connection lost")
 }
 
 // backoff is a random part of a pause that doubles with every try.
@@ -113,8 +144,8 @@ func retryAfter(resp *http.Response) time.Duration {
 		return 0
 	}
 	value := resp.Header.Get("Retry-After")
-	if seconds, err := strconv.ParseInt(value, 10, 32); err == nil {
-		return time.Duration(seconds) * time.Second
+	if seconds, err := strconv.ParseUint(value, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
+		return time.Duration(min(seconds, maxSeconds)) * time.Second
 	}
 	if at, err := http.ParseTime(value); err == nil {
 		return time.Until(at)

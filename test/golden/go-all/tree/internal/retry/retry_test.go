@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"syscall"
 	"testing"
@@ -144,6 +145,8 @@ func TestRepeatsWhatIsConfigured(t *testing.T) {
 		"broken pipe":                {outcome{err: syscall.EPIPE}, "reset", true},
 		"end before the answer":      {outcome{err: io.EOF}, "reset", true},
 		"end within the answer":      {outcome{err: io.ErrUnexpectedEOF}, "reset", true},
+		"connection given up":        {outcome{err: errors.New("http2: server sent GOAWAY and closed the connection; LastStreamID=1")}, "reset", true},
+		"connection without signs":   {outcome{err: errors.New("http2: client connection lost")}, "reset", true},
 		"unknown error":              {outcome{err: errors.New("other")}, "reset", false},
 		"status":                     {outcome{status: 429}, "429", true},
 		"other status":               {outcome{status: 500}, "503", false},
@@ -162,6 +165,26 @@ func TestRepeatsWhatIsConfigured(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+func TestRepeatsAResetOfAStream(t *testing.T) {
+	requests := 0
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		requests++
+		panic(http.ErrAbortHandler)
+	}))
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	defer server.Close()
+	cfg := settings()
+	cfg.On = []string{"reset"}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := send(t, New(server.Client().Transport, "upstream", cfg), req); err == nil || requests != cfg.Attempts {
+		t.Errorf("got %v after %d requests", err, requests)
 	}
 }
 
@@ -279,7 +302,7 @@ func TestWaitsAsLongAsTheUpstreamAsks(t *testing.T) {
 }
 
 func TestIgnoresAnUnreadableRetryAfter(t *testing.T) {
-	for _, value := range []string{"later", "-1", "99999999999"} {
+	for _, value := range []string{"later", "-1", "1.5", "Monday"} {
 		synctest.Test(t, func(t *testing.T) {
 			start := time.Now()
 			upstream := &tries{outcomes: []outcome{{status: 429, header: map[string]string{"Retry-After": value}}, {status: 200}}}
@@ -294,13 +317,20 @@ func TestIgnoresAnUnreadableRetryAfter(t *testing.T) {
 func TestDoesNotWaitIntoTheDeadline(t *testing.T) {
 	for _, wait := range []struct {
 		deadline time.Duration
+		asked    string
 		tries    int
-	}{{2 * time.Second, 1}, {3 * time.Second, 1}, {4 * time.Second, 2}} {
+	}{
+		{2 * time.Second, "3", 1},
+		{3 * time.Second, "3", 1},
+		{4 * time.Second, "3", 2},
+		{4 * time.Second, "99999999999", 1},
+		{4 * time.Second, "99999999999999999999", 1},
+	} {
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), wait.deadline)
 			defer cancel()
 			start := time.Now()
-			upstream := &tries{outcomes: []outcome{{status: 429, header: map[string]string{"Retry-After": "3"}}}}
+			upstream := &tries{outcomes: []outcome{{status: 429, header: map[string]string{"Retry-After": wait.asked}}}}
 			status, err := send(t, New(upstream, "upstream", settings()), request(t, http.MethodGet, "").WithContext(ctx))
 			if status != 429 || err != nil || upstream.count() != wait.tries {
 				t.Errorf("got %d, %v after %d tries", status, err, upstream.count())

@@ -12,6 +12,15 @@ import (
 	"time"
 )
 
+const (
+	// maxHeaderBytes is what a request line and its headers may take, as in
+	// services in other languages: enough for large tokens.
+	maxHeaderBytes = 64 << 10
+
+	// net/http reads this much more than it is told to.
+	headerSlop = 4 << 10
+)
+
 // New returns a server whose connections outlive no deadline of a request:
 // timeout bounds the reading of a request, the writing of its answer has a
 // little longer. Idle connections are kept longer than the proxy in front of
@@ -23,6 +32,7 @@ func New(handler http.Handler, timeout time.Duration) *http.Server {
 		ReadHeaderTimeout: 5 * time.Second,
 		WriteTimeout:      timeout + 5*time.Second,
 		IdleTimeout:       90 * time.Second,
+		MaxHeaderBytes:    maxHeaderBytes - headerSlop,
 		ErrorLog:          slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
 	}
 }

@@ -155,6 +155,28 @@ func TestStopGoesOnAfterAFailure(t *testing.T) {
 	}
 }
 
+func TestLargeHeadersFit(t *testing.T) {
+	srv := New(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), time.Minute)
+	listener := listen(t)
+	go func() { _ = srv.Serve(listener) }()
+	t.Cleanup(func() { _ = srv.Close() })
+	for size, want := range map[int]int{60 << 10: http.StatusOK, 66 << 10: http.StatusRequestHeaderFieldsTooLarge} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+listener.Addr().String(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", strings.Repeat("x", size))
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		if resp.StatusCode != want {
+			t.Errorf("headers of %d bytes got %d", size, resp.StatusCode)
+		}
+	}
+}
+
 func TestTimeouts(t *testing.T) {
 	srv := New(http.NotFoundHandler(), 30*time.Second)
 	if srv.ReadTimeout != 30*time.Second || srv.ReadHeaderTimeout != 5*time.Second {

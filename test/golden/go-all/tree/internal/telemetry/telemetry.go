@@ -8,10 +8,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"go.opentelemetry.io/contrib/exporters/autoexport"
 	"go.opentelemetry.io/contrib/instrumentation/runtime"
+	"go.opentelemetry.io/contrib/propagators/autoprop"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/propagation"
@@ -31,19 +35,16 @@ const flushTimeout = 3 * time.Second
 // flushes and stops them. Failed exports are logged to logger, which must not
 // be one that exports.
 func Start(ctx context.Context, cfg config.Observability, service, version string, logger *slog.Logger) (stop func(context.Context) error, err error) {
-	otel.SetErrorHandler(logSeldom(logger))
-	otel.SetTextMapPropagator(propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{}))
-	res, err := resource.New(ctx,
-		resource.WithTelemetrySDK(),
-		resource.WithAttributes(
-			attribute.String("service.name", service),
-			attribute.String("service.version", version),
-		),
-		resource.WithFromEnv(), // last: the environment wins
-	)
+	res, err := newResource(ctx, service, version, logger)
 	if err != nil {
-		return nil, fmt.Errorf("OTEL_RESOURCE_ATTRIBUTES: %w", err)
+		return nil, err
 	}
+	propagator, err := newPropagator(ctx, os.Getenv("OTEL_PROPAGATORS"), logger)
+	if err != nil {
+		return nil, err
+	}
+	otel.SetErrorHandler(logSeldom(logger))
+	otel.SetTextMapPropagator(propagator)
 	tracerProvider, err := startTraces(ctx, res, cfg.Traces)
 	if err != nil {
 		return nil, fmt.Errorf("OTEL_TRACES_EXPORTER: %w", err)
@@ -66,6 +67,48 @@ func Start(ctx context.Context, cfg config.Observability, service, version strin
 	}, nil
 }
 
+// newResource describes the service. What cannot be read of the variable is
+// left out and logged: a typing error of the platform must not end a service.
+func newResource(ctx context.Context, service, version string, logger *slog.Logger) (*resource.Resource, error) {
+	report := func(err error) {
+		logger.WarnContext(ctx, "variable not used", "variable", "OTEL_RESOURCE_ATTRIBUTES", "error", err)
+	}
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(report)) // is told of values that cannot be decoded
+	res, err := resource.New(ctx,
+		resource.WithTelemetrySDK(),
+		resource.WithAttributes(
+			attribute.String("service.name", service),
+			attribute.String("service.version", version),
+		),
+		resource.WithFromEnv(), // last: the environment wins
+	)
+	if errors.Is(err, resource.ErrPartialResource) {
+		report(err)
+		return res, nil
+	}
+	return res, err
+}
+
+// newPropagator knows the formats of traces that services in other languages
+// know too. Others are left out and logged.
+func newPropagator(ctx context.Context, names string, logger *slog.Logger) (propagation.TextMapPropagator, error) {
+	var known []string
+	for name := range strings.SplitSeq(names, ",") {
+		name = strings.TrimSpace(name)
+		switch {
+		case slices.Contains([]string{"tracecontext", "baggage", "b3", "b3multi", "jaeger", "none"}, name):
+			known = append(known, name)
+		case name != "":
+			err := fmt.Errorf("%q is not one of tracecontext, baggage, b3, b3multi, jaeger, none", name)
+			logger.WarnContext(ctx, "variable not used", "variable", "OTEL_PROPAGATORS", "error", err)
+		}
+	}
+	if len(known) == 0 {
+		known = []string{"tracecontext", "baggage"}
+	}
+	return autoprop.TextMapPropagator(known...)
+}
+
 func startTraces(ctx context.Context, res *resource.Resource, exported bool) (*trace.TracerProvider, error) {
 	options := []trace.TracerProviderOption{trace.WithResource(res)}
 	if exported {
@@ -80,16 +123,23 @@ func startTraces(ctx context.Context, res *resource.Resource, exported bool) (*t
 	return provider, nil
 }
 
-// withoutSizes leaves out what services in other languages do not measure.
-func withoutSizes() metric.Option {
-	return metric.WithView(metric.NewView(
-		metric.Instrument{Name: "http.*.body.size"},
-		metric.Stream{Aggregation: metric.AggregationDrop{}},
-	))
+// views leave out what services in other languages do not measure, and what
+// callers choose: each Host header would make a series.
+func views() metric.Option {
+	return metric.WithView(
+		metric.NewView(
+			metric.Instrument{Name: "http.*.body.size"},
+			metric.Stream{Aggregation: metric.AggregationDrop{}},
+		),
+		metric.NewView(
+			metric.Instrument{Name: "http.server.request.duration"},
+			metric.Stream{AttributeFilter: attribute.NewDenyKeysFilter("server.address", "server.port")},
+		),
+	)
 }
 
 func startMetrics(ctx context.Context, res *resource.Resource, exported bool) (*metric.MeterProvider, error) {
-	options := []metric.Option{metric.WithResource(res), withoutSizes()}
+	options := []metric.Option{metric.WithResource(res), views()}
 	if exported {
 		reader, err := autoexport.NewMetricReader(ctx)
 		if err != nil {

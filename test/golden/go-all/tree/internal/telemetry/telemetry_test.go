@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -31,6 +32,7 @@ func environment(t *testing.T, variables map[string]string) {
 		"OTEL_SERVICE_NAME", "OTEL_RESOURCE_ATTRIBUTES",
 		"OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_PROTOCOL",
 		"OTEL_TRACES_EXPORTER", "OTEL_METRICS_EXPORTER", "OTEL_LOGS_EXPORTER",
+		"OTEL_PROPAGATORS",
 	} {
 		t.Setenv(name, "")
 	}
@@ -169,10 +171,9 @@ func TestSpansThatAreNotExportedGiveLogsTheirIDs(t *testing.T) {
 
 func TestStartNamesTheVariable(t *testing.T) {
 	for name, value := range map[string]string{
-		"OTEL_TRACES_EXPORTER":     "carrier-pigeon",
-		"OTEL_METRICS_EXPORTER":    "carrier-pigeon",
-		"OTEL_LOGS_EXPORTER":       "carrier-pigeon",
-		"OTEL_RESOURCE_ATTRIBUTES": "no-pair",
+		"OTEL_TRACES_EXPORTER":  "carrier-pigeon",
+		"OTEL_METRICS_EXPORTER": "carrier-pigeon",
+		"OTEL_LOGS_EXPORTER":    "carrier-pigeon",
 	} {
 		t.Run(name, func(t *testing.T) {
 			variables := map[string]string{
@@ -187,6 +188,98 @@ func TestStartNamesTheVariable(t *testing.T) {
 				t.Errorf("got error %v, want one of %s", err, name)
 			}
 		})
+	}
+}
+
+func TestMalformedResourceAttributesAreReported(t *testing.T) {
+	for value, test := range map[string]struct {
+		want     string
+		reported bool
+	}{
+		"team=blue":         {"blue", false},
+		"team=a=b":          {"a=b", false},
+		"team=blue,":        {"blue", true},
+		"no-pair,team=blue": {"blue", true},
+		"team=100%":         {"100%", true},
+	} {
+		t.Run(value, func(t *testing.T) {
+			received := &collector{received: map[string]string{}}
+			server := httptest.NewServer(received)
+			defer server.Close()
+			environment(t, map[string]string{
+				"OTEL_EXPORTER_OTLP_ENDPOINT": server.URL,
+				"OTEL_RESOURCE_ATTRIBUTES":    value,
+			})
+			var log bytes.Buffer
+			stop, err := telemetry.Start(t.Context(), config.Observability{Metrics: true}, "the-service", "1.2.3", slog.New(slog.NewTextHandler(&log, nil)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := stop(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if got := received.received["/v1/metrics"]; !strings.Contains(got, "team") || !strings.Contains(got, test.want) {
+				t.Errorf("the metrics lack %q", test.want)
+			}
+			if reported := strings.Contains(log.String(), "variable=OTEL_RESOURCE_ATTRIBUTES"); reported != test.reported {
+				t.Errorf("logged %q", log.String())
+			}
+		})
+	}
+}
+
+func TestPropagators(t *testing.T) {
+	for names, test := range map[string]struct {
+		fields   string
+		reported bool
+	}{
+		"":                 {"baggage,traceparent,tracestate", false},
+		"b3":               {"b3", false},
+		"b3multi,baggage":  {"baggage,x-b3-flags,x-b3-sampled,x-b3-spanid,x-b3-traceid", false},
+		"tracecontext":     {"traceparent,tracestate", false},
+		"jaeger":           {"uber-trace-id", false},
+		"none":             {"", false},
+		"b3,xray":          {"b3", true},
+		"carrier-pigeon":   {"baggage,traceparent,tracestate", true},
+		"tracecontext, b3": {"b3,traceparent,tracestate", false},
+	} {
+		t.Run(names, func(t *testing.T) {
+			environment(t, map[string]string{"OTEL_PROPAGATORS": names})
+			var log bytes.Buffer
+			if _, err := telemetry.Start(t.Context(), config.Observability{}, "the-service", "1.2.3", slog.New(slog.NewTextHandler(&log, nil))); err != nil {
+				t.Fatal(err)
+			}
+			fields := otel.GetTextMapPropagator().Fields()
+			slices.Sort(fields)
+			if got := strings.Join(slices.Compact(fields), ","); got != test.fields {
+				t.Errorf("got %q", got)
+			}
+			if reported := strings.Contains(log.String(), "variable=OTEL_PROPAGATORS"); reported != test.reported {
+				t.Errorf("logged %q", log.String())
+			}
+		})
+	}
+}
+
+func TestCallersMakeNoSeries(t *testing.T) {
+	received := &collector{received: map[string]string{}}
+	server := httptest.NewServer(received)
+	defer server.Close()
+	environment(t, map[string]string{
+		"OTEL_EXPORTER_OTLP_ENDPOINT":  server.URL,
+		"OTEL_METRICS_EXEMPLAR_FILTER": "always_off", // those name the caller's choice, a few at a time
+	})
+	stop, err := telemetry.Start(t.Context(), config.Observability{Metrics: true}, "the-service", "1.2.3", slog.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://chosen.by.the.caller:4711/", nil)
+	telemetry.Handler(http.NotFoundHandler()).ServeHTTP(httptest.NewRecorder(), request)
+	if err := stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := received.received["/v1/metrics"]; !strings.Contains(got, "http.server.request.duration") || strings.Contains(got, "chosen.by.the.caller") {
+		t.Errorf("the metrics were %q", got)
 	}
 }
 

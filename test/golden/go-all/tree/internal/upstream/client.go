@@ -12,6 +12,7 @@ import (
 
 const (
 	maxAnswerBytes = 1 << 20
+	maxHeaderBytes = 64 << 10
 
 	// What is left of an answer is read so that its connection can be used
 	// again, unless that costs more than a new connection.
@@ -38,9 +39,13 @@ func (e *StatusError) Error() string {
 }
 
 // Pool returns the connections that all upstreams share. It drops idle ones
-// before a server does that closes them after a minute.
+// before a server does that closes them after a minute. No proxy of the
+// environment is asked: in a mesh the sidecar takes what leaves the pod, and its
+// policy must see where a call goes.
 func Pool() *http.Transport {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.Proxy = nil
+	transport.MaxResponseHeaderBytes = maxHeaderBytes
 	transport.MaxConnsPerHost = 256
 	transport.MaxIdleConns = 0 // no limit but that of each host
 	transport.MaxIdleConnsPerHost = 256
@@ -87,7 +92,11 @@ func (c *client) get(ctx context.Context, path string, value any) error {
 	if resp.StatusCode != http.StatusOK {
 		return &StatusError{Status: resp.StatusCode, RetryAfter: resp.Header.Get("Retry-After")}
 	}
-	if err := json.NewDecoder(io.LimitReader(resp.Body, maxAnswerBytes)).Decode(value); err != nil {
+	text, err := io.ReadAll(http.MaxBytesReader(nil, resp.Body, maxAnswerBytes))
+	if err != nil {
+		return fmt.Errorf("read the answer: %w", err)
+	}
+	if err := json.Unmarshal(text, value); err != nil {
 		return fmt.Errorf("decode the answer: %w", err)
 	}
 	return nil

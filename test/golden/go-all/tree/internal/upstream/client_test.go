@@ -47,6 +47,8 @@ func TestClientFails(t *testing.T) {
 	large := `{"name": "` + strings.Repeat("x", maxAnswerBytes) + `"}`
 	for name, transport := range map[string]roundTripper{
 		"without JSON":           answer(http.StatusOK, "lamp"),
+		"with text behind JSON":  answer(http.StatusOK, `{"id": "7"} {}`),
+		"with too much space":    answer(http.StatusOK, "{}"+strings.Repeat(" ", maxAnswerBytes)),
 		"with too much JSON":     answer(http.StatusOK, large),
 		"without a connection":   func(*http.Request) (*http.Response, error) { return nil, io.EOF },
 		"with another status":    answer(http.StatusNoContent, ""),
@@ -181,6 +183,29 @@ func TestPoolReusesConnections(t *testing.T) {
 	}
 	if len(addresses) != 1 {
 		t.Errorf("5 calls took %d connections", len(addresses))
+	}
+}
+
+func TestPoolAsksNoProxy(t *testing.T) {
+	// httptest listens where no proxy is asked for either, so that the setting is looked at.
+	if Pool().Proxy != nil {
+		t.Error("the environment may name a proxy")
+	}
+}
+
+func TestPoolReadsNoHeadersWithoutEnd(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Large", strings.Repeat("x", map[string]int{"/large": 40 << 10, "/endless": 80 << 10}[r.URL.Path]))
+		w.WriteHeader(http.StatusNotFound)
+	}))
+	t.Cleanup(server.Close)
+	pool := Pool()
+	t.Cleanup(pool.CloseIdleConnections)
+	c := newClient(server.URL, time.Minute, pool)
+	for path, want := range map[string]bool{"/large": true, "/endless": false} {
+		if _, answered := errors.AsType[*StatusError](c.get(t.Context(), path, &Item{})); answered != want {
+			t.Errorf("%s: there was an answer: %v", path, answered)
+		}
 	}
 }
 

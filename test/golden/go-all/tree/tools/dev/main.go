@@ -51,6 +51,8 @@ func run(ctx context.Context, binary string) error {
 		return err
 	}
 	service := exec.CommandContext(ctx, binary) //nolint:gosec // the Makefile names it
+	// There are no callers who must be told of the end.
+	service.Env = []string{"SERVICE_SHUTDOWN_DELAY=0s"}
 	for _, start := range standIns {
 		variables, err := start()
 		if err != nil {

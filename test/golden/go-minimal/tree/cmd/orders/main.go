@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"strconv"
 	"syscall"
+	"time"
 
 	"github.com/acme/orders/internal/config"
 	"github.com/acme/orders/internal/httpapi"
@@ -42,12 +43,21 @@ var parts = []part{
 }
 
 func main() {
+	ignoreProxies()
 	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stdout, nil)))
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
 	if err := run(ctx, os.LookupEnv); err != nil {
 		slog.ErrorContext(ctx, "service failed", "error", err)
 		os.Exit(1)
+	}
+}
+
+// ignoreProxies keeps libraries from sending what leaves the pod to a proxy: in
+// a mesh the sidecar takes it, and its policy must see where a call goes.
+func ignoreProxies() {
+	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"} {
+		_ = os.Unsetenv(name)
 	}
 }
 
@@ -91,13 +101,17 @@ func withItems(_ context.Context, _ config.Config, a *app) error {
 	return nil
 }
 
-// serve answers requests until ctx ends. Then readiness fails, requests in
-// flight finish, and the parts stop, the last one wired first.
-func (a *app) serve(ctx context.Context, cfg config.Config, listener net.Listener) error {
+// serve answers requests until served ends. Then readiness fails for a while before
+// the service takes no further requests, those in flight finish, and the parts
+// stop, the last one wired first.
+func (a *app) serve(served context.Context, cfg config.Config, listener net.Listener) error {
 	srv := server.New(a.handler, cfg.Timeout)
-	return server.Run(ctx, srv, listener, append(a.stops, func(ctx context.Context) error {
+	return server.Run(served, srv, listener, append(a.stops, func(ctx context.Context) error {
 		slog.InfoContext(ctx, "service stops")
 		a.api.Drain()
+		if served.Err() != nil { // else nobody can ask any more
+			time.Sleep(cfg.ShutdownDelay)
+		}
 		return server.Shutdown(ctx, srv, cfg.ShutdownTimeout)
 	}))
 }

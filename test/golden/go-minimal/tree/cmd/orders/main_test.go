@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -27,6 +28,7 @@ func settings(t *testing.T) config.Config {
 	if err != nil {
 		t.Fatal(err)
 	}
+	cfg.ShutdownDelay = 0
 	return cfg
 }
 
@@ -89,6 +91,69 @@ func TestTerminationLetsARequestFinish(t *testing.T) {
 	}
 	if err := <-stopped; err != nil {
 		t.Error(err)
+	}
+}
+
+func TestReadinessFailsBeforeTheServiceCloses(t *testing.T) {
+	cfg := settings(t)
+	cfg.ShutdownDelay = 300 * time.Millisecond
+	a, err := newApp(t.Context(), cfg, withMiddleware, withItems)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var listen net.ListenConfig
+	listener, err := listen.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, terminate := context.WithCancel(t.Context())
+	stopped := make(chan error, 1)
+	go func() { stopped <- a.serve(ctx, cfg, listener) }()
+	client := &http.Client{Transport: &http.Transport{}} // keeps its connections
+	ask := func(path string) (status int, closes bool) {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+listener.Addr().String()+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := client.Do(req)
+		if err != nil {
+			return 0, false
+		}
+		_, _ = io.Copy(io.Discard, resp.Body)
+		_ = resp.Body.Close()
+		return resp.StatusCode, resp.Close
+	}
+
+	if status, closes := ask("/v1/items"); status != http.StatusOK || closes {
+		t.Errorf("before its end the service answered %d, and closed the connection: %v", status, closes)
+	}
+	begun := time.Now()
+	terminate()
+	for get(t, a, "/readyz") == http.StatusOK {
+		time.Sleep(time.Millisecond)
+	}
+	if status, closes := ask("/v1/items"); status != http.StatusOK || !closes {
+		t.Errorf("on a connection that was kept it answered %d, and closed it: %v", status, closes)
+	}
+	if status, _ := ask("/readyz"); status != http.StatusServiceUnavailable {
+		t.Errorf("readiness was %d", status)
+	}
+	if err := <-stopped; err != nil || time.Since(begun) < cfg.ShutdownDelay {
+		t.Errorf("stopped after %v with %v", time.Since(begun), err)
+	}
+	if status, _ := ask("/healthz"); status != 0 {
+		t.Errorf("when it had stopped it answered %d", status)
+	}
+}
+
+func TestIgnoreProxies(t *testing.T) {
+	t.Setenv("HTTP_PROXY", "http://proxy.invalid")
+	t.Setenv("https_proxy", "http://proxy.invalid")
+	ignoreProxies()
+	for _, name := range []string{"HTTP_PROXY", "https_proxy"} {
+		if value, found := os.LookupEnv(name); found {
+			t.Errorf("%s is still %s", name, value)
+		}
 	}
 }
 

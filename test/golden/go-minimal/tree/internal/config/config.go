@@ -14,7 +14,11 @@ type Config struct {
 	// Timeout is the deadline of an incoming request.
 	Timeout time.Duration
 
-	// ShutdownTimeout is how long requests in flight may take after SIGTERM.
+	// ShutdownDelay is how long further requests are taken after SIGTERM, while
+	// readiness fails.
+	ShutdownDelay time.Duration
+
+	// ShutdownTimeout is how long requests in flight may take after that.
 	ShutdownTimeout time.Duration
 }
 
@@ -25,6 +29,7 @@ func Load(lookup func(name string) (string, bool)) (Config, error) {
 	var cfg Config
 	cfg.Port = read(env, "SERVICE_PORT", integer(1, 65535))
 	cfg.Timeout = read(env, "SERVICE_TIMEOUT", duration(time.Millisecond, 24*time.Hour))
+	cfg.ShutdownDelay = read(env, "SERVICE_SHUTDOWN_DELAY", duration(0, 5*time.Minute))
 	cfg.ShutdownTimeout = read(env, "SERVICE_SHUTDOWN_TIMEOUT", duration(time.Second, 48*time.Hour))
 	return cfg, errors.Join(env.errs...)
 }

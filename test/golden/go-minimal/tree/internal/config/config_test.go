@@ -77,6 +77,7 @@ func TestLoadRanges(t *testing.T) {
 	for name, values := range map[string][]string{
 		"SERVICE_PORT":             {"1", "65535"},
 		"SERVICE_TIMEOUT":          {"1ms", "24h"},
+		"SERVICE_SHUTDOWN_DELAY":   {"0", "0s", "5m"},
 		"SERVICE_SHUTDOWN_TIMEOUT": {"1s", "48h"},
 	} {
 		for _, value := range values {
@@ -86,6 +87,7 @@ func TestLoadRanges(t *testing.T) {
 	for name, values := range map[string][]string{
 		"SERVICE_PORT":             {"0", "65536", "http"},
 		"SERVICE_TIMEOUT":          {"999us", "25h", "5"},
+		"SERVICE_SHUTDOWN_DELAY":   {"-1s", "6m", "soon"},
 		"SERVICE_SHUTDOWN_TIMEOUT": {"999ms", "49h", "soon"},
 	} {
 		for _, value := range values {

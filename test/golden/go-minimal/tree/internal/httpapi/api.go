@@ -50,11 +50,16 @@ func (a *API) ReadyWhen(need func() error) {
 }
 
 // Drain makes the service report that it is not ready for further requests.
+// Those that still come are answered, and end their connections: their callers
+// open the next ones elsewhere.
 func (a *API) Drain() {
 	a.draining.Store(true)
 }
 
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if a.draining.Load() {
+		w.Header().Set("Connection", "close")
+	}
 	if _, pattern := a.mux.Handler(r); pattern == "" {
 		w = refusal{w, r.Method}
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -52,7 +53,7 @@ func (s *Items) list(w http.ResponseWriter, _ *http.Request) {
 
 func (s *Items) create(w http.ResponseWriter, r *http.Request) {
 	var item Item
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxItemBytes)).Decode(&item); err != nil {
+	if err := readJSON(http.MaxBytesReader(w, r.Body, maxItemBytes), &item); err != nil {
 		if _, isTooLarge := errors.AsType[*http.MaxBytesError](err); isTooLarge {
 			problem.Write(w, http.StatusRequestEntityTooLarge, "the body must not be larger than 64 KiB")
 			return
@@ -81,6 +82,15 @@ func (s *Items) get(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	writeJSON(w, http.StatusOK, item)
+}
+
+// readJSON refuses text behind the value, which a json.Decoder would leave unread.
+func readJSON(body io.Reader, value any) error {
+	text, err := io.ReadAll(body)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(text, value)
 }
 
 func writeJSON(w http.ResponseWriter, status int, value any) {

@@ -16,6 +16,7 @@ export const defaults: Readonly<Record<string, string>> = {
   UPSTREAM_INVENTORY_RETRY_BACKOFF_MAX: '1s',
   UPSTREAM_INVENTORY_RETRY_ON: 'connect-error,reset,timeout,429,502,503,504',
   UPSTREAM_INVENTORY_RETRY_BUDGET: '0.2',
+  SERVICE_SHUTDOWN_DELAY: '5s',
   SERVICE_SHUTDOWN_TIMEOUT: '20s',
   JWT_ISSUER: 'https://login.example.com',
   JWT_AUDIENCES: 'orders',

@@ -58,8 +58,9 @@ const milliseconds = new Map([
   ['h', 3_600_000],
 ]);
 
-/** `1m30s` gives 90000. What is no duration gives NaN. */
+/** `1m30s` gives 90000, and `0` needs no unit. What is no duration gives NaN. */
 function parseDuration(text: string): number {
+  if (text === '0') return 0;
   if (!/^(?:\d+(?:\.\d+)?(?:us|ms|s|m|h))+$/.test(text)) return Number.NaN;
   const parts = text.matchAll(/([\d.]+)([a-z]+)/g);
   return [...parts].reduce(

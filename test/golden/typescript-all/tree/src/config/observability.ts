@@ -18,7 +18,6 @@ export type ObservabilitySettings = {
  */
 export function loadObservability(env: Environment): ObservabilitySettings {
   const endpoint = env.read('OTEL_EXPORTER_OTLP_ENDPOINT', collectorUrl);
-  env.read('OTEL_RESOURCE_ATTRIBUTES', resourceAttributes);
   const isExported = (signal: string, exporters: readonly string[]) => {
     const own = env.read(`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`, collectorUrl);
     const exporter = env.read(`OTEL_${signal}_EXPORTER`, oneOf(exporters));
@@ -34,10 +33,6 @@ export function loadObservability(env: Environment): ObservabilitySettings {
 const collectorUrl = z
   .string()
   .refine((text) => text === '' || isHttpUrl(text), 'must be an http or https URL with a host');
-
-const resourceAttributes = z
-  .string()
-  .regex(/^$|^[^,=]+=[^,=]*(,[^,=]+=[^,=]*)*$/, 'must be key=value pairs, separated by commas');
 
 function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);

@@ -5,6 +5,7 @@ import { DeadlineError } from '../deadline.ts';
 import type { Answer, Call, Send } from '../upstream/call.ts';
 import { UpstreamError } from '../upstream/upstream-error.ts';
 import { Circuit, type Verdict } from './circuit.ts';
+import { Refusals } from './refusals.ts';
 import { countChange, observeState } from './breaker-metrics.ts';
 
 /** Refuses calls to an upstream while too many of them fail, until it had time to recover. */
@@ -14,17 +15,21 @@ export function withBreaker(
   settings: BreakerSettings,
   log: FastifyBaseLogger,
 ): Send {
+  const refusals = new Refusals();
   const circuit = new Circuit(settings, (from, to) => {
-    log.warn({ upstream, from, to }, 'circuit breaker changed');
+    log.warn({ upstream, from, to, refused: refusals.report() }, 'circuit breaker changed');
     countChange(upstream, from, to);
   });
   observeState(upstream, () => circuit.state);
   return async (call) => {
     const judge = circuit.admit();
     if (judge === undefined) {
+      const refused = refusals.add();
+      if (refused !== undefined) log.warn({ upstream, refused }, 'circuit breaker refuses calls');
       throw new UpstreamError(`the circuit breaker of ${upstream} is open`, {
         status: 503,
         retryAfter: String(Math.max(1, Math.ceil(circuit.openFor / 1_000))),
+        isLogged: true,
       });
     }
     try {

@@ -9,6 +9,9 @@ import { countRepeat } from './retry-metrics.ts';
 
 const idempotentMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
+/** As Date.parse would take many a text for a date. */
+const httpDate = /^[A-Z][a-z]+, \d\d[ -][A-Z][a-z]{2}[ -]\d+ \d\d:\d\d:\d\d GMT$/;
+
 type Outcome = { readonly answer: Answer } | { readonly error: unknown };
 
 /** Sends calls to an upstream again that failed in a way that may pass. */
@@ -89,7 +92,7 @@ function backoff({ backoffInitial, backoffMax }: RetrySettings, attempt: number)
 function retryAfter(outcome: Outcome): number {
   const value = 'answer' in outcome ? String(outcome.answer.headers['retry-after'] ?? '') : '';
   if (/^\d+$/.test(value)) return Number(value) * 1_000;
-  const date = Date.parse(value);
+  const date = httpDate.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(date) ? 0 : date - Date.now();
 }
 

@@ -1,5 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 
+import {
+  CompositePropagator,
+  W3CBaggagePropagator,
+  W3CTraceContextPropagator,
+} from '@opentelemetry/core';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { PinoInstrumentation } from '@opentelemetry/instrumentation-pino';
 import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node';
@@ -10,8 +15,13 @@ import type { FastifyBaseLogger } from 'fastify';
 
 import type { ObservabilitySettings } from '../config/observability.ts';
 import { version } from '../version.ts';
+import { readVariables } from './variables.ts';
 
 const service = 'orders';
+
+const usualPropagators = new CompositePropagator({
+  propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()],
+});
 
 /** Milliseconds that the last telemetry may take when the service ends. */
 const flushTimeout = 3_000;
@@ -24,14 +34,17 @@ export type StopTelemetry = (log: FastifyBaseLogger) => Promise<void>;
  * specification configure it. Unless they say otherwise, the caller decides whether a trace is sampled.
  */
 export function startTelemetry({ traces, metrics, logs }: ObservabilitySettings): StopTelemetry {
+  const { resource, namesPropagators } = readVariables(process.env);
   const sdk = new NodeSDK({
     resource: resources.defaultResource().merge(
       resources.resourceFromAttributes({
         'service.name': service,
         'service.version': version,
+        ...resource,
       }),
     ),
-    resourceDetectors: [resources.envDetector], // merged last: the environment wins
+    resourceDetectors: [resources.envDetector], // merged last: it reads OTEL_SERVICE_NAME
+    ...(!namesPropagators && { textMapPropagator: usualPropagators }),
     instrumentations: [
       new HttpInstrumentation({
         ignoreIncomingRequestHook: isProbe,

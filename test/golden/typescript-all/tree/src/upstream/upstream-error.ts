@@ -13,14 +13,22 @@ export class UpstreamError extends Error {
   readonly status: Status;
   /** The header of that name, or empty. */
   readonly retryAfter: string;
+  /** Whether who threw it logs what happened, so that the request need not. */
+  readonly isLogged: boolean;
 
   constructor(
     message: string,
-    { status, retryAfter = '', cause }: { status: Status; retryAfter?: string; cause?: unknown },
+    {
+      status,
+      retryAfter = '',
+      isLogged = false,
+      cause,
+    }: { status: Status; retryAfter?: string; isLogged?: boolean; cause?: unknown },
   ) {
     super(message, { cause });
     this.status = status;
     this.retryAfter = retryAfter;
+    this.isLogged = isLogged;
   }
 
   get detail(): string {

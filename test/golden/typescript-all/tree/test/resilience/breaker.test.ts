@@ -279,6 +279,23 @@ describe('refusal says when to try again', () => {
   });
 });
 
+test('refused calls are counted', async () => {
+  const inventory = new Guarded(failure, { openFor: 3_600_000 });
+  await inventory.isOpenAfter(4 + 100);
+  vi.advanceTimersByTime(60_000);
+  await inventory.isOpenAfter(1);
+  await inventory.isOpenAfter(30);
+  vi.advanceTimersByTime(3_600_000);
+  inventory.outcome = answer(200);
+  await inventory.isOpenAfter(1);
+  const about = { level: 'WARN', upstream: 'inventory' };
+  expect(inventory.log.lines).toMatchObject([
+    { ...about, msg: 'circuit breaker changed', to: 'open', refused: 0 },
+    { ...about, msg: 'circuit breaker refuses calls', refused: 101 },
+    { ...about, msg: 'circuit breaker changed', to: 'half-open', refused: 30 },
+  ]);
+});
+
 test('logs transitions', async () => {
   const inventory = new Guarded(failure);
   await inventory.isOpenAfter(4);

@@ -136,7 +136,7 @@ describe('waits as long as the upstream asks', () => {
 });
 
 describe('ignores an unreadable retry after', () => {
-  test.each(['3 later', 'later 3', '-1'])('%s', async (value) => {
+  test.each(['3 later', 'later 3', '-1', '1.5', 'Monday'])('%s', async (value) => {
     vi.spyOn(Math, 'random').mockReturnValue(0.5);
     const start = performance.now();
     const upstream = new FakeUpstream(answer(429, { 'retry-after': value }), answer(200));
@@ -147,12 +147,14 @@ describe('ignores an unreadable retry after', () => {
 
 describe('does not wait into the deadline', () => {
   test.each([
-    [2_000, 1],
-    [3_000, 1],
-    [4_000, 2],
-  ])('of %i ms', async (timeout, tries) => {
+    [2_000, '3', 1],
+    [3_000, '3', 1],
+    [4_000, '3', 2],
+    [4_000, '99999999999', 1],
+    [4_000, '99999999999999999999', 1],
+  ])('of %i ms when asked to wait %s s', async (timeout, asked, tries) => {
     const start = performance.now();
-    const upstream = new FakeUpstream(answer(429, { 'retry-after': '3' }));
+    const upstream = new FakeUpstream(answer(429, { 'retry-after': asked }));
     const outcome = await finish(retrying(upstream)(call({ deadline: start + timeout })));
     expect(outcome.statusCode).toBe(429);
     expect(upstream.calls).toHaveLength(tries);

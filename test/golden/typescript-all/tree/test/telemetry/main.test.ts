@@ -24,7 +24,10 @@ async function freePort(): Promise<number> {
 test('telemetry is flushed at the end', async () => {
   const collector = new Collector();
   const port = await freePort();
-  Object.assign(process.env, await collector.start(), { SERVICE_PORT: String(port) });
+  Object.assign(process.env, await collector.start(), {
+    SERVICE_PORT: String(port),
+    SERVICE_SHUTDOWN_DELAY: '0s',
+  });
   process.env.JWT_JWKS_URI = 'http://localhost:1/'; // nobody is there
   const exit = vi.spyOn(process, 'exit').mockReturnValue(undefined as never);
   vi.spyOn(process.stdout, 'write').mockReturnValue(true);

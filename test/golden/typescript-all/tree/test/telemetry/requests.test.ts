@@ -50,6 +50,7 @@ beforeAll(async () => {
     await fetch(`http://localhost:${(upstream.address() as AddressInfo).port}`);
     return await reply.code(418).send();
   });
+  app.get('/rows/:row(^\\d+$)/:cell?', () => 'ok');
   const url = await app.listen({ port: 0 });
   // The caller is not part of the service, though it runs in the same process.
   const outside = suppressTracing(context.active());
@@ -67,6 +68,7 @@ beforeAll(async () => {
   await send('/readyz', traceparent(4));
   await send('/items/7/parts/8', { ...traceparent(5), 'x-envoy-attempt-count': '2' });
   await send('/unknown', traceparent(6));
+  await send('/rows/7', traceparent(7));
 
   captured.log.info('without a request');
   await app.close();
@@ -105,6 +107,18 @@ test('server metrics', () => {
     .filter(({ name }) => name === 'http.server.request.duration')
     .filter(({ attributes }) => attributes['http.route'] === '/items/{id}/parts/{part}');
   expect(requests).toMatchObject([{ count: 3, attributes: { 'http.response.status_code': 418 } }]);
+});
+
+test('callers make no series', () => {
+  const requests = collector.points.filter(({ name }) => name === 'http.server.request.duration');
+  expect(requests.length).toBeGreaterThan(1);
+  // The name in the Host header is the caller's choice.
+  for (const { attributes } of requests) expect(attributes).not.toHaveProperty('server.address');
+});
+
+test('routes are named without the conditions of their parameters', () => {
+  const routes = collector.points.map(({ attributes }) => attributes['http.route']);
+  expect(routes).toContain('/rows/{row}/{cell}');
 });
 
 test('client metrics', () => {

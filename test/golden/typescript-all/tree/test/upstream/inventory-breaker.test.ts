@@ -20,4 +20,6 @@ test('inventory client opens its breaker', async () => {
   expect(Number(response.headers['retry-after'])).toBeGreaterThan(3_500);
   expect(fake.calls).toHaveLength(20);
   expect(lines).toContainEqual(expect.objectContaining({ upstream, to: 'open' }));
+  // The breaker counts what it refuses.
+  expect(lines.filter(({ msg }) => msg === 'upstream call failed')).toHaveLength(20);
 });

@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 
 import { discard } from '../../src/upstream/discard.ts';
 import { createTransport } from '../../src/upstream/transport.ts';
@@ -50,6 +50,40 @@ test('pool reuses connections', async () => {
   const send = createTransport();
   for (let count = 0; count < 10; count++) await discard(await send(call({ url })));
   expect(seen.connections).toBeLessThan(5);
+});
+
+test('pool asks no proxy', async () => {
+  const proxy = await listen((_request, response) => response.end('{}'));
+  vi.stubEnv('HTTP_PROXY', proxy.url);
+  await expect(createTransport()(call({ url: 'http://upstream.invalid/' }))).rejects.toThrow();
+  vi.unstubAllEnvs();
+  expect(proxy.seen.connections).toBe(0);
+});
+
+test('pool reads no headers without end', async () => {
+  const { url } = await listen((request, response) => {
+    const size = request.url === '/large' ? 40 : 80;
+    response.writeHead(404, { 'x-large': 'x'.repeat(size * 1_024) }).end();
+  });
+  const send = createTransport();
+  const { statusCode, body } = await send(call({ url: `${url}large` }));
+  expect(statusCode).toBe(404);
+  await body.json().catch(() => undefined);
+  await expect(send(call({ url: `${url}endless` }))).rejects.toThrow('Headers Overflow');
+});
+
+test('a try is one request', async () => {
+  let requests = 0;
+  const { url } = await listen((request, response) => {
+    requests += 1;
+    if (request.url === '/lost') request.socket.destroy();
+    else response.end('{}');
+  });
+  const send = createTransport();
+  // The connection is warm then.
+  await (await send(call({ url }))).body.json();
+  await expect(send(call({ url: `${url}lost` }))).rejects.toThrow('other side closed');
+  expect(requests).toBe(2);
 });
 
 test('client follows no redirect', async () => {
