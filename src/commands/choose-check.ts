@@ -1,7 +1,7 @@
 import { readRecordedIds } from '../io/recorded-ids.js';
 import { blobId } from '../model/lock.js';
 import { checkServices } from '../project/check-services.js';
-import { requestPath } from '../project/read-project.js';
+import { requestPath } from '../project/starting-kustomization.js';
 import type { Folder } from './read-folder.js';
 
 export type CheckAll = typeof checkServices;

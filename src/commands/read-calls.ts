@@ -1,6 +1,7 @@
 import type { Host } from '../io/host.js';
 import { changeSetting } from '../explain/what-if.js';
-import { readProject, requestPath } from '../project/read-project.js';
+import { requestPath } from '../project/starting-kustomization.js';
+import { readProject } from '../project/read-project.js';
 import { inputError } from '../model/errors.js';
 import { didYouMean } from '../model/suggest.js';
 import { quote } from '../model/text.js';

@@ -9,7 +9,7 @@ import { withChangedCopy } from '../io/changed-copy.js';
 import { vetKustomization } from '../io/vet-kustomization.js';
 import { beyondPlain } from '../manifests/beyond-plain.js';
 import type { DocumentProblem } from '../manifests/read-documents.js';
-import { startingKustomization } from '../project/read-project.js';
+import { startingKustomization } from '../project/starting-kustomization.js';
 
 /** One argument of `check`, with what is to be read of it. */
 export type Folder = {

@@ -11,18 +11,16 @@ import { readControls } from '../manifests/read-controls.js';
 import { kinds } from '../meshes/found/kinds.js';
 import { kindFacts } from '../meshes/kind-facts.js';
 import {
-  findKustomization,
   resolveKustomization,
   type Files,
   type ResolvedManifests,
 } from '../manifests/kustomize.js';
+import { requestPath, startingKustomization } from './starting-kustomization.js';
 import { lendPlaces } from '../manifests/lend-places.js';
 import type { Spot } from '../manifests/yaml-node.js';
 import { meshTextOf, readEmbedded } from '../manifests/embedded.js';
 import { objectOf, type LocatedObject } from '../manifests/node.js';
 import { readDocuments, type DocumentProblem } from '../manifests/read-documents.js';
-
-export const requestPath = 'scaffold.yaml';
 
 export type ProjectSource = {
   /** Paths relative to the project's root. */
@@ -98,21 +96,6 @@ function variablesOf({ request }: Resolution, mesh: readonly MeshControl[]) {
   const workloads = select(mesh, 'mesh/workload');
   const own = workloads.find(({ values }) => values.name === request.service.name) ?? workloads[0];
   return own?.values.variables ?? new Map<string, never>();
-}
-
-/** The kustomization that says what is deployed, where there is one. */
-export function startingKustomization(
-  files: Files,
-  environment: string | undefined,
-): string | undefined {
-  const folders =
-    environment === undefined
-      ? ['deploy/mesh', 'deploy/base', 'deploy']
-      : [`deploy/overlays/${environment}`];
-  const starts = files.has(requestPath) ? folders : [''];
-  return starts
-    .map((folder) => findKustomization(folder, files))
-    .find((path) => path !== undefined);
 }
 
 function readManifests(

@@ -2,7 +2,8 @@ import { suggest } from '../model/suggest.js';
 import { quote } from '../model/text.js';
 import { rules } from '../meshes/found/rules.js';
 import { entryOf, placeOf } from '../manifests/node.js';
-import { requestPath, type ProjectSource } from './read-project.js';
+import { requestPath } from './starting-kustomization.js';
+import { type ProjectSource } from './read-project.js';
 import { readDocuments, type DocumentProblem } from '../manifests/read-documents.js';
 
 /** Acceptances of scaffold.yaml that name no rule: they accept nothing, and somebody relies on them. */

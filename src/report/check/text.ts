@@ -6,7 +6,7 @@ import type { JudgedFinding } from '../../rules/judge-findings.js';
 import { wrap } from '../layout.js';
 import type { Style } from '../style.js';
 import { formatUnread } from '../unread.js';
-import { requestPath } from '../../project/read-project.js';
+import { requestPath } from '../../project/starting-kustomization.js';
 import { pathFrom, tally, unreadOf, type CheckedFolder, type CheckReport } from './report.js';
 
 type Page = { readonly style: Style; readonly columns: number };
