@@ -22,6 +22,7 @@ import { formatDrift } from '../report/drift/format.js';
 import { isDrift, type RepoDrift } from '../report/drift/repo-drift.js';
 import type { Outcome } from './outcome.js';
 import { requireSarif } from './require-sarif.js';
+import { nameTool } from '../model/started-as.js';
 
 export type DriftFlags = {
   readonly strict: boolean;
@@ -55,17 +56,21 @@ export async function drift(
     (await readOneByOne(paths.length === 0 ? ['.'] : paths, { catalog, host, strict, env }));
   return {
     exitCode: exitCodeOf(repos, strict),
-    document: driftDocument(repos, strict),
+    document: driftDocument(repos, { strict, tool: host.tool }),
     text: (page) =>
-      formatDrift(repos, {
-        ...page,
-        format,
-        strict,
-        version: catalog.version,
-        where,
-        env,
-        keepsSuppressed: flags.includeSuppressed,
-      }),
+      // Nothing in it quotes what people wrote.
+      nameTool(
+        formatDrift(repos, {
+          ...page,
+          format,
+          strict,
+          version: catalog.version,
+          where,
+          env,
+          keepsSuppressed: flags.includeSuppressed,
+        }),
+        page.tool,
+      ),
   };
 }
 

@@ -18,6 +18,7 @@ import { composeTree } from '../stages/compose-service.js';
 import { detectService, type DetectedService } from '../stages/detect-service.js';
 import { requestJsonSchema } from '../stages/request-json-schema.js';
 import type { Outcome } from './outcome.js';
+import { nameTool } from '../model/started-as.js';
 
 export type InitFlags = { readonly language: string | undefined; readonly dryRun: boolean };
 
@@ -109,6 +110,6 @@ function describe(
       users,
       notes,
     },
-    text: () => `${lines.join('\n').trimEnd()}\n`,
+    text: ({ tool }) => `${nameTool(lines.join('\n').trimEnd(), tool)}\n`,
   };
 }

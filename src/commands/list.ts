@@ -21,7 +21,7 @@ export function list(host: Host): Outcome {
       })),
       languages,
     },
-    text: ({ style, columns }) =>
+    text: ({ style, columns, tool }) =>
       [
         formatTable(
           capabilities.map(({ id, summary }) => [style.bold(id), summary]),
@@ -29,7 +29,7 @@ export function list(host: Host): Outcome {
         ),
         '',
         `Languages: ${languages.map(({ id }) => id).join(', ')}`,
-        'Settings of one: npx meshwright info CAPABILITY',
+        `Settings of one: ${tool} info CAPABILITY`,
         '',
       ].join('\n'),
   };

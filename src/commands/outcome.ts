@@ -11,7 +11,15 @@ export type Outcome = {
   /** The JSON document without the fields that all share. */
   readonly document: Readonly<Record<string, JsonValue>>;
   /** The result as text; ends with a newline unless empty. */
-  readonly text: (page: { readonly style: Style; readonly columns: number }) => string;
+  readonly text: (page: Page) => string;
+};
+
+/** Where a result is printed. */
+export type Page = {
+  readonly style: Style;
+  readonly columns: number;
+  /** The words that start this tool again, for hints. */
+  readonly tool: string;
 };
 
 /** Every JSON document starts with the same four fields. */

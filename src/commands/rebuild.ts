@@ -10,6 +10,7 @@ import { blobId } from '../model/lock.js';
 import { composeTree } from '../stages/compose-service.js';
 import { rebuildLock, type RebuiltLock } from '../stages/rebuild-lock.js';
 import type { Outcome } from './outcome.js';
+import { nameTool } from '../model/started-as.js';
 
 /**
  * `update --rebuild-lock`: writes a lock anew from scaffold.yaml, the disk, and what of the old one can be
@@ -75,6 +76,6 @@ function describe(
   return {
     exitCode: exitCodes.clean,
     document: { message, dryRun: isDryRun, files: [], notes, unknown, absent },
-    text: () => `${[message, ...notes].join('\n')}\n`,
+    text: ({ tool }) => `${[message, ...notes].map((line) => nameTool(line, tool)).join('\n')}\n`,
   };
 }

@@ -16,14 +16,14 @@ export function listRules(): Outcome {
         reads: [...reads],
       })),
     },
-    text: ({ style, columns }) =>
+    text: ({ style, columns, tool }) =>
       [
         formatTable(
           rules.map(({ code, severity, title }) => [style.bold(code), severity, title]),
           { columns, indent: 0 },
         ),
         '',
-        `${rules.length} rules. One of them: npx meshwright explain-rule CODE`,
+        `${rules.length} rules. One of them: ${tool} explain-rule CODE`,
         '',
       ].join('\n'),
   };

@@ -26,7 +26,11 @@ export async function run(argv: readonly string[], host: Host): Promise<ExitCode
     host.stdout.write(
       json
         ? toJson(command, { ...outcome, exitCode })
-        : outcome.text({ style: createStyle(host.stdout), columns: host.stdout.columns() }),
+        : outcome.text({
+            style: createStyle(host.stdout),
+            columns: host.stdout.columns(),
+            tool: host.tool,
+          }),
     );
     return exitCode;
   } catch (thrown) {

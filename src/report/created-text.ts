@@ -4,7 +4,7 @@ import { formatTable, joinWords, wrap } from './layout.js';
 import { formatProof } from './proof-text.js';
 import type { Style } from './style.js';
 
-type Page = { readonly style: Style; readonly columns: number };
+type Page = { readonly style: Style; readonly columns: number; readonly tool: string };
 
 /** The summary of `new service`: what was made, what was proven, what to do next. */
 export function formatCreated(created: CreatedService, page: Page): string {

@@ -5,7 +5,11 @@ import type { Style } from './style.js';
 /** What was proven and what was not, in two sentences. */
 export function formatProof(
   { steps }: Verification,
-  { style, columns }: { readonly style: Style; readonly columns: number },
+  {
+    style,
+    columns,
+    tool,
+  }: { readonly style: Style; readonly columns: number; readonly tool: string },
 ): string {
   const named = (statuses: readonly VerificationStep['status'][]) =>
     steps.filter(({ status }) => statuses.includes(status));
@@ -29,7 +33,7 @@ export function formatProof(
         ]),
     ...(open.length === 0 ? [] : [`${style.yellow('Not proven here:')} ${groupByDetail(open)}.`]),
     ...(open.some(({ detail }) => detail.includes('PATH'))
-      ? ['npx meshwright doctor says how to get what is missing.']
+      ? [`${tool} doctor says how to get what is missing.`]
       : []),
   ];
   return lines.flatMap((line) => wrap(line, columns)).join('\n');

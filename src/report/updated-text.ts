@@ -5,8 +5,9 @@ import { formatTable, wrap } from './layout.js';
 import { formatProof } from './proof-text.js';
 import type { Style } from './style.js';
 import type { UpdatedService } from './updated-service.js';
+import { nameTool } from '../model/started-as.js';
 
-type Page = { readonly style: Style; readonly columns: number };
+type Page = { readonly style: Style; readonly columns: number; readonly tool: string };
 
 /** The summary of `add`, `remove` and `update`: what matters to traffic first, conflicts last. */
 export function formatUpdated(updated: UpdatedService, page: Page): string {
@@ -24,7 +25,7 @@ export function formatUpdated(updated: UpdatedService, page: Page): string {
     formatNeeds(updated, page),
     formatWiring(updated, style),
     formatGone(updated, page),
-    updated.notes.flatMap((note) => wrap(note, columns)).join('\n'),
+    updated.notes.flatMap((note) => wrap(nameTool(note, page.tool), columns)).join('\n'),
     formatNextSteps(updated, page),
     conflicts.length > 0 ? formatConflicts(conflicts, updated, page) : '',
     formatFindings(updated.composed, page),
@@ -164,7 +165,7 @@ function formatNextSteps({ nextSteps }: UpdatedService, { style, columns }: Page
 function formatConflicts(
   conflicts: readonly FileReport[],
   { isDryRun }: UpdatedService,
-  { style }: Page,
+  { style, tool }: Page,
 ): string {
   const count = `${conflicts.length} file${conflicts.length === 1 ? '' : 's'}`;
   const rows = conflicts.map(({ path, conflict }) => `  ${path}: ${describeConflict(conflict)}`);
@@ -173,7 +174,7 @@ function formatConflicts(
     `${style.red(style.symbols.failed)} ${count} need${conflicts.length === 1 ? 's' : ''} you:`,
     ...rows,
     '',
-    'Resolve them, then  npx meshwright update --continue   or   npx meshwright update --abort',
+    `Resolve them, then  ${tool} update --continue   or   ${tool} update --abort`,
     'Nothing is recorded as done until then.',
   ].join('\n');
 }

@@ -13,6 +13,8 @@ export function formatCheck(
   page: {
     readonly style: Style;
     readonly columns: number;
+    /** The words that start this tool again. */
+    readonly tool: string;
     readonly format: CheckFormat;
     readonly version: string;
     readonly where: Whereabouts;
@@ -29,7 +31,7 @@ export function formatCheck(
     case 'sarif':
       return formatCheckSarif(report, page.rules, page);
     case 'github':
-      return formatCheckGithub(report);
+      return formatCheckGithub(report, page.tool);
     case 'markdown':
       return formatCheckMarkdown(report);
   }

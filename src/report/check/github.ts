@@ -9,7 +9,7 @@ const LEVELS: Readonly<Record<Severity, Annotation['level']>> = {
 };
 
 /** Annotations of a pull request. */
-export function formatCheckGithub(report: CheckReport): string {
+export function formatCheckGithub(report: CheckReport, tool: string): string {
   const annotations = report.folders.flatMap(({ path, findings, problems }): Annotation[] => [
     ...problems.map(({ file, line, column, message }) => ({
       level: 'error' as const,
@@ -33,6 +33,6 @@ export function formatCheckGithub(report: CheckReport): string {
   ]);
   return formatAnnotations(annotations, {
     title: 'scaffold check',
-    others: 'npx meshwright check',
+    others: `${tool} check`,
   });
 }

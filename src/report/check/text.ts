@@ -9,7 +9,7 @@ import { formatUnread } from '../unread.js';
 import { requestPath } from '../../project/starting-kustomization.js';
 import { pathFrom, tally, unreadOf, type CheckedFolder, type CheckReport } from './report.js';
 
-type Page = { readonly style: Style; readonly columns: number };
+type Page = { readonly style: Style; readonly columns: number; readonly tool: string };
 
 /** Findings grouped by file with the line quoted, the most that a terminal should show. */
 export function formatCheckText(report: CheckReport, page: Page): string {
@@ -95,7 +95,7 @@ function paint(severity: JudgedFinding['severity'], style: Style): string {
   }
 }
 
-function formatFooter(report: CheckReport, { style }: Page): string {
+function formatFooter(report: CheckReport, { style, tool }: Page): string {
   const { error, warning, info, accepted, known } = tally(report);
   const counts = [
     plural(error, 'error'),
@@ -120,7 +120,7 @@ function formatFooter(report: CheckReport, { style }: Page): string {
     report.fixed.length === 0
       ? []
       : [`${report.patch === '' ? 'fixed' : 'would fix'}: ${report.fixed.join(', ')}`];
-  const more = code === undefined ? '' : `   ${style.dim(`npx meshwright explain-rule ${code}`)}`;
+  const more = code === undefined ? '' : `   ${style.dim(`${tool} explain-rule ${code}`)}`;
   return [...fixed, `${counts}${style.symbols.separator}${run}${layers}${more}`].join('\n');
 }
 

@@ -1,16 +1,29 @@
 import type { DriftAcceptance, DriftedFile } from '../../model/drift.js';
 import type { JsonValue } from '../../model/json.js';
+import { nameTool } from '../../model/started-as.js';
 import { fixOf, isDriftingFile, summarizeDrift, type RepoDrift } from './repo-drift.js';
 
 /** The JSON document of `drift`, without the fields that all documents share. */
 export function driftDocument(
   repos: readonly RepoDrift[],
-  strict: boolean,
+  options: Options,
 ): Readonly<Record<string, JsonValue>> {
-  return { repos: repos.map((repo) => describeRepo(repo, strict)), summary: summarizeDrift(repos) };
+  return {
+    repos: repos.map((repo) => describeRepo(repo, options)),
+    summary: summarizeDrift(repos),
+  };
 }
 
-function describeRepo(repo: RepoDrift, strict: boolean): Readonly<Record<string, JsonValue>> {
+type Options = {
+  readonly strict: boolean;
+  /** The words that start this tool again. */
+  readonly tool: string;
+};
+
+function describeRepo(
+  repo: RepoDrift,
+  { strict, tool }: Options,
+): Readonly<Record<string, JsonValue>> {
   const { path, status, recorded, current, files, conflicts, error } = repo;
   const fixes = files
     .filter((file) => isDriftingFile(file, strict))
@@ -22,7 +35,7 @@ function describeRepo(repo: RepoDrift, strict: boolean): Readonly<Record<string,
     files: files.map(describeFile),
     merge: conflicts.length === 0 ? 'clean' : 'conflicts',
     conflicts,
-    fix: [...new Set(fixes)],
+    fix: [...new Set(fixes)].map((fix) => nameTool(fix, tool)),
     ...(error === undefined ? {} : { error }),
   };
 }
