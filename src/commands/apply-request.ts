@@ -67,17 +67,14 @@ export async function writeUpdate(
     readonly allowDirty: boolean;
     /** What was wrong before, for the run that completes an update with conflicts. */
     readonly known: KnownBefore | undefined;
+    /** As `recordOf` gives it. */
+    readonly record: readonly Change[];
     readonly host: Host;
-    readonly catalog: Catalog;
   },
 ): Promise<WriteOutcome> {
-  const { repo, plan, changes, service } = update;
-  const record = [
-    ...schemaChange(update, options.catalog),
-    ...recordChanges(repo.root, plan.lock, service.tree),
-  ];
+  const { repo, plan, changes } = update;
   await guardWrite(repo.git, {
-    paths: [...changes, ...record].map(({ path }) => path),
+    paths: [...changes, ...options.record].map(({ path }) => path),
     edited: pathsWithEdits(update),
     allowDirty: options.allowDirty,
   });
@@ -85,7 +82,7 @@ export async function writeUpdate(
     root: repo.root,
     command: options.command,
     changes,
-    record,
+    record: options.record,
     pause:
       plan.conflicts.length === 0
         ? undefined
@@ -101,6 +98,12 @@ export async function writeUpdate(
           },
     signal: options.host.signal,
   });
+}
+
+/** Changes of the tool's own record, below `.scaffold/`, once nothing is left to decide. */
+export function recordOf(update: PreparedUpdate, catalog: Catalog): readonly Change[] {
+  const { repo, plan, service } = update;
+  return [...schemaChange(update, catalog), ...recordChanges(repo.root, plan.lock, service.tree)];
 }
 
 /** Files that would be written over what people made of them. */

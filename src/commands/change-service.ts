@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 
 import type { Change } from '../io/change.js';
 import type { Host } from '../io/host.js';
+import { findIgnored } from '../io/ignored.js';
 import { openMergedRepo, openRepo, type Repo } from '../io/repo.js';
 import { repairProject } from '../io/transaction.js';
 import type { Files } from '../manifests/kustomize.js';
@@ -21,7 +22,7 @@ import { composeTree } from '../stages/compose-service.js';
 import { describeUpdate } from '../stages/describe-update.js';
 import { findUnsettled, markUnsettled, type Unsettled } from '../stages/find-unsettled.js';
 import { explainUpdate } from '../stages/explain-update.js';
-import { prepareUpdate, writeUpdate, type PreparedUpdate } from './apply-request.js';
+import { prepareUpdate, recordOf, writeUpdate, type PreparedUpdate } from './apply-request.js';
 import { checkComposition, findKnown } from './check-composition.js';
 import { foreseeSteps, hasSettled, settlingStep } from './next-steps.js';
 import type { Outcome } from './outcome.js';
@@ -77,6 +78,10 @@ export async function changeService(
   const gone = await findGone(files, after.files);
   const unsettled = unsettledOf(update, catalog);
   const foreseen = await foreseeIn(update);
+  const record = recordOf(update, catalog);
+  const written = [...update.changes, ...record].flatMap(({ kind, path }) =>
+    kind === 'write' ? [path] : [],
+  );
   const report = describeChange(change, {
     update,
     catalog,
@@ -86,25 +91,25 @@ export async function changeService(
     nextSteps: [...(unsettled === undefined ? [] : [settlingStep(unsettled)]), ...foreseen],
     isDryRun: flags.dryRun,
   });
-  if (flags.dryRun) return outcomeOf(report, exitCodes.clean);
+  if (flags.dryRun) {
+    const ignored = await findIgnored(repo.git, written);
+    return outcomeOf({ ...report, ignored }, exitCodes.clean);
+  }
 
-  await writeUpdate(update, {
-    command,
-    allowDirty: flags.allowDirty,
-    known: recalled,
-    host,
-    catalog,
-  });
-  if (update.plan.conflicts.length > 0) return outcomeOf(report, exitCodes.conflicts);
-  if (!flags.verify || !writesCode(report)) {
-    return outcomeOf(report, exitCodeOf(joinProofs(composed, undefined)));
+  const { allowDirty } = flags;
+  await writeUpdate(update, { command, allowDirty, known: recalled, record, host });
+  // Asked afterwards, since what was written may be a .gitignore.
+  const done = { ...report, ignored: await findIgnored(repo.git, written) };
+  if (update.plan.conflicts.length > 0) return outcomeOf(done, exitCodes.conflicts);
+  if (!flags.verify || !writesCode(done)) {
+    return outcomeOf(done, exitCodeOf(joinProofs(composed, undefined)));
   }
   const { verifyWithProgress } = await import('./verify-with-progress.js');
   const verification: Verification = await verifyWithProgress(
     { root: repo.root, race: false, settle: unsettled?.command },
     host,
   );
-  const settled = hasSettled(verification) ? withoutStatus(report, foreseen) : report;
+  const settled = hasSettled(verification) ? withoutStatus(done, foreseen) : done;
   return outcomeOf({ ...settled, verification }, exitCodeOf(joinProofs(composed, verification)));
 }
 
@@ -161,9 +166,17 @@ function describeChange(
   const isGone = plan.files.some(({ path }) => !service.tree.has(path));
   const before = isGone ? composeTree(repo.requestText, catalog).tree : undefined;
   const { adopted } = service.resolution.request.service;
-  const { reasons, defaults } = change.movesVersion
-    ? explainUpdate({ lock: repo.lock, requestText: update.requestText, wanted: service }, catalog)
-    : { reasons: new Map<string, readonly string[]>(), defaults: [] };
+  const { reasons, defaults, isVersionWrong } = change.movesVersion
+    ? explainUpdate(
+        {
+          lock: repo.lock,
+          requestText: update.requestText,
+          wanted: service,
+          isDisputed: repo.disputed.length > 0,
+        },
+        catalog,
+      )
+    : { reasons: new Map<string, readonly string[]>(), defaults: [], isVersionWrong: false };
   return {
     what: change.what,
     isDryRun,
@@ -174,11 +187,16 @@ function describeChange(
     ),
     defaults,
     diffs: isDryRun ? diffsOf(update) : [],
-    notes: [...disputeNotes(repo), ...change.notes(update, catalog)],
+    notes: [
+      ...disputeNotes(repo),
+      ...(isVersionWrong ? [misnamedNote(repo)] : []),
+      ...change.notes(update, catalog),
+    ],
     wiring: adopted ? adoptedWiring(repo.requestText, update.requestText, catalog) : [],
     needs: needsOf(update, catalog),
     gone,
     nextSteps,
+    ignored: [],
     composed,
     verification: undefined,
   };
@@ -212,6 +230,11 @@ function changesOnceDecided({ changes, plan, service }: PreparedUpdate): readonl
 async function findGone(before: Files, after: Files): Promise<UpdatedService['gone']> {
   const { findGoneObjects } = await import('../project/gone-objects.js');
   return findGoneObjects(before, after);
+}
+
+/** Said where a bot, or a hand, raised the version in the lock, and the files stayed behind. */
+function misnamedNote({ lock }: Repo): string {
+  return `The lock names version ${lock.version}, which did not write all of its files: the reasons of every version are shown.`;
 }
 
 /** Says so when the lock itself was in conflict. */

@@ -5,6 +5,7 @@ import { openGit } from '../io/git.js';
 import { findHiddenFiles, type HiddenFiles } from '../io/hidden-files.js';
 import { withHiddenFiles } from '../io/hidden-working-tree.js';
 import type { Host } from '../io/host.js';
+import { findIgnored, type IgnoredFile } from '../io/ignored.js';
 import { recordChanges } from '../io/lock-file.js';
 import { surveyTexts } from '../io/survey.js';
 import { repairProject, writeProject } from '../io/transaction.js';
@@ -12,6 +13,7 @@ import { readWorkingTree } from '../io/working-tree.js';
 import { guardWrite } from '../io/write-guard.js';
 import { exitCodes, inputError } from '../model/errors.js';
 import { lockPath, type Lock } from '../model/lock.js';
+import { describeIgnored, formatIgnored } from '../report/ignored.js';
 import { composeAdopted, composeAdoptedLock, pathsOfTemplate } from '../stages/adopt-service.js';
 import { requestPath, schemaPath } from '../stages/compose-request.js';
 import { composeTree } from '../stages/compose-service.js';
@@ -45,23 +47,21 @@ export async function init(flags: InitFlags, host: Host): Promise<Outcome> {
   const paths = pathsOfTemplate(found, catalog);
   const existing = await withHiddenFiles(readWorkingTree(host.cwd, paths), hidden, { paths });
   const lock = composeAdoptedLock(service, existing, catalog);
+  const changes = [newFile(requestPath, text)];
+  const record = [
+    newFile(schemaPath, requestJsonSchema(catalog)),
+    ...recordChanges(host.cwd, lock, service.tree),
+  ];
   if (!flags.dryRun) {
-    const changes = [newFile(requestPath, text)];
-    const record = [
-      newFile(schemaPath, requestJsonSchema(catalog)),
-      ...recordChanges(host.cwd, lock, service.tree),
-    ];
     const written = [...changes, ...record].map(({ path }) => path);
     await guardWrite(git, { paths: written, edited: [], allowDirty: true });
-    await writeProject({
-      root: host.cwd,
-      command,
-      changes,
-      record,
-      signal: host.signal,
-    });
+    await writeProject({ root: host.cwd, command, changes, record, signal: host.signal });
   }
-  return describe(found, { lock, text, isDryRun: flags.dryRun });
+  const ignored = await findIgnored(
+    git,
+    [...changes, ...record].map(({ path }) => path),
+  );
+  return describe(found, { lock, text, ignored, isDryRun: flags.dryRun });
 }
 
 function requireUnadopted(root: string, hidden: HiddenFiles): void {
@@ -85,8 +85,14 @@ function describe(
   {
     lock,
     text,
+    ignored,
     isDryRun,
-  }: { readonly lock: Lock; readonly text: string; readonly isDryRun: boolean },
+  }: {
+    readonly lock: Lock;
+    readonly text: string;
+    readonly ignored: readonly IgnoredFile[];
+    readonly isDryRun: boolean;
+  },
 ): Outcome {
   const users = lock.files.flatMap(({ path, ownership }) => (ownership === 'user' ? [path] : []));
   const message = isDryRun
@@ -109,7 +115,15 @@ function describe(
       files: isDryRun ? [] : [{ path: requestPath, action: 'created' }],
       users,
       notes,
+      ignored: describeIgnored(ignored),
     },
-    text: ({ tool }) => `${nameTool(lines.join('\n').trimEnd(), tool)}\n`,
+    text: (page) =>
+      [
+        nameTool(lines.join('\n').trimEnd(), page.tool),
+        formatIgnored(ignored, { ...page, isDryRun }),
+      ]
+        .filter((block) => block !== '')
+        .map((block) => `${block}\n`)
+        .join('\n'),
   };
 }

@@ -55,6 +55,7 @@ export function describeCreated(facts: Facts): CreatedService {
     hasTool: request.tool !== undefined,
     tree: service.tree,
     record: record.map(({ path }) => path),
+    ignored: [],
     composed,
     verification,
     next: suggestNext(service.tree, directory, request.upstreams[0]?.name).map(

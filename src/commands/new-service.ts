@@ -4,6 +4,8 @@ import type { Change } from '../io/change.js';
 import type { Host } from '../io/host.js';
 import { nameTool } from '../model/started-as.js';
 import { recordChanges } from '../io/lock-file.js';
+import { openGit } from '../io/git.js';
+import { findIgnored } from '../io/ignored.js';
 import { createProject, requireVacant } from '../io/new-project.js';
 import { createRepository, needsRepository } from '../io/repository.js';
 import type { Catalog } from '../model/catalog.js';
@@ -62,11 +64,14 @@ export async function newService(options: NewServiceOptions, host: Host): Promis
     cwd: host.cwd,
     tool: host.tool,
   };
-  if (options.dryRun) return report(describeCreated({ ...facts, verification: undefined }), host);
+  const described = describeCreated({ ...facts, verification: undefined });
+  const written = [...service.tree.keys(), ...record.map(({ path }) => path)];
+  if (options.dryRun)
+    return report({ ...described, ignored: await findIgnored(openGit(root, host), written) }, host);
 
   const began = host.now();
   await write(root, { service, record, host });
-  const created = describeCreated({ ...facts, verification: undefined });
+  const created = { ...described, ignored: await findIgnored(openGit(root, host), written) };
   if (!options.verify) return report(created, host);
   tellWritten(created, host.now() - began, host);
   const { verifyWithProgress } = await import('./verify-with-progress.js');

@@ -4,6 +4,7 @@ import type { Addition } from '../model/request.js';
 import type { Tree } from '../model/tree.js';
 import type { Verification } from '../model/verification.js';
 import { describeFindings, joinProofs, type Composed } from './composed.js';
+import { describeIgnored, type Ignored } from './ignored.js';
 
 /** What `new service` made, or would make, in the words of its summary. */
 export type CreatedService = {
@@ -28,6 +29,8 @@ export type CreatedService = {
   readonly hasTool: boolean;
   /** Files of the tool's own record, below .scaffold/. */
   readonly record: readonly string[];
+  /** Written files that git leaves out of commits. */
+  readonly ignored: readonly Ignored[];
   readonly composed: Composed;
   /** Absent when nobody asked for it. */
   readonly verification: Verification | undefined;
@@ -61,6 +64,7 @@ export function toDocument(created: CreatedService): Readonly<Record<string, Jso
     })),
     record: created.record,
     nextSteps: created.nextSteps,
+    ignored: describeIgnored(created.ignored),
     verification: describeVerification(joinProofs(created.composed, verification)),
     ...describeFindings(created.composed),
   };

@@ -1,5 +1,6 @@
 import type { CreatedService } from './created-service.js';
 import { formatFindings, joinProofs } from './composed.js';
+import { formatIgnored } from './ignored.js';
 import { formatTable, joinWords, wrap } from './layout.js';
 import { formatProof } from './proof-text.js';
 import type { Style } from './style.js';
@@ -12,6 +13,7 @@ export function formatCreated(created: CreatedService, page: Page): string {
   const { composed, verification } = created;
   const blocks = [
     formatMade(created, page),
+    formatIgnored(created.ignored, { ...page, isDryRun: false }),
     formatFindings(composed, page),
     [
       formatProof(joinProofs(composed, verification), page),
@@ -97,6 +99,9 @@ function formatDryRun(created: CreatedService, { style, columns }: Page): string
     ].flatMap((note) => indented(note, columns)),
     '',
     formatTable(rows, { columns }),
+    ...(created.ignored.length === 0
+      ? []
+      : ['', formatIgnored(created.ignored, { style, columns, isDryRun: true })]),
     '',
   ].join('\n');
 }

@@ -7,6 +7,7 @@ import type { FileReport } from '../stages/describe-update.js';
 import type { ChangedDefault } from '../stages/template-changes.js';
 import { describeFindings, joinProofs, type Composed } from './composed.js';
 import { describeVerification } from './created-service.js';
+import { describeIgnored, type Ignored } from './ignored.js';
 
 /** What `add`, `remove` and `update` did, or would do. */
 export type UpdatedService = {
@@ -28,6 +29,8 @@ export type UpdatedService = {
   readonly gone: readonly GoneObject[];
   /** Commands without which the project does not build or install. */
   readonly nextSteps: readonly NextStep[];
+  /** Written files that git leaves out of commits. */
+  readonly ignored: readonly Ignored[];
   readonly composed: Composed;
   /** Absent when nothing was run. */
   readonly verification: Verification | undefined;
@@ -58,6 +61,7 @@ export function toUpdateDocument(updated: UpdatedService): Readonly<Record<strin
     ...(updated.needs === undefined ? {} : { needs: updated.needs }),
     gone: updated.gone,
     nextSteps: updated.nextSteps,
+    ignored: describeIgnored(updated.ignored),
     verification: describeVerification(
       updated.isDryRun ? undefined : joinProofs(updated.composed, updated.verification),
     ),

@@ -1,6 +1,7 @@
 import type { GoneObject } from '../model/drift.js';
 import type { FileReport } from '../stages/describe-update.js';
 import { formatFindings, joinProofs } from './composed.js';
+import { formatIgnored } from './ignored.js';
 import { formatTable, wrap } from './layout.js';
 import { formatProof } from './proof-text.js';
 import type { Style } from './style.js';
@@ -27,6 +28,7 @@ export function formatUpdated(updated: UpdatedService, page: Page): string {
     formatGone(updated, page),
     updated.notes.flatMap((note) => wrap(nameTool(note, page.tool), columns)).join('\n'),
     formatNextSteps(updated, page),
+    formatIgnored(updated.ignored, { ...page, isDryRun: updated.isDryRun }),
     conflicts.length > 0 ? formatConflicts(conflicts, updated, page) : '',
     formatFindings(updated.composed, page),
     updated.isDryRun || conflicts.length > 0

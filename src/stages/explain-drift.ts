@@ -1,6 +1,8 @@
 import type { Catalog } from '../model/catalog.js';
 import type { DriftedFile } from '../model/drift.js';
 import type { Lock } from '../model/lock.js';
+import { compareVersions } from '../model/version.js';
+import { anyVersion } from './explain-update.js';
 import { requestPath } from './compose-request.js';
 import type { ComposedService } from './compose-service.js';
 import { parseRequest } from './parse-request.js';
@@ -30,11 +32,12 @@ export function explainDrift(
   const ids = new Map(lock.files.map(({ path, id }) => [renames.get(path) ?? path, id]));
   const outdated = files.flatMap(({ path, status }) => (status === 'outdated' ? [path] : []));
   const reasons =
-    outdated.length === 0 || lock.version === catalog.version
+    outdated.length === 0
       ? undefined
       : explainTemplate(
           {
-            recorded: lock.version,
+            recorded:
+              compareVersions(lock.version, catalog.version) < 0 ? lock.version : anyVersion,
             raw: parseRequest(requestText, requestPath, catalog),
             resolution: wanted.resolution,
             paths: outdated,

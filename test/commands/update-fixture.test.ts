@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 
 import { laterCatalog } from '../support/later-catalog.js';
 import { openLife, type Life } from '../support/life.js';
@@ -67,6 +67,72 @@ test('every change comes with the reason that the template gives, new defaults w
   const text = await life.run([...UPDATE, '--dry-run']);
   expect(text.out).toMatch(/^ {2}It says when it starts\.\n {4}Makefile$/m);
   expect(text.out).toMatch(/^ {2}echo\.times +2 → 3 +One echo in three was lost\.$/m);
+});
+
+describe('a lock whose version alone was raised, as by a bot', () => {
+  const raise = (version: string): void => {
+    life.edit('.scaffold/lock.json', '"version": "0.0.9"', `"version": "${version}"`);
+    life.commit();
+  };
+
+  test.each(['1.0.0', '1.0.1'])('to %s does not hide why files change', async (version) => {
+    settle();
+    raise(version);
+    const { exitCode, out } = await life.run([...UPDATE, '--json']);
+    expect(exitCode).toBe(0);
+    const { files, notes, defaults } = JSON.parse(out) as {
+      files: { path: string; why?: string[] }[];
+      notes: string[];
+      defaults: { setting: string }[];
+    };
+    const whyOf = (path: string) => files.find((file) => file.path === path)?.why;
+    expect(whyOf('Makefile')).toContain('It says when it starts.');
+    expect(whyOf('docs/manual.txt')).toEqual(['Texts name their readers.']);
+    expect(whyOf('new.txt')).toEqual(['The template gives no reason.']);
+    expect(out).not.toContain('scaffold.yaml asks for it.');
+    expect(defaults.map(({ setting }) => setting)).toEqual(['echo.times']);
+    expect(notes).toContainEqual(expect.stringContaining(`The lock names version ${version}`));
+  });
+
+  test('and what scaffold.yaml asks for is still told apart', async () => {
+    settle();
+    raise('1.0.0');
+    life.edit('scaffold.yaml', '80ms', '90ms');
+    life.commit();
+    const { files } = JSON.parse((await life.run([...UPDATE, '--json'])).out) as {
+      files: { path: string; why?: string[] }[];
+    };
+    expect(files.find(({ path }) => path === 'echo.txt')?.why).toEqual([
+      'One echo in three was lost.',
+      'scaffold.yaml asks for it.',
+    ]);
+  });
+
+  test('drift gives the reasons too', async () => {
+    settle();
+    raise('1.0.0');
+    const { exitCode, out } = await life.run(['drift']);
+    expect(exitCode).toBe(1);
+    expect(out).toContain('Why the template changed');
+    expect(out).toContain('  It says when it starts.');
+    expect(out).not.toContain('1.0.0 → 1.0.0');
+  });
+});
+
+test('an update whose lock is right says nothing of that', async () => {
+  settle();
+  await life.run(UPDATE);
+  life.commit();
+  life.edit('scaffold.yaml', '80ms', '90ms');
+  life.commit();
+  const { files, notes } = JSON.parse((await life.run([...UPDATE, '--json'])).out) as {
+    files: { path: string; why?: string[] }[];
+    notes: string[];
+  };
+  expect(notes).toEqual([]);
+  expect(files.find(({ path }) => path === 'echo.txt')?.why).toEqual([
+    'scaffold.yaml asks for it.',
+  ]);
 });
 
 test('a setting that has another name now is renamed where it stands', async () => {

@@ -19,10 +19,16 @@ export function describeGroup({ status, counts, files }: DriftGroup, repo: RepoD
     case 'modified':
       return `${list}: edited here${counts ? undo(files, fix) : ''}`;
     case 'outdated':
-      return `template ${repo.recorded ?? ''} → ${repo.current}: ${list}; ${mergeOf(repo)}: ${fix ?? ''}`;
+      return `${describeVersions(repo)}: ${list}; ${mergeOf(repo)}: ${fix ?? ''}`;
     case 'unapplied':
       return `scaffold.yaml asks for it: ${list}; ${mergeOf(repo)}: ${fix ?? ''}`;
   }
+}
+
+function describeVersions({ recorded = '', current }: RepoDrift): string {
+  return recorded === current
+    ? `the lock names template ${current}, which did not write`
+    : `template ${recorded} → ${current}`;
 }
 
 /** The record of what was written gives it back; what is intended is accepted. */
