@@ -2,7 +2,7 @@ import { resolve as resolvePath } from 'node:path';
 
 import type { Host } from '../io/host.js';
 import { findWhereabouts } from '../io/whereabouts.js';
-import { openRepo, readRepoState } from '../io/repo.js';
+import { isForeign, openRepo, readRepoState } from '../io/repo.js';
 import { readUnfinished } from '../io/transaction.js';
 import { findUnresolved } from '../io/unresolved.js';
 import type { Catalog } from '../model/catalog.js';
@@ -16,10 +16,15 @@ import { requireEnvironment } from '../stages/environment.js';
 import { explainDrift } from '../stages/explain-drift.js';
 import { isSettled, planUpdate } from '../stages/plan-update.js';
 import { stringify } from 'yaml';
-import { driftDocument } from '../report/drift/document.js';
+import { driftDocument, foreignRepo } from '../report/drift/document.js';
 import type { DriftFormat } from '../report/drift/drift-format.js';
 import { formatDrift } from '../report/drift/format.js';
-import { isDrift, type RepoDrift } from '../report/drift/repo-drift.js';
+import {
+  describeForeign,
+  isDrift,
+  splitForeign,
+  type RepoDrift,
+} from '../report/drift/repo-drift.js';
 import type { Outcome } from './outcome.js';
 import { requireSarif } from './require-sarif.js';
 import { nameTool } from '../model/started-as.js';
@@ -51,17 +56,21 @@ export async function drift(
   const { strict, env, format } = flags;
   requireSarif(flags, 'drift');
   const where = findWhereabouts(host.cwd);
-  const repos =
+  const all =
     (await readInJobs(paths, flags, host)) ??
     (await readOneByOne(paths.length === 0 ? ['.'] : paths, { catalog, host, strict, env }));
+  const { repos, foreign } = splitForeign(all);
+  const isForMachines = format === 'sarif' || format === 'github';
+  if (isForMachines && foreign.length > 0) host.stderr.write(`${describeForeign(foreign)}\n`);
   return {
     exitCode: exitCodeOf(repos, strict),
-    document: driftDocument(repos, { strict, tool: host.tool }),
+    document: driftDocument(repos, { strict, foreign, tool: host.tool }),
     text: (page) =>
       // Nothing in it quotes what people wrote.
       nameTool(
         formatDrift(repos, {
           ...page,
+          foreign,
           format,
           strict,
           version: catalog.version,
@@ -99,7 +108,7 @@ async function readInJobs(
     parts.map((part) => ['drift', ...options, '--', ...part]),
     { jobs: most, cwd: host.cwd, env: host.env, signal: host.signal },
   );
-  return outputs.flatMap(readDriftDocument);
+  return outputs.flatMap((output) => readDriftDocument(output, host.loadCatalog().version));
 }
 
 function exitCodeOf(repos: readonly RepoDrift[], strict: boolean): ExitCode {
@@ -132,6 +141,7 @@ async function readDrift(
   const current = catalog.version;
   try {
     const root = resolvePath(host.cwd, path);
+    if (await isForeign(root, host)) return foreignRepo(path, current);
     const repo = await openRepo(root, host);
     const wanted = composeTree(repo.requestText, catalog);
     if (env !== undefined) requireEnvironment(env, wanted.resolution.request.environments);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { inputError, type ToolError } from '../model/errors.js';
@@ -88,6 +88,15 @@ export async function openRequest(folder: string, host: GitHost): Promise<Opened
     `there is no scaffold.yaml in ${quote(folder)}.`,
     'Run it in the folder of a service that scaffold made; npx meshwright new service NAME makes one.',
   );
+}
+
+/** True for what is there and bears no trace of this tool: other folders and files that a glob names. */
+export async function isForeign(path: string, host: GitHost): Promise<boolean> {
+  const names = [requestPath, lockPath];
+  if (!existsSync(path) || names.some((name) => existsSync(join(path, name)))) return false;
+  if (!statSync(path).isDirectory()) return true;
+  const { entries } = await findHiddenFiles(openGit(path, host));
+  return !names.some((name) => entries.has(name));
 }
 
 function readRequest(root: string): string | undefined {

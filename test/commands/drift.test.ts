@@ -1,5 +1,6 @@
-import { rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
@@ -65,12 +66,13 @@ describe('drift', () => {
     const life = await startLife(small, toy);
     const other = await startLife(small, toy);
     other.edit('Makefile', 'echo', 'echo -n');
-    const none = dirname(life.root);
+    const broken = await startLife(small, toy);
+    rmSync(join(broken.root, 'scaffold.yaml'));
     const { exitCode, out } = await life.run([
       'drift',
       '.',
       other.root,
-      none,
+      broken.root,
       '--json',
       '--strict',
     ]);
@@ -81,6 +83,61 @@ describe('drift', () => {
     };
     expect(repos.map(({ status }) => status)).toEqual(['clean', 'drifted', 'error']);
     expect(summary).toMatchObject({ repos: 3, clean: 1, drifted: 1, error: 1 });
+  });
+
+  describe('over folders of which some are no projects of ours', () => {
+    const start = async () => {
+      const [life, other] = [await startLife(small, toy), await startLife(small, toy)];
+      other.edit('Makefile', 'echo', 'echo -n');
+      const folder = mkdtempSync(join(tmpdir(), 'docs-'));
+      const file = join(folder, 'README.md');
+      writeFileSync(file, '# Docs');
+      return { life, other, folder, file };
+    };
+
+    test('judges the others', async () => {
+      const { life, other, folder, file } = await start();
+      const argv = ['drift', '--strict', '.', folder, other.root, file];
+      const { exitCode, out, err } = await life.run([...argv, '--json']);
+      expect({ exitCode, err }).toEqual({ exitCode: 1, err: '' });
+      expect(JSON.parse(out)).toMatchObject({
+        repos: [
+          { path: '.', status: 'clean' },
+          { path: other.root, status: 'drifted' },
+        ],
+        foreign: [folder, file],
+        summary: { repos: 2, clean: 1, drifted: 1, error: 0, foreign: 2 },
+      });
+      expect((await life.run(['drift', '.', folder])).exitCode).toBe(0);
+    });
+
+    test('says so in every format', async () => {
+      const { life, folder } = await start();
+      const said = `Left out: ${folder} is not a project of meshwright`;
+      for (const format of ['text', 'markdown']) {
+        const { out } = await life.run(['drift', '.', folder, '--format', format]);
+        expect(out.replaceAll(/\s+/g, ' ').replaceAll('\\', ''), format).toContain(said);
+      }
+      for (const format of ['github', 'sarif']) {
+        const { err } = await life.run(['drift', '.', folder, '--format', format]);
+        expect(err, format).toContain(said);
+      }
+    });
+
+    test('refuses where all of them are, and a path that is not there', async () => {
+      const { life, folder, file } = await start();
+      const all = await life.run(['drift', folder, file]);
+      expect(all.exitCode).toBe(2);
+      expect(all.out).toContain('there is no scaffold.yaml');
+      const gone = await life.run(['drift', '.', join(folder, 'gone')]);
+      expect(gone.exitCode).toBe(2);
+    });
+
+    test('does not take a repo for one whose scaffold.yaml or lock is gone', async () => {
+      const { life, other } = await start();
+      rmSync(join(other.root, '.scaffold/lock.json'));
+      expect((await life.run(['drift', '.', other.root])).exitCode).toBe(2);
+    });
   });
 
   test('comes as annotations and as a table', async () => {
@@ -155,7 +212,7 @@ describe('drift', () => {
     const { exitCode, out, err } = await life.run([
       'drift',
       '.',
-      '..',
+      '../gone',
       '--format',
       'sarif',
       '--include-suppressed',

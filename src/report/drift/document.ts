@@ -1,6 +1,8 @@
 import type { DriftAcceptance, DriftedFile } from '../../model/drift.js';
+import { exitCodes } from '../../model/errors.js';
 import type { JsonValue } from '../../model/json.js';
 import { nameTool } from '../../model/started-as.js';
+import { quote } from '../../model/text.js';
 import { fixOf, isDriftingFile, summarizeDrift, type RepoDrift } from './repo-drift.js';
 
 /** The JSON document of `drift`, without the fields that all documents share. */
@@ -10,21 +12,43 @@ export function driftDocument(
 ): Readonly<Record<string, JsonValue>> {
   return {
     repos: repos.map((repo) => describeRepo(repo, options)),
-    summary: summarizeDrift(repos),
+    foreign: options.foreign,
+    summary: { ...summarizeDrift(repos), foreign: options.foreign.length },
   };
 }
 
 type Options = {
   readonly strict: boolean;
+  /** Paths that were left out. */
+  readonly foreign: readonly string[];
   /** The words that start this tool again. */
   readonly tool: string;
 };
+
+/** A folder or file that bears no trace of this tool. */
+export function foreignRepo(path: string, current: string): RepoDrift {
+  return {
+    path,
+    status: 'error',
+    recorded: undefined,
+    current,
+    files: [],
+    conflicts: [],
+    foreign: true,
+    error: {
+      code: 'no-request',
+      exitCode: exitCodes.usage,
+      message: `there is no scaffold.yaml in ${quote(path)}.`,
+      hint: 'Run it in the folder of a service that scaffold made; npx meshwright new service NAME makes one.',
+    },
+  };
+}
 
 function describeRepo(
   repo: RepoDrift,
   { strict, tool }: Options,
 ): Readonly<Record<string, JsonValue>> {
-  const { path, status, recorded, current, files, conflicts, error } = repo;
+  const { path, status, recorded, current, files, conflicts, foreign, error } = repo;
   const fixes = files
     .filter((file) => isDriftingFile(file, strict))
     .flatMap((file) => fixOf(file) ?? []);
@@ -36,6 +60,7 @@ function describeRepo(
     merge: conflicts.length === 0 ? 'clean' : 'conflicts',
     conflicts,
     fix: [...new Set(fixes)].map((fix) => nameTool(fix, tool)),
+    ...(foreign === undefined ? {} : { foreign }),
     ...(error === undefined ? {} : { error }),
   };
 }
@@ -56,8 +81,9 @@ function describeAcceptance({ reason, until }: DriftAcceptance) {
 }
 
 /** Reads back what another run of this version printed. */
-export function readDriftDocument(text: string): readonly RepoDrift[] {
-  const { repos } = JSON.parse(text) as {
+export function readDriftDocument(text: string, current: string): readonly RepoDrift[] {
+  const { repos, foreign: others } = JSON.parse(text) as {
+    readonly foreign: readonly string[];
     readonly repos: readonly (Omit<RepoDrift, 'recorded' | 'current' | 'files'> & {
       readonly version: { readonly recorded: string | null; readonly current: string };
       readonly files: readonly (DriftedFile & {
@@ -65,7 +91,7 @@ export function readDriftDocument(text: string): readonly RepoDrift[] {
       })[];
     })[];
   };
-  return repos.map(({ path, status, version, files, conflicts, error }) => ({
+  const ours = repos.map(({ path, status, version, files, conflicts, foreign, error }) => ({
     path,
     status,
     recorded: version.recorded ?? undefined,
@@ -75,6 +101,8 @@ export function readDriftDocument(text: string): readonly RepoDrift[] {
       ...(accepted === undefined ? {} : { accepted: { ...accepted, path: file.path } }),
     })),
     conflicts,
+    ...(foreign === undefined ? {} : { foreign }),
     error,
   }));
+  return [...ours, ...others.map((path) => foreignRepo(path, current))];
 }

@@ -15,6 +15,8 @@ export function formatDrift(
     readonly columns: number;
     readonly format: DriftFormat;
     readonly strict: boolean;
+    /** Paths that were left out. */
+    readonly foreign: readonly string[];
     readonly version: string;
     readonly where: Whereabouts;
     readonly env: string | undefined;
@@ -30,6 +32,6 @@ export function formatDrift(
     case 'github':
       return formatDriftGithub(repos, page.strict);
     case 'markdown':
-      return formatDriftMarkdown(repos, page.strict);
+      return formatDriftMarkdown(repos, page);
   }
 }

@@ -1,9 +1,12 @@
 import { escapeMarkdown } from '../escape-markdown.js';
 import { countReasons, describeAccepted, describeGroup } from './describe.js';
-import { countDrift, groupDrift, type RepoDrift } from './repo-drift.js';
+import { countDrift, describeForeign, groupDrift, type RepoDrift } from './repo-drift.js';
 
 /** A table for a pull request. */
-export function formatDriftMarkdown(repos: readonly RepoDrift[], strict: boolean): string {
+export function formatDriftMarkdown(
+  repos: readonly RepoDrift[],
+  { strict, foreign }: { readonly strict: boolean; readonly foreign: readonly string[] },
+): string {
   const rows = repos.flatMap((repo) => rowsOf(repo, strict));
   const reasons = [...countReasons(repos).keys()];
   return [
@@ -26,6 +29,7 @@ export function formatDriftMarkdown(repos: readonly RepoDrift[], strict: boolean
           '',
         ]),
     countDrift(repos),
+    ...(foreign.length === 0 ? [] : ['', escapeMarkdown(describeForeign(foreign))]),
     '',
   ].join('\n');
 }

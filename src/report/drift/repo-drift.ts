@@ -1,5 +1,6 @@
 import type { DriftedFile, DriftStatus } from '../../model/drift.js';
 import type { ExitCode } from '../../model/errors.js';
+import { lockPath } from '../../model/lock.js';
 
 /** What `drift` found in one repo. */
 export type RepoDrift = {
@@ -12,6 +13,8 @@ export type RepoDrift = {
   readonly files: readonly DriftedFile[];
   /** Files that an update would leave for people to decide. */
   readonly conflicts: readonly string[];
+  /** It bears no trace of this tool; an error only where nothing else was named. */
+  readonly foreign?: true;
   readonly error:
     | {
         readonly code: string;
@@ -34,6 +37,30 @@ function isPolicy(path: string): boolean {
 
 export function isDrift(repo: RepoDrift, strict: boolean): boolean {
   return repo.files.some((file) => isDriftingFile(file, strict));
+}
+
+/**
+ * Repos that are judged, and paths that are no project of ours: `services/*` names folders of other kinds too.
+ * Where all are foreign they are errors, since a job that names the wrong folder must not be green.
+ */
+export function splitForeign(all: readonly RepoDrift[]): {
+  readonly repos: readonly RepoDrift[];
+  readonly foreign: readonly string[];
+} {
+  const repos = all.filter(({ foreign }) => foreign !== true);
+  if (repos.length === 0) return { repos: all, foreign: [] };
+  return { repos, foreign: all.flatMap((repo) => (repo.foreign === true ? [repo.path] : [])) };
+}
+
+/** Paths shown; the rest is a number, and all of them are in the JSON document. */
+const SHOWN = 10;
+
+/** What was left out, as a sentence; empty when nothing was. */
+export function describeForeign(foreign: readonly string[]): string {
+  if (foreign.length === 0) return '';
+  const more = foreign.length > SHOWN ? ` and ${foreign.length - SHOWN} more` : '';
+  const [are, projects] = foreign.length === 1 ? ['is', 'a project'] : ['are', 'projects'];
+  return `Left out: ${foreign.slice(0, SHOWN).join(', ')}${more} ${are} not ${projects} of meshwright (no scaffold.yaml, no ${lockPath}).`;
 }
 
 /** Numbers of repos by status, and of all. */

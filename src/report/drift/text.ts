@@ -2,9 +2,14 @@ import { plural } from '../../model/text.js';
 import { formatTable, wrap } from '../layout.js';
 import type { Style } from '../style.js';
 import { countReasons, describeAccepted, describeGroup } from './describe.js';
-import { countDrift, groupDrift, type RepoDrift } from './repo-drift.js';
+import { countDrift, describeForeign, groupDrift, type RepoDrift } from './repo-drift.js';
 
-type Page = { readonly style: Style; readonly columns: number; readonly strict: boolean };
+type Page = {
+  readonly style: Style;
+  readonly columns: number;
+  readonly strict: boolean;
+  readonly foreign: readonly string[];
+};
 
 /**
  * A line for each status of each repo, and what they come to. Among several repos, edits that do not count
@@ -17,6 +22,7 @@ export function formatDriftText(repos: readonly RepoDrift[], page: Page): string
     ...formatReasons(repos, page),
     countDrift(repos),
     ...(repos.length === 1 ? [] : summarize(repos, page)),
+    ...wrap(describeForeign(page.foreign), page.columns).filter((line) => line !== ''),
     '',
   ].join('\n');
 }
