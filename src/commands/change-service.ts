@@ -28,6 +28,7 @@ import { foreseeSteps, hasSettled, settlingStep } from './next-steps.js';
 import type { Outcome } from './outcome.js';
 import { readChangedFolder, type Folder } from './read-folder.js';
 import { requireValidManifests } from './require-valid-manifests.js';
+import { transitionNotes } from './transition-notes.js';
 import { exitCodeOf } from './verification-exit-code.js';
 
 export type ChangeFlags = {
@@ -89,6 +90,7 @@ export async function changeService(
     gone,
     unsettled,
     nextSteps: [...(unsettled === undefined ? [] : [settlingStep(unsettled)]), ...foreseen],
+    transition: await transitionNotes(update, catalog),
     isDryRun: flags.dryRun,
   });
   if (flags.dryRun) {
@@ -151,6 +153,7 @@ function describeChange(
     gone,
     unsettled,
     nextSteps,
+    transition,
     isDryRun,
   }: {
     update: PreparedUpdate;
@@ -159,6 +162,7 @@ function describeChange(
     gone: UpdatedService['gone'];
     unsettled: Unsettled | undefined;
     nextSteps: UpdatedService['nextSteps'];
+    transition: readonly string[];
     isDryRun: boolean;
   },
 ): UpdatedService {
@@ -191,6 +195,7 @@ function describeChange(
       ...disputeNotes(repo),
       ...(isVersionWrong ? [misnamedNote(repo)] : []),
       ...change.notes(update, catalog),
+      ...transition,
     ],
     wiring: adopted ? adoptedWiring(repo.requestText, update.requestText, catalog) : [],
     needs: needsOf(update, catalog),

@@ -227,6 +227,8 @@ export const capabilitySchema = z.strictObject({
   /** Key under `upstreams[]` that overrides the settings for one upstream; `false` there switches it off. */
   upstreamKey: identifier.optional(),
   settings: z.record(settingKey, settingSchema).default({}),
+  /** What people must know before the capability reaches a service that runs already; told when it comes in. */
+  onAdd: z.strictObject({ note: z.string().min(1) }).optional(),
   controls: z.array(control).default([]),
   egress: z.array(egress).default([]),
   /** Libraries of the skeleton that its code rests on; they come along to a service made by hand. */

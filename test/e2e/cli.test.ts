@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
+  readdirSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -61,9 +62,11 @@ describe('the built command', () => {
       await runCli(['new', 'service', name, '--yes', '--no-verify', '--language=go'], { cwd });
     }
     writeFileSync(join(cwd, 'mail/Makefile'), 'all:\n');
-    const argv = ['drift', ...names, 'nowhere', '--strict'];
+    mkdirSync(join(cwd, 'docs'));
+    const argv = ['drift', 'docs', ...names, 'nowhere', '--strict'];
     const alone = await runCli([...argv, '--jobs', '1'], { cwd });
     expect(alone.stdout).toContain('2 clean, 1 drifted, 1 error');
+    expect(alone.stdout).toContain('Left out: docs is not a project');
     expect(await runCli([...argv, '--jobs', '3'], { cwd })).toEqual(alone);
   });
 
