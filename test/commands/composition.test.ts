@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
@@ -168,7 +169,7 @@ describe('a kustomization that is not plain', () => {
     const life = await labelled();
     life.edit('deploy/mesh/ours.yaml', 'maxRetries: 0', 'maxRetries: 10');
     life.commit();
-    const host = fakeHost({ cwd: life.root, catalog, env: { PATH: '/nowhere' } });
+    const host = fakeHost({ cwd: life.root, catalog, env: { PATH: pathOfGit() } });
     expect(await run(ADD, host)).toBe(0);
     expect(host.out()).toContain('Not proven here: layers compose (');
     expect(host.out()).toContain('namePrefix needs kustomize');
@@ -214,13 +215,20 @@ describe('an update with conflicts', () => {
   });
 });
 
-/** A go on PATH that finds all well. */
-function pretendGo(): string {
+/** A folder that holds git and nothing else. */
+function pathOfGit(): string {
   const bin = mkdtempSync(join(tmpdir(), 'bin-'));
+  symlinkSync(execFileSync('which', ['git'], { encoding: 'utf8' }).trim(), join(bin, 'git'));
+  return bin;
+}
+
+/** A go beside git that finds all well. */
+function pretendGo(): string {
+  const bin = pathOfGit();
   const lines = [
     '#!/bin/sh',
     'case "$1" in',
-    `  env) echo '{"GOVERSION":"go1.26.0","CC":"cc","GOWORK":""}' ;;`,
+    `  env) echo '${JSON.stringify({ GOVERSION: 'go1.26.0', CC: 'cc', GOWORK: '', GOCACHE: bin, GOMODCACHE: bin })}' ;;`,
     `  test) echo '{"Action":"pass","Package":"p","Test":"TestX"}' ;;`,
     'esac',
     '',
