@@ -32,12 +32,13 @@ export function invalidObjects(
 }
 
 /** An object whose name the API server makes has a good one. */
-function valueOf({ root }: LocatedObject): ManifestObject {
-  // It has an apiVersion and a kind, or it would be no object; the rest is checked.
-  const value = plainOf(root) as ManifestObject & { metadata?: { generateName?: unknown } };
-  const { name, generateName } = value.metadata as { name?: string; generateName?: unknown };
-  if (name !== undefined || typeof generateName !== 'string') return value;
-  return { ...value, metadata: { ...value.metadata, name: 'generated' } };
+function valueOf({ root, apiVersion, name }: LocatedObject): ManifestObject {
+  // Whatever stands there is checked; that these two are texts is known.
+  const value = { ...(plainOf(root) as ManifestObject), apiVersion, kind: name.kind };
+  const metadata: unknown = value.metadata;
+  if (typeof metadata !== 'object' || metadata === null) return value;
+  if ('name' in metadata || !('generateName' in metadata)) return value;
+  return { ...value, metadata: { ...metadata, name: 'generated' } };
 }
 
 function nodeAt(root: Node, at: ValuePath): Node | undefined {
