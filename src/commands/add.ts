@@ -2,7 +2,6 @@ import type { Host } from '../io/host.js';
 import type { Catalog } from '../model/catalog.js';
 import { inputError } from '../model/errors.js';
 import type { CapabilityManifest } from '../model/manifest.js';
-import { quote } from '../model/text.js';
 import { addCapabilities, addUpstream } from '../stages/edit-request.js';
 import { parseAssignment, type Assignment } from '../stages/parse-assignment.js';
 import { unknownCapability } from '../stages/resolve.js';
@@ -10,8 +9,8 @@ import { parseRequest } from '../stages/parse-request.js';
 import { requestPath } from '../stages/compose-request.js';
 import type { PreparedUpdate } from './apply-request.js';
 import { changeService, type ChangeFlags } from './change-service.js';
-import { parseUpstreams } from './new-choices.js';
 import type { Outcome } from './outcome.js';
+import { parseUpstream } from './upstream-argument.js';
 
 /** `add capability CAP…`. @throws ToolError exit 2 for a capability that is unknown or there already */
 export async function addCapability(
@@ -42,13 +41,7 @@ export async function addNamedUpstream(
   flags: ChangeFlags,
   host: Host,
 ): Promise<Outcome> {
-  const [upstream] = parseUpstreams([argument]);
-  if (upstream === undefined) {
-    throw inputError(
-      'invalid-upstream',
-      `${quote(argument)} is no upstream: it must have the form NAME=URL.`,
-    );
-  }
+  const upstream = parseUpstream(argument, 'add upstream');
   const change = {
     what: `add upstream ${upstream.name}`,
     movesVersion: false,

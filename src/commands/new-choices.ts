@@ -1,12 +1,12 @@
-import { addressOf, findHostProblem } from '../model/address.js';
 import type { Catalog } from '../model/catalog.js';
 import { exitCodes, inputError, ToolError } from '../model/errors.js';
-import { findNameProblem } from '../model/names.js';
-import { didYouMean } from '../model/suggest.js';
+import { findNameProblem, findReservedName, type NameProblem } from '../model/names.js';
 import { quote } from '../model/text.js';
 import type { Choices } from '../stages/compose-request.js';
 import { parseAssignment } from '../stages/parse-assignment.js';
 import { unknownCapability } from '../stages/resolve.js';
+import { unknownLanguage } from '../stages/suggest-language.js';
+import { parseUpstreams, SAMPLE } from './upstream-argument.js';
 
 /** The flags of `new service` that decide what is made. */
 export type ChoiceFlags = {
@@ -27,10 +27,6 @@ export type ChosenService = Choices & {
   readonly repeat: string | undefined;
 };
 
-export type NamedUrl = { readonly name: string; readonly url: string };
-
-/** The sample that a service without a declared upstream calls, so that there is something to see. */
-const SAMPLE = { name: 'inventory', url: 'http://inventory.shop.svc.cluster.local:8080' };
 const SAMPLE_FOR_ITSELF = { name: 'pricing', url: 'http://pricing.shop.svc.cluster.local:8080' };
 
 /**
@@ -42,7 +38,9 @@ export function chooseByFlags(
   flags: ChoiceFlags & { readonly language: string },
   catalog: Catalog,
 ): ChosenService {
+  const language = checkLanguage(flags.language, catalog);
   const name = requireName(flags.name);
+  requireFreeName(name, language, catalog);
   const upstreams = flags.upstream === undefined ? undefined : parseUpstreams(flags.upstream);
   const capabilities = chooseCapabilities(flags, catalog);
   const assignments = (flags.set ?? []).map((text) => parseAssignment(text, catalog));
@@ -54,7 +52,6 @@ export function chooseByFlags(
       `Add it: --with ${[...capabilities, section].join(',')}`,
     );
   }
-  const language = checkLanguage(flags.language, catalog);
   const sample = name === SAMPLE.name ? SAMPLE_FOR_ITSELF : SAMPLE;
   return {
     name,
@@ -84,8 +81,18 @@ function requireName(name: string | undefined): string {
   }
   const problem = findNameProblem(name);
   if (problem === undefined) return name;
-  const { reason, suggestion } = problem;
-  throw inputError(
+  throw invalidName(name, problem);
+}
+
+/** @throws ToolError `invalid-name` (exit 2) for a name that the language keeps for itself */
+export function requireFreeName(name: string, language: string, catalog: Catalog): void {
+  const template = catalog.languages.find((candidate) => candidate.language === language);
+  const problem = findReservedName(name, template?.reservedNames);
+  if (problem !== undefined) throw invalidName(name, problem);
+}
+
+function invalidName(name: string, { reason, suggestion }: NameProblem): ToolError {
+  return inputError(
     'invalid-name',
     `${quote(name)} is not a service name: ${reason}.`,
     suggestion === '' ? '' : `try: ${suggestion}`,
@@ -105,48 +112,5 @@ function chooseCapabilities(flags: ChoiceFlags, catalog: Catalog): readonly stri
 function checkLanguage(language: string, catalog: Catalog): string {
   const known = catalog.languages.map((template) => template.language);
   if (known.includes(language)) return language;
-  throw inputError(
-    'unknown-language',
-    `there is no language ${quote(language)}.${didYouMean(language, known)}`,
-    `Languages: ${known.join(', ')}.`,
-  );
-}
-
-/** Reads `NAME=URL` values; `none` alone means no upstream. */
-export function parseUpstreams(texts: readonly string[]): readonly NamedUrl[] {
-  if (texts.includes('none')) {
-    if (texts.length > 1) {
-      throw inputError('invalid-upstream', '--upstream none cannot stand beside other upstreams.');
-    }
-    return [];
-  }
-  return texts.map((text) => {
-    const equals = text.indexOf('=');
-    const problem =
-      equals < 0
-        ? 'must have the form NAME=URL, or be none'
-        : findUpstreamProblem({ name: text.slice(0, equals), url: text.slice(equals + 1) });
-    if (problem !== undefined) {
-      throw inputError(
-        'invalid-upstream',
-        `--upstream ${quote(text)}: ${problem}.`,
-        `For example --upstream ${SAMPLE.name}=${SAMPLE.url}`,
-      );
-    }
-    return { name: text.slice(0, equals), url: text.slice(equals + 1) };
-  });
-}
-
-/** Why an upstream cannot be declared like this, or undefined. */
-export function findUpstreamProblem({ name, url }: NamedUrl): string | undefined {
-  const nameProblem = findNameProblem(name);
-  if (nameProblem !== undefined) return `${quote(name)} is not a name: ${nameProblem.reason}`;
-  const address = addressOf(url);
-  if (address === undefined) {
-    return `${quote(url)} must be an http or https URL with a host name, without credentials, query or fragment`;
-  }
-  const hostProblem = findHostProblem(address.host);
-  return hostProblem === undefined
-    ? undefined
-    : `${quote(address.host)} must be a full host name such as inventory.shop.svc.cluster.local: ${hostProblem}`;
+  throw unknownLanguage(language, catalog);
 }

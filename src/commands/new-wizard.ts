@@ -4,6 +4,7 @@ import type { Host } from '../io/host.js';
 import { requireVacant } from '../io/new-project.js';
 import type { Prompts } from '../io/prompts.js';
 import type { Catalog } from '../model/catalog.js';
+import { suggestScheme } from '../model/address.js';
 import { ToolError } from '../model/errors.js';
 import { findNameProblem } from '../model/names.js';
 import { settingValueSchema } from '../model/setting-schema.js';
@@ -12,11 +13,12 @@ import { placeholderImage, serviceSettings } from '../stages/service-settings.js
 import {
   chooseByFlags,
   defaultModule,
-  findUpstreamProblem,
+  requireFreeName,
   type ChosenService,
 } from './new-choices.js';
 import type { NewServiceOptions } from './new-options.js';
 import { repeatCommand } from './new-repeat.js';
+import { findUpstreamProblem } from './upstream-argument.js';
 import { findLanguage } from '../verify/find-language.js';
 
 /**
@@ -33,6 +35,7 @@ export async function askForService(
   const prompts = await host.loadPrompts();
   const name = given.name ?? (await askName(given, prompts, host));
   const language = given.language ?? (await askLanguage(catalog, prompts, host));
+  requireFreeName(name, language, catalog);
   const module = given.module ?? (await askModule(name, language, { catalog, prompts }));
   const capabilities = await askCapabilities(given, catalog, prompts);
   const upstream = given.upstream ?? (await askUpstreams(prompts));
@@ -161,7 +164,9 @@ async function askUpstreams(prompts: Prompts): Promise<readonly string[] | undef
         if (url.length === 0) return 'must have the form NAME=URL';
         if (declared.some((other) => other.startsWith(`${name}=`)))
           return `${name} is declared already`;
-        return findUpstreamProblem({ name, url: url.join('=') });
+        const address = url.join('=');
+        const problem = findUpstreamProblem({ name, url: address });
+        return problem && problem + suggestScheme(address);
       },
     });
     if (text === '') return declared;

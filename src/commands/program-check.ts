@@ -154,8 +154,8 @@ function addSimulate(program: Command, choose: Choose): void {
     .option('--rps <N>', 'calls a second', parsePositive, 100)
     .option(
       '--share <SHARE>',
-      'share of errors from 0 to 1, with --fault errors',
-      parsePositive,
+      'share of errors, above 0 and at most 1, with --fault errors',
+      parseShare,
       0.5,
     )
     .option('--seed <N>', 'another run of chance', parsePositive, 1)
@@ -183,6 +183,15 @@ function parsePositive(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0 || value > 100_000) {
     throw new InvalidArgumentError('It must be a number above 0, at most 100000.');
+  }
+  return value;
+}
+
+/** @throws InvalidArgumentError, which commander reports with the option */
+function parseShare(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0 || value > 1) {
+    throw new InvalidArgumentError('It must be a number above 0, at most 1.');
   }
   return value;
 }

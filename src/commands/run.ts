@@ -73,7 +73,13 @@ async function parse(argv: readonly string[], host: Host): Promise<Invocation | 
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return undefined;
-    throw usageError(error, words, program);
+    const word = unknownCommand(error);
+    const at = commandPath(words, program);
+    const meant =
+      word === undefined || at.length === 0
+        ? ''
+        : (await import('./meant-command.js')).meantCommand(word, childOf(at, program), host);
+    throw usageError(error, words, { program, meant });
   }
   return chosen;
 }
@@ -96,7 +102,11 @@ function forEachCommand(command: Command, visit: (command: Command) => void): vo
 }
 
 /** Commander's wording, with the user's word in double quotes as in every other message. */
-function usageError(error: CommanderError, argv: readonly string[], program: Command): ToolError {
+function usageError(
+  error: CommanderError,
+  argv: readonly string[],
+  { program, meant }: { readonly program: Command; readonly meant: string },
+): ToolError {
   const path = commandPath(argv, program);
   const hint = `npx meshwright ${[...path, '--help'].join(' ')}`;
   if (error.code === 'commander.help') {
@@ -110,7 +120,13 @@ function usageError(error: CommanderError, argv: readonly string[], program: Com
     .replace(/^error: /, '')
     .replaceAll(/'([^']*)'/g, '"$1"')
     .replace(/\n\(Did you mean (.*)\?\)$/, '. Did you mean $1?');
-  return inputError('usage', /[.?]$/.test(message) ? message : `${message}.`, hint);
+  return inputError('usage', (/[.?]$/.test(message) ? message : `${message}.`) + meant, hint);
+}
+
+/** The word that is no command, where commander itself has nothing near. */
+function unknownCommand({ code, message }: CommanderError): string | undefined {
+  if (code !== 'commander.unknownCommand' || message.includes('(Did you mean')) return undefined;
+  return /^error: unknown command '(.*)'$/s.exec(message)?.[1];
 }
 
 /** The commands that argv names, outermost first. */

@@ -112,7 +112,7 @@ export function formatSetting({ unit, words, min, max }: Setting, value: number)
 function titleOf({ values }: RouteControl): string {
   const [match] = values.matches;
   const methods = match?.methods;
-  return `Route ${values.name}${methods === undefined ? '' : ` (${methods.slice(0, 3).join(', ')})`}`;
+  return `Route ${values.name}${methods === undefined ? '' : ` (${methods.join(', ')})`}`;
 }
 
 function collect(mesh: Flow['mesh']) {

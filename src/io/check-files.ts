@@ -15,6 +15,8 @@ const MAX_STREAM_BYTES = 256 * 1_048_576;
 const MAX_FILES = 20_000;
 export const MANIFEST = /\.(?:ya?ml|json)$/;
 const SKIPPED = new Set(['node_modules', 'vendor', 'testdata', 'dist']);
+/** Folders there have the names of environments, whatever other tools call theirs. */
+const OVERLAYS = 'deploy/overlays';
 
 export type CheckFiles = {
   /** By their path relative to the folder. */
@@ -178,7 +180,11 @@ export function isManifestPath(path: string, below: string): boolean {
   if (below !== '' && !path.startsWith(`${below}/`)) return false;
   const folders = path.split('/');
   const name = folders.pop() ?? '';
-  const isSkipped = folders.some((folder) => folder.startsWith('.') || SKIPPED.has(folder));
+  const isSkipped = folders.some(
+    (folder, depth) =>
+      folder.startsWith('.') ||
+      (SKIPPED.has(folder) && folders.slice(0, depth).join('/') !== OVERLAYS),
+  );
   return !isSkipped && hasManifestName(name);
 }
 
@@ -191,7 +197,9 @@ function listManifests(root: string, below: string): string[] {
     const entries = readdirSync(full, { withFileTypes: true });
     const isChart = entries.some(({ name }) => name === 'Chart.yaml');
     const isSkipped = (name: string): boolean =>
-      name.startsWith('.') || SKIPPED.has(name) || (isChart && name === 'templates');
+      name.startsWith('.') ||
+      (SKIPPED.has(name) && folder !== OVERLAYS) ||
+      (isChart && name === 'templates');
     for (const entry of entries) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory() && !isSkipped(entry.name)) visit(path);

@@ -27,6 +27,13 @@ export function addressOf(text: string): Address | undefined {
   };
 }
 
+/** `; did you mean http://stock.shop.svc:81?`, the tail of a message about a URL that lacks only its scheme. */
+export function suggestScheme(text: string): string {
+  const address = addressOf(`http://${text}`);
+  if (address === undefined || findHostProblem(address.host) !== undefined) return '';
+  return `; did you mean http://${text}?`;
+}
+
 /** Why a mesh cannot route to this host, or undefined when it can. */
 export function findHostProblem(host: string): string | undefined {
   if (/^[\d.]+$/.test(host)) return 'an IP address has no name that a policy could match';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { adoptionSchema } from './adoption.js';
 import { parseDuration } from './duration.js';
+import { reservedNames, settle } from './language-parts.js';
 import { ownerships } from './ownership.js';
 
 /**
@@ -264,19 +265,12 @@ const languageTool = z.strictObject({
 });
 export type LanguageTool = z.infer<typeof languageTool>;
 
-/** Dependency files that only the language's own tool can finish once two sides have changed them. */
-const settle = z.strictObject({
-  /** What is declared, and what is made from it. */
-  from: z.array(z.string().min(1)).min(1),
-  /** Those of them that the command writes. */
-  makes: z.array(z.string().min(1)).min(1),
-  command: z.string().regex(/^\S+(?: \S+)+$/, 'a command such as go mod tidy'),
-});
-export type Settle = z.infer<typeof settle>;
-
 export const templateSchema = z.strictObject({
   language: identifier,
   title: z.string().min(1),
+  /** Other words for the language, such as `golang`: they are answered with its name. */
+  aliases: z.array(identifier).default([]),
+  reservedNames: reservedNames.optional(),
   /** The lowest whose tools are here is the language of a service when nobody says one. */
   preference: z.int().default(100),
   tools: z.array(languageTool).default([]),

@@ -6,9 +6,6 @@
 /** The one grammar for service, upstream and environment names: a DNS-1035 label (RFC 1035, Kubernetes Service names). */
 const DNS_1035_LABEL = /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** Folder names to which the Go toolchain gives a meaning of its own. */
-const GO_FOLDERS: ReadonlySet<string> = new Set(['internal', 'vendor', 'testdata']);
-
 /** Words that YAML 1.1, which Kubernetes' tools read, takes for a boolean or null unless they are quoted. */
 const YAML_WORDS = /^(?:y|n|yes|no|on|off|true|false|null)$/;
 
@@ -30,12 +27,6 @@ export function findNameProblem(name: string): NameProblem | undefined {
       suggestion: suggestName(name),
     };
   }
-  if (GO_FOLDERS.has(name)) {
-    return {
-      reason: `the Go toolchain gives folders named "${name}" a meaning of its own`,
-      suggestion: `${name}-service`,
-    };
-  }
   if (WINDOWS_DEVICES.test(name)) {
     return {
       reason: `Windows reserves "${name}" as a device name, so nobody could check the repo out there`,
@@ -49,6 +40,25 @@ export function findNameProblem(name: string): NameProblem | undefined {
     };
   }
   return undefined;
+}
+
+/** Names that a language keeps for itself where a service has its folder. */
+export type ReservedNames = { readonly names: readonly string[]; readonly reason: string };
+
+/**
+ * Says why a text, good as a name, cannot name a service in a language.
+ *
+ * @returns undefined when it can
+ */
+export function findReservedName(
+  name: string,
+  reserved: ReservedNames | undefined,
+): NameProblem | undefined {
+  if (reserved?.names.includes(name) !== true) return undefined;
+  return {
+    reason: reserved.reason.replace('{name}', `"${name}"`),
+    suggestion: `${name}-service`,
+  };
 }
 
 /** The nearest good name: `Orders_API` gives `orders-api`. Empty when nothing usable is left. */

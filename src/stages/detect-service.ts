@@ -3,6 +3,7 @@ import { inputError } from '../model/errors.js';
 import type { TemplateManifest } from '../model/manifest.js';
 import { defaultProbes } from './request-schema.js';
 import { defaultPort } from './service-settings.js';
+import { unknownLanguage } from './suggest-language.js';
 
 /** What an existing repo says about its service. */
 export type DetectedService = {
@@ -76,6 +77,9 @@ function findTemplate(
   wanted: string | undefined,
   { languages }: Catalog,
 ): TemplateManifest {
+  if (wanted !== undefined && !languages.some(({ language }) => language === wanted)) {
+    throw unknownLanguage(wanted, { languages });
+  }
   const candidates = languages.filter(
     ({ language }) => wanted === undefined || language === wanted,
   );

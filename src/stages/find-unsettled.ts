@@ -1,5 +1,5 @@
 import { blobId } from '../model/lock.js';
-import type { Settle } from '../model/manifest.js';
+import type { Settle } from '../model/language-parts.js';
 import type { FileReport } from './describe-update.js';
 import { declarationsOf } from './merge/go-mod-file.js';
 import type { UpdateInput } from './plan-update.js';

@@ -9,6 +9,7 @@ import { didYouMean } from '../model/suggest.js';
 import { quote } from '../model/text.js';
 import { unknownCapability } from './resolve.js';
 import { isServiceKey, serviceKeys, serviceSettings } from './service-settings.js';
+import { suggestSettings } from './suggest-setting.js';
 
 /** A value for one place of scaffold.yaml, as a person would write it there. */
 export type Assignment = {
@@ -29,9 +30,10 @@ export function parseAssignment(text: string, catalog: Catalog): Assignment {
   const [section = '', ...path] = text.slice(0, Math.max(0, equals)).split('.');
   const raw = text.slice(equals + 1);
   if (equals < 0 || section === '' || path.length === 0) {
+    const [name, value] = equals < 0 ? [text] : [text.slice(0, equals), raw];
     throw inputError(
       'invalid-setting',
-      `--set ${quote(text)} must have the form CAPABILITY.KEY=VALUE.`,
+      `--set ${quote(text)} must have the form CAPABILITY.KEY=VALUE.${suggestSettings(name, value, catalog)}`,
       'For example --set retry.attempts=3; npx meshwright info CAPABILITY lists the keys.'.replace(
         'retry.attempts=3',
         exampleSetting(catalog),
@@ -41,7 +43,12 @@ export function parseAssignment(text: string, catalog: Catalog): Assignment {
   if (section === 'service') return parseServiceAssignment(path, raw, text);
   const manifest = catalog.capabilities.find(({ id }) => id === section);
   if (manifest === undefined) {
-    throw unknownCapability(section, ['service', ...catalog.capabilities.map(({ id }) => id)]);
+    const meant = suggestSettings([section, ...path].join('.'), raw, catalog);
+    throw unknownCapability(
+      section,
+      ['service', ...catalog.capabilities.map(({ id }) => id)],
+      meant,
+    );
   }
   const setting = findSetting(manifest.settings, { section, path });
   const value = readValue(setting, raw, `${section}.${path.join('.')}`);

@@ -1,13 +1,14 @@
 import * as z from 'zod/mini';
 
-import { addressOf, findHostProblem } from '../model/address.js';
+import { addressOf, findHostProblem, suggestScheme } from '../model/address.js';
 import type { Catalog } from '../model/catalog.js';
 import type { Setting } from '../model/manifest.js';
-import { findNameProblem } from '../model/names.js';
+import { findNameProblem, findReservedName } from '../model/names.js';
 import { MIN_CALL_TIMEOUT } from '../meshes/istio/emit/policy.js';
 import { durationSchema, settingsSchema, settingValueSchema } from '../model/setting-schema.js';
 import { hasInvisible } from '../model/text.js';
 import { checkSchema, driftSchema } from './acceptance-schema.js';
+import { suggestLanguage } from './suggest-language.js';
 import { toolSchema } from './tool-schema.js';
 import { serviceSettings } from './service-settings.js';
 
@@ -105,10 +106,15 @@ function buildRequestSchema(catalog: Catalog) {
 
 function serviceSchema(catalog: Catalog) {
   const languages = catalog.languages.map(({ language }) => language);
-  return z.strictObject(
+  const shape = z.strictObject(
     {
       name: nameSchema,
-      language: z.optional(z.enum(languages, { error: `must be one of ${languages.join(', ')}` })),
+      language: z.optional(
+        z.enum(languages, {
+          error: ({ input }) =>
+            `must be one of ${languages.join(', ')}.${typeof input === 'string' ? suggestLanguage(input, catalog) : ''}`,
+        }),
+      ),
       module: z.optional(
         z.string({ error: 'must be text' }).check(
           z.maxLength(MAX_MODULE_LENGTH, {
@@ -126,6 +132,15 @@ function serviceSchema(catalog: Catalog) {
       ),
     },
     { error: (issue) => (issue.code === 'invalid_type' ? 'must be a map with a name' : undefined) },
+  );
+  return shape.check(
+    z.superRefine(({ name, language }, context) => {
+      const written = catalog.languages.find((candidate) => candidate.language === language);
+      const problem = findReservedName(name, (written ?? catalog.languages[0])?.reservedNames);
+      if (problem === undefined) return;
+      const message = `is not a name: ${problem.reason}. Try ${problem.suggestion}.`;
+      context.addIssue({ code: 'custom', message, path: ['name'], input: name });
+    }),
   );
 }
 
@@ -186,7 +201,7 @@ function upstreamSchema(catalog: Catalog, complete: boolean) {
       const address = addressOf(text);
       const message =
         address === undefined
-          ? 'must be an http or https URL such as http://inventory.shop.svc.cluster.local:8080, without credentials, query or fragment'
+          ? `must be an http or https URL such as http://inventory.shop.svc.cluster.local:8080, without credentials, query or fragment${suggestScheme(text)}`
           : hostMessage(address.host);
       if (message !== undefined) context.addIssue({ code: 'custom', message });
     }),

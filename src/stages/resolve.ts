@@ -133,10 +133,10 @@ function chooseCapabilities(
 }
 
 /** The error for a word that is no capability. */
-export function unknownCapability(id: string, known: readonly string[]) {
+export function unknownCapability(id: string, known: readonly string[], meant = '') {
   return inputError(
     'unknown-capability',
-    `there is no capability ${quote(id)}.${didYouMean(id, known)}`,
+    `there is no capability ${quote(id)}.${meant === '' ? didYouMean(id, known) : meant}`,
     'npx meshwright list shows all.',
   );
 }

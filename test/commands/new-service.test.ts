@@ -247,6 +247,46 @@ describe('refused with exit 2, and nothing is written:', () => {
     ],
     ['an upstream without URL', ['orders', '--upstream', 'stock'], 'must have the form NAME=URL'],
     [
+      'an upstream without a scheme',
+      ['orders', '--upstream', 'stock=stock.shop.svc:81'],
+      'Did you mean --upstream stock=http://stock.shop.svc:81?',
+    ],
+    [
+      'an address for an upstream',
+      ['orders', '--upstream', 'stock.shop.svc.cluster.local:81'],
+      'Did you mean --upstream stock=http://stock.shop.svc.cluster.local:81?',
+    ],
+    [
+      'a URL for an upstream',
+      ['orders', '--upstream', 'https://stock.shop.svc'],
+      'Did you mean --upstream stock=https://stock.shop.svc?',
+    ],
+    [
+      'a setting of service without its section',
+      ['orders', '--set', 'port=9000'],
+      'Did you mean --set service.port=9000?',
+    ],
+    [
+      'a setting of a capability without its section',
+      ['orders', '--set', 'times=3'],
+      'Did you mean --set echo.times=3?',
+    ],
+    [
+      'a nested setting without its section',
+      ['orders', '--set', 'shape.curve=steep'],
+      'Did you mean --set echo.shape.curve=steep?',
+    ],
+    [
+      'the last word of a nested setting',
+      ['orders', '--set', 'curve=steep'],
+      'Did you mean --set echo.shape.curve=steep?',
+    ],
+    [
+      'a capability by a part of its name',
+      ['orders', '--with', 'vaults-of-keys,vault-keys'],
+      'Did you mean vault?',
+    ],
+    [
       'an upstream on no host',
       ['orders', '--upstream', 'stock=http://stock'],
       'must be a full host name',

@@ -139,6 +139,20 @@ describe('usage errors', () => {
     [['help', 'nwe'], 'unknown command "nwe". Did you mean new?'],
     [['help', 'new', 'servce'], 'unknown command "servce". Did you mean service?'],
     [[], 'a command is missing: new, list, info,'],
+    [['new', 'orders'], 'unknown command "orders". Did you mean new service orders?'],
+    [['new', 'My Orders'], 'unknown command "My Orders". Did you mean new service my-orders?'],
+    [['new', '...'], 'unknown command "...".\n'],
+    [['add', 'lock'], 'unknown command "lock". Did you mean add capability lock?'],
+    [['add', 'ech'], 'unknown command "ech". Did you mean add capability echo?'],
+    [['remove', 'echo'], 'unknown command "echo". Did you mean remove capability echo?'],
+    [['add', 'capabilty', 'echo'], 'unknown command "capabilty". Did you mean capability?'],
+    [
+      ['add', 'stock=http://stock.shop.svc'],
+      'unknown command "stock=http://stock.shop.svc". Did you mean add upstream stock=http://stock.shop.svc?',
+    ],
+    [['add', 'nothing-near'], 'unknown command "nothing-near".\n'],
+    [['simulate', 'inventory', '--share', '7'], 'It must be a number above 0, at most 1.'],
+    [['simulate', 'inventory', '--share', '0'], 'It must be a number above 0, at most 1.'],
   ];
   test.each(cases)('%j', async (argv, message) => {
     const { exitCode, out, err } = await ask(argv);

@@ -17,7 +17,7 @@ function pageOf(service: string): string {
     ],
     [
       'deploy/</script><b>.yaml',
-      `apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: { name: inventory, namespace: shop }\nspec:\n  hosts: [${HOST}]\n  http:\n    - name: "</script><b>"\n      timeout: 1s\n      route: [{ destination: { host: ${HOST} } }]\n`,
+      `apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: { name: inventory, namespace: shop }\nspec:\n  hosts: [${HOST}]\n  http:\n    - name: "</script><b>"\n      timeout: 1s\n      route: [{ destination: { host: ${HOST} } }]\n    - name: safe\n      match: [{ method: { regex: GET|HEAD|OPTIONS|PUT|DELETE } }]\n      timeout: 1s\n      route: [{ destination: { host: ${HOST} } }]\n`,
     ],
   ]);
   const { controls, problems } = readProject({ files, catalog: ruleCatalog() });
@@ -62,4 +62,8 @@ test('says everything without its script, and what it models', () => {
 
 test('the same files give the same page', () => {
   expect(pageOf('<orders>')).toBe(page);
+});
+
+test('names every method of a route', () => {
+  expect(page).toContain('Route safe (GET, HEAD, OPTIONS, PUT, DELETE)');
 });
