@@ -11,6 +11,7 @@ import type { MergedFile } from '../model/merge.js';
 import { describeKnown, type KnownBefore } from '../rules/known-before.js';
 import { composeTree, type ComposedService } from '../stages/compose-service.js';
 import { requestPath, schemaPath } from '../stages/compose-request.js';
+import { withoutKept } from '../stages/keep-theirs.js';
 import { planUpdate, type UpdatePlan } from '../stages/plan-update.js';
 import { requestJsonSchema } from '../stages/request-json-schema.js';
 
@@ -34,8 +35,11 @@ export async function prepareUpdate(
   requestText: string,
   catalog: Catalog,
 ): Promise<PreparedUpdate> {
-  const service = composeTree(requestText, catalog);
-  const state = await readRepoState(repo, [service.tree]);
+  const whole = composeTree(requestText, catalog);
+  const state = await readRepoState(repo, [whole.tree]);
+  const { document } = whole;
+  const tree = withoutKept(whole.tree, repo.lock, { ours: state.ours, document });
+  const service = { ...whole, tree };
   const plan = planUpdate(
     {
       lock: repo.lock,

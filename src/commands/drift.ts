@@ -14,6 +14,7 @@ import { compare, versionsOf } from '../stages/compare.js';
 import { composeTree, type ComposedService } from '../stages/compose-service.js';
 import { requireEnvironment } from '../stages/environment.js';
 import { explainDrift } from '../stages/explain-drift.js';
+import { withoutKept } from '../stages/keep-theirs.js';
 import { isSettled, planUpdate } from '../stages/plan-update.js';
 import { stringify } from 'yaml';
 import { driftDocument, foreignRepo } from '../report/drift/document.js';
@@ -143,10 +144,14 @@ async function readDrift(
     const root = resolvePath(host.cwd, path);
     if (await isForeign(root, host)) return foreignRepo(path, current);
     const repo = await openRepo(root, host);
-    const wanted = composeTree(repo.requestText, catalog);
-    if (env !== undefined) requireEnvironment(env, wanted.resolution.request.environments);
-    const appliedTree = composeApplied(repo.lock.request, wanted, catalog);
-    const state = await readRepoState(repo, [appliedTree, wanted.tree]);
+    const whole = composeTree(repo.requestText, catalog);
+    if (env !== undefined) requireEnvironment(env, whole.resolution.request.environments);
+    const appliedWhole = composeApplied(repo.lock.request, whole, catalog);
+    const state = await readRepoState(repo, [appliedWhole, whole.tree]);
+    const kept = { ours: state.ours, document: whole.document };
+    const wanted = { ...whole, tree: withoutKept(whole.tree, repo.lock, kept) };
+    const appliedTree =
+      appliedWhole === whole.tree ? wanted.tree : withoutKept(appliedWhole, repo.lock, kept);
     const wantedVersions = versionsOf(wanted.tree);
     const update = {
       lock: repo.lock,

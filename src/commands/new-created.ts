@@ -17,6 +17,8 @@ type Facts = {
   readonly options: NewServiceOptions;
   readonly chosen: ChosenService;
   readonly service: ComposedService;
+  readonly kept: readonly string[];
+  readonly added: readonly string[];
   readonly record: readonly Change[];
   readonly root: string;
   readonly catalog: Catalog;
@@ -54,6 +56,8 @@ export function describeCreated(facts: Facts): CreatedService {
     isDryRun: options.dryRun,
     hasTool: request.tool !== undefined,
     tree: service.tree,
+    kept: facts.kept,
+    extended: facts.added,
     record: record.map(({ path }) => path),
     ignored: [],
     composed,

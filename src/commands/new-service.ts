@@ -18,9 +18,11 @@ import { createStyle } from '../report/style.js';
 import { composeLock } from '../stages/compose-lock.js';
 import { schemaPath } from '../stages/compose-request.js';
 import { composeService, type ComposedService } from '../stages/compose-service.js';
+import { recordKept } from '../stages/keep-theirs.js';
 import { requestJsonSchema } from '../stages/request-json-schema.js';
 import { findLanguage } from '../verify/find-language.js';
 import { checkComposition, findKnown } from './check-composition.js';
+import { settleBeside, type BesideTheirs } from './new-beside.js';
 import { chooseByFlags, type ChosenService } from './new-choices.js';
 import { describeCreated } from './new-created.js';
 import type { NewServiceOptions } from './new-options.js';
@@ -41,10 +43,12 @@ export async function newService(options: NewServiceOptions, host: Host): Promis
   const chosen = await choose(options, catalog, host);
   const root = resolvePath(host.cwd, options.dir ?? chosen.name);
   requireVacant(root);
-  const service = composeService(chosen, catalog);
-  const record = recordOf(root, service, catalog);
+  const beside = settleBeside(root, composeService(chosen, catalog));
+  const { service, kept } = beside;
+  const changes = [...changesOf(service), ...beside.changes];
+  const record = recordOf(root, beside, catalog);
   await requireValidManifests(service.tree);
-  const { before, after } = await readChangedFolder(root, changesOf(service), host);
+  const { before, after } = await readChangedFolder(root, changes, host);
   const known = async () => await findKnown(await before(), catalog);
   const composed = await checkComposition(after, { known, catalog, host });
   const nextSteps = await foreseeSteps(
@@ -57,6 +61,8 @@ export async function newService(options: NewServiceOptions, host: Host): Promis
     options,
     chosen,
     service,
+    kept,
+    added: beside.changes.map(({ path }) => path),
     record,
     root,
     catalog,
@@ -70,7 +76,7 @@ export async function newService(options: NewServiceOptions, host: Host): Promis
     return report({ ...described, ignored: await findIgnored(openGit(root, host), written) }, host);
 
   const began = host.now();
-  await write(root, { service, record, host });
+  await write(root, { changes, record, host });
   const created = { ...described, ignored: await findIgnored(openGit(root, host), written) };
   if (!options.verify) return report(created, host);
   tellWritten(created, host.now() - began, host);
@@ -98,8 +104,12 @@ async function choose(
 }
 
 /** The tool's own files: the schema that editors read, bases, and the lock, last. */
-function recordOf(root: string, service: ComposedService, catalog: Catalog): readonly Change[] {
-  const lock = composeLock(catalog.version, service.document, service.tree);
+function recordOf(
+  root: string,
+  { service, users }: BesideTheirs,
+  catalog: Catalog,
+): readonly Change[] {
+  const lock = recordKept(composeLock(catalog.version, service.document, service.tree), users);
   const schema: Change = {
     kind: 'write',
     path: schemaPath,
@@ -112,13 +122,13 @@ function recordOf(root: string, service: ComposedService, catalog: Catalog): rea
 
 async function write(
   root: string,
-  { service, record, host }: { service: ComposedService; record: readonly Change[]; host: Host },
+  { changes, record, host }: { changes: readonly Change[]; record: readonly Change[]; host: Host },
 ): Promise<void> {
   const isOwn = await needsRepository(root, host);
   await createProject({
     root,
     command: 'scaffold new service',
-    changes: changesOf(service),
+    changes,
     record,
     signal: host.signal,
     repository: isOwn ? async (folder) => await createRepository(folder, host) : undefined,

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { basename, dirname, join, resolve } from 'node:path';
 
@@ -8,6 +8,7 @@ import { quote } from '../model/text.js';
 import type { Change, Outcome, WriteRequest } from './change.js';
 import { makeFolders } from './durable.js';
 import { fileError, hasCode } from './file-error.js';
+import { findHostFiles } from './host-files.js';
 import { foldersAbove, resolveRoot, statOrUndefined } from './inside.js';
 import { runFolder } from './journal.js';
 import { nextTurn, requireUninterrupted, tell } from './moment.js';
@@ -23,10 +24,10 @@ export type NewProject = Omit<WriteRequest, 'pause'>;
  * and renamed once: after a kill, Ctrl-C or a full disk there is nothing or all of it. What a kill leaves
  * (`.NAME.scaffold-tmp`, `.NAME.scaffold-lock`) the next run removes. It is not synced: if the machine
  * itself fails within seconds, files can be empty, but none of them is anybody's work yet, and to sync 200
- * files can take longer than all the rest. A folder that exists and is empty but for `.git` is written in
- * place, with a journal (`writeProject`).
+ * files can take longer than all the rest. A folder that exists and is empty, but for what its host made, is
+ * written in place, with a journal (`writeProject`).
  *
- * @param request its root may be absent; every change is a write over nothing
+ * @param request its root may be absent; then every change is a write over nothing
  * @throws ToolError exit 2 when the target holds something or a path is unsafe; 6 when another run is at
  *   work there or the disk refuses; 130 on Ctrl-C
  */
@@ -48,8 +49,8 @@ export async function createProject(request: NewProject): Promise<Outcome> {
 }
 
 /**
- * Refuses a target that holds anything but `.git`, or what an interrupted `new` left of itself, which
- * `createProject` undoes. Reads only.
+ * Refuses a target that holds anything but what the host of a repository makes (`findHostFiles`), or what an interrupted
+ * `new` left of itself, which `createProject` undoes. Reads only.
  *
  * @throws ToolError exit 2 saying what is there; 6 when it cannot be read
  */
@@ -58,13 +59,13 @@ export function requireVacant(root: string): void {
   try {
     if (statOrUndefined(root) === undefined) return;
     if (!statSync(root).isDirectory()) throw taken(root, 'is not a folder');
-    names = readdirSync(root).filter((name) => name !== '.git');
+    names = [...findHostFiles(root).other];
   } catch (error) {
     if (hasCode(error, 'ENOENT')) throw taken(root, 'is a symbolic link to nothing');
     throw fileError(error, 'read', root);
   }
   if (names.length === 0 || isInterruptedNew(root)) return;
-  const shown = names.slice(0, 3).map(quote).join(', ');
+  const shown = names.sort().slice(0, 3).map(quote).join(', ');
   const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
   throw taken(root, `is not empty: it holds ${shown}${more}`);
 }

@@ -25,6 +25,10 @@ export type CreatedService = {
   readonly directory: string;
   readonly isDryRun: boolean;
   readonly tree: Tree;
+  /** Files that were there before and stay as they are, in the place of those of the template. */
+  readonly kept: readonly string[];
+  /** Those of them that get lines of ours. */
+  readonly extended: readonly string[];
   /** scaffold.yaml says how CI gets this tool. */
   readonly hasTool: boolean;
   /** Files of the tool's own record, below .scaffold/. */
@@ -55,19 +59,24 @@ export function toDocument(created: CreatedService): Readonly<Record<string, Jso
     sampleUpstream: created.sample ?? null,
     idle: created.idle,
     placeholders: created.placeholders,
-    files: [...created.tree].map(([path, { ownership, capabilities }]) => ({
-      path,
-      action: 'create',
-      ownership,
-      capabilities,
-      effect: 'none',
-    })),
+    files: describeFiles(created),
     record: created.record,
     nextSteps: created.nextSteps,
     ignored: describeIgnored(created.ignored),
     verification: describeVerification(joinProofs(created.composed, verification)),
     ...describeFindings(created.composed),
   };
+}
+
+function describeFiles({ tree, kept, extended }: CreatedService): JsonValue {
+  const ours = [...tree].map(([path, { ownership, capabilities }]) => {
+    return { path, action: 'create', ownership, capabilities, effect: 'none' };
+  });
+  const theirs = kept.map((path) => {
+    const action = extended.includes(path) ? 'update' : 'keep';
+    return { path, action, ownership: 'user', capabilities: [], effect: 'none' };
+  });
+  return [...ours, ...theirs].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** The part of a JSON document that tells what was proven. */

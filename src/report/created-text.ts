@@ -51,6 +51,7 @@ function formatMade(created: CreatedService, { style, columns }: Page): string {
 function describeChoices(created: CreatedService): string[] {
   const { added, sample, idle, placeholders, capabilities, suggestions } = created;
   return [
+    ...describeKept(created),
     ...added.map(({ id, because }) => `${id} added: ${because}`),
     ...(sample === undefined
       ? []
@@ -70,6 +71,19 @@ function describeChoices(created: CreatedService): string[] {
     ...(created.hasTool
       ? []
       : ['CI runs neither drift nor check yet: npx meshwright tool pin adds both']),
+  ];
+}
+
+/** Files that were there before, and how to get the template's in their place. */
+function describeKept({ kept, extended }: CreatedService): string[] {
+  const whole = kept.filter((path) => !extended.includes(path));
+  return [
+    ...extended.map((path) => `${path} was there: lines were added at its end`),
+    ...(whole.length === 0
+      ? []
+      : [
+          `${joinWords(whole)} ${whole.length === 1 ? 'was there and stays' : 'were there and stay'} yours; delete ${whole.length === 1 ? 'it' : 'one'}, and npx meshwright update writes the template's`,
+        ]),
   ];
 }
 
