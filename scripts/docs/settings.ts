@@ -1,13 +1,26 @@
 import type { Catalog } from '../../src/model/catalog.js';
 import { listSettings, type SettingRow } from '../../src/report/setting-rows.js';
 import { requestJsonSchema } from '../../src/stages/request-json-schema.js';
+import { environmentKeys } from '../../src/stages/request-schema.js';
 import { escapePipes } from './commands.js';
 
 type Property = {
   readonly description?: string;
   readonly default?: unknown;
   readonly properties?: Readonly<Record<string, Property>>;
+  readonly required?: readonly string[];
   readonly items?: Property;
+  readonly additionalProperties?: Property;
+  readonly anyOf?: readonly Property[];
+};
+
+/** What the sections of an environment hold: keys that are explained in their own tables. */
+const OVERRIDES: Readonly<Record<string, string>> = {
+  service: '`port`, `timeout` and `image`, as under `service`.',
+  capabilities:
+    'Settings by capability. An environment runs the same code: it adds and removes none.',
+  upstreams:
+    'A list of declared upstreams by `name`, each with the keys that differ; `url` is one of them.',
 };
 
 /** docs/reference/settings.md: every key of scaffold.yaml. */
@@ -25,6 +38,9 @@ export function documentSettings(catalog: Catalog): string {
     '## `upstreams[]`',
     '',
     ...documentKeys(properties['upstreams']?.items?.properties ?? {}),
+    ...documentEnvironments(catalog, properties['environments']?.additionalProperties),
+    ...documentAcceptances(properties),
+    ...documentTool(properties['tool']?.properties?.['source']),
     ...sorted(catalog).flatMap((manifest) => [
       `## \`${manifest.id}\``,
       '',
@@ -39,6 +55,65 @@ export function documentSettings(catalog: Catalog): string {
       ...documentRows(listSettings(manifest)),
     ]),
   ].join('\n');
+}
+
+function documentEnvironments(catalog: Catalog, environment: Property = {}): string[] {
+  const short = new Map(
+    environmentKeys(catalog).map(({ key, capability, name }) => [
+      key,
+      `Short for \`capabilities.${capability}.${name}\`.`,
+    ]),
+  );
+  const keys = Object.entries(environment.properties ?? {}).map(
+    ([key]) => [key, { description: OVERRIDES[key] ?? short.get(key) ?? '' }] as const,
+  );
+  return [
+    '## `environments`',
+    '',
+    'A map of names, each with what differs there from the rest of the file. Every environment becomes an overlay, `deploy/overlays/NAME`;',
+    '`check --env NAME` and `explain --env NAME` read it.',
+    '',
+    '```yaml',
+    'environments:',
+    '  production:',
+    '    service: { image: registry.example.com/orders:1.4.2 }',
+    '    upstreams: [{ name: inventory, timeout: 3s }]',
+    '```',
+    '',
+    ...documentKeys(Object.fromEntries(keys)),
+  ];
+}
+
+function documentAcceptances(properties: Readonly<Record<string, Property>>): string[] {
+  const uses = {
+    check:
+      'Findings that stay: `check` lists them as accepted, and they do not change its exit code.',
+    drift:
+      'Differences that stay: `drift` lists them as accepted, and they do not change its exit code.',
+  };
+  return Object.entries(uses).flatMap(([section, use]) => {
+    const items = properties[section]?.properties?.['accept']?.items ?? {};
+    return [
+      `## \`${section}.accept[]\``,
+      '',
+      `${use} Needed are ${(items.required ?? []).map(code).join(' and ')}.`,
+      '',
+      ...documentKeys(items.properties ?? {}),
+    ];
+  });
+}
+
+function documentTool(source: Property = {}): string[] {
+  const kinds = (source.anyOf ?? []).map(({ properties = {} }) => properties);
+  return [
+    '## `tool.source`',
+    '',
+    'Where CI gets this tool from; `scaffold tool pin` writes it. Without it, neither drift nor check runs in CI. One of:',
+    '',
+    ...kinds.map((keys) => `- \`{ ${Object.keys(keys).join(', ')} }\``),
+    '',
+    ...documentKeys(Object.assign({}, ...kinds) as Readonly<Record<string, Property>>),
+  ];
 }
 
 /** The table of capabilities that README.md carries. */

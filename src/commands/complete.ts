@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 
+import type { DeclaredNames } from '../io/declared-names.js';
 import type { Host } from '../io/host.js';
 import type { Catalog } from '../model/catalog.js';
 import { exitCodes } from '../model/errors.js';
@@ -11,11 +12,19 @@ import { buildProgram } from './program.js';
 
 type Candidate = { readonly text: string; readonly hint?: string };
 
+/** Where candidates come from. What is a function is read only when a word asks for it. */
+export type CandidateSources = {
+  readonly catalog: Catalog;
+  /** Of the service in the current folder. */
+  readonly declared: () => Promise<DeclaredNames>;
+};
+
 /** Candidates for the last word of a command line, one a line, with a hint after a tab. */
-export function complete(words: readonly string[], host: Host): Outcome {
+export async function complete(words: readonly string[], host: Host): Promise<Outcome> {
   const line = words.join(' ');
-  const catalog = host.loadCatalog();
-  const text = listCandidates(line, catalog)
+  const declared = async () =>
+    (await import('../io/declared-names.js')).readDeclaredNames(host.cwd);
+  const text = (await listCandidates(line, { catalog: host.loadCatalog(), declared }))
     .map(({ text: candidate, hint }) => (hint === undefined ? candidate : `${candidate}\t${hint}`))
     .map((row) => `${row}\n`)
     .join('');
@@ -23,7 +32,10 @@ export function complete(words: readonly string[], host: Host): Outcome {
 }
 
 /** What could stand in place of the last word of a line, which may be empty. */
-export function listCandidates(line: string, catalog: Catalog): readonly Candidate[] {
+export async function listCandidates(
+  line: string,
+  sources: CandidateSources,
+): Promise<readonly Candidate[]> {
   const words = line.split(/\s+/);
   const current = words.at(-1) ?? '';
   const before = words.slice(1, -1);
@@ -32,14 +44,15 @@ export function listCandidates(line: string, catalog: Catalog): readonly Candida
     before,
   );
   const expected = findOption(command, rest.at(-1) ?? '');
-  if (expected?.required === true) return matching(current, valuesOf(expected, current, catalog));
+  if (expected?.required === true)
+    return matching(current, await valuesOf(expected, current, sources));
 
   const inline = /^(--[a-z-]+)=(.*)$/s.exec(current);
   if (inline !== null) {
     const [, name = '', value = ''] = inline;
     const option = findOption(command, name);
     if (option === undefined) return [];
-    const values = valuesOf(option, value, catalog).map((candidate) => ({
+    const values = (await valuesOf(option, value, sources)).map((candidate) => ({
       ...candidate,
       text: `${name}=${candidate.text}`,
     }));
@@ -53,7 +66,7 @@ export function listCandidates(line: string, catalog: Catalog): readonly Candida
       inner.map((child) => ({ text: child.name(), hint: child.description() })),
     );
   }
-  return matching(current, argumentsOf(command, catalog));
+  return matching(current, await argumentsOf(command, sources));
 }
 
 /** The innermost command that is named, and the words after its name. */
@@ -81,13 +94,36 @@ function optionsOf(command: Command): Candidate[] {
   }));
 }
 
-function argumentsOf(command: Command, catalog: Catalog): Candidate[] {
+async function argumentsOf(
+  command: Command,
+  { catalog, declared }: CandidateSources,
+): Promise<readonly Candidate[]> {
   const [argument] = command.registeredArguments;
   if (argument?.argChoices !== undefined) return argument.argChoices.map((text) => ({ text }));
-  return argument?.name() === 'CAPABILITY' ? capabilityCandidates(catalog) : [];
+  switch (argument?.name()) {
+    case 'CAPABILITY':
+      return capabilityCandidates(catalog);
+    case 'UPSTREAM':
+      return asCandidates((await declared()).upstreams);
+    case 'CODE': {
+      // The rules are loaded only for those who ask for one.
+      const { rules } = await import('../meshes/found/rules.js');
+      return rules.map(({ code, title }) => ({ text: code, hint: title }));
+    }
+    default:
+      return [];
+  }
 }
 
-function valuesOf(option: Option, current: string, catalog: Catalog): Candidate[] {
+function asCandidates(names: readonly string[]): Candidate[] {
+  return names.map((text) => ({ text }));
+}
+
+async function valuesOf(
+  option: Option,
+  current: string,
+  { catalog, declared }: CandidateSources,
+): Promise<readonly Candidate[]> {
   switch (option.long) {
     case '--with': {
       const chosen = current.split(',').slice(0, -1);
@@ -101,8 +137,10 @@ function valuesOf(option: Option, current: string, catalog: Catalog): Candidate[
       return [{ text: 'none', hint: 'no upstream' }];
     case '--set':
       return settingCandidates(current, catalog);
+    case '--env':
+      return asCandidates((await declared()).environments);
     default:
-      return [];
+      return asCandidates(option.argChoices ?? []);
   }
 }
 

@@ -71,7 +71,7 @@ function addAdd(parent: Command, choose: Choose): void {
       .argument('<CAPABILITY...>', 'ids, as scaffold list shows them')
       .option(
         '--set <CAP.KEY=VALUE>',
-        'a setting; may be repeated',
+        'a setting; may be repeated (npx meshwright info CAPABILITY lists them)',
         (value: string, all: readonly string[] | undefined) => [...(all ?? []), value],
       ),
   ).action(
@@ -119,7 +119,7 @@ function addRemove(parent: Command, choose: Choose): void {
     parent
       .command('upstream')
       .description('remove an upstream')
-      .argument('<NAME>', 'its name in scaffold.yaml'),
+      .argument('<UPSTREAM>', 'its name in scaffold.yaml'),
   ).action((name: string, options: ChangeOptions) => {
     choose({
       name: 'remove',

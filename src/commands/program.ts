@@ -71,7 +71,11 @@ function addNewService(parent: Command, choose: Choose): void {
     .option('--module <PATH>', 'what the module or package is called, as the language writes it')
     .option('--dir <PATH>', 'folder to write to (default: ./NAME)')
     .option('--upstream <NAME=URL>', 'a service that it calls, or none; may be repeated', collect)
-    .option('--set <CAP.KEY=VALUE>', 'a setting; may be repeated (see the list below)', collect)
+    .option(
+      '--set <CAP.KEY=VALUE>',
+      'a setting; may be repeated (npx meshwright info CAPABILITY lists them)',
+      collect,
+    )
     .option('--yes', 'ask nothing, take the defaults', false)
     .option('--dry-run', 'show what would be written, and write nothing', false)
     .option('--no-verify', 'do not run the tests of what was made')

@@ -1,7 +1,10 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 
-import { listCandidates } from '../../src/commands/complete.js';
 import { buildProgram } from '../../src/commands/program.js';
 import { run } from '../../src/commands/run.js';
 import { readCatalog } from '../../src/io/catalog.js';
@@ -89,18 +92,42 @@ describe('info', () => {
 });
 
 describe('help', () => {
-  test.each([[['--help']], [['new', 'service', '--help']]])(
-    '%j lists every capability and setting',
-    async (argv) => {
-      const { exitCode, out } = await ask(argv);
-      expect(exitCode).toBe(0);
+  test('lists every capability and setting', async () => {
+    const { exitCode, out } = await ask(['--help']);
+    expect(exitCode).toBe(0);
+    for (const { id } of smallCatalog().capabilities) expect(out).toContain(`  ${id} `);
+    expect(out).toMatch(/echo\.shape\.curve +flat/);
+    expect(out).toMatch(/lock\.audiences +\[a\]/);
+    expect(out).toMatch(/service\.port +8080/);
+    expect(out).not.toContain('default: false');
+  });
+
+  test.each([
+    [
+      ['new', 'service'],
+      ['Languages', 'Capabilities', 'Settings'],
+    ],
+    [
+      ['add', 'capability'],
+      ['Capabilities', 'Settings'],
+    ],
+    [['remove', 'capability'], ['Capabilities']],
+    [['add', 'upstream'], []],
+    [['tool', 'pin'], []],
+    [['check'], []],
+  ])('of %j says which words it takes, and where settings are', async (argv, parts) => {
+    const { exitCode, out } = await ask([...argv, '--help']);
+    expect(exitCode).toBe(0);
+    for (const part of ['Languages', 'Capabilities', 'Settings']) {
+      expect(out.includes(`\n${part} (`), part).toBe(parts.includes(part));
+    }
+    if (parts.includes('Capabilities')) {
       for (const { id } of smallCatalog().capabilities) expect(out).toContain(`  ${id} `);
-      expect(out).toMatch(/echo\.shape\.curve +flat/);
-      expect(out).toMatch(/lock\.audiences +\[a\]/);
-      expect(out).toMatch(/service\.port +8080/);
-      expect(out).not.toContain('default: false');
-    },
-  );
+    }
+    expect(out.includes('npx meshwright info CAPABILITY')).toBe(parts.includes('Settings'));
+    expect(out).not.toMatch(/lock\.audiences|service\.port/);
+    expect(out).not.toContain('default: false');
+  });
 
   test.each([
     [['help'], ['--help']],
@@ -208,39 +235,102 @@ test('a bug is exit 70, says how to report it, and keeps its stack for DEBUG', a
 });
 
 describe('completion', () => {
-  const texts = (line: string) => listCandidates(line, smallCatalog()).map(({ text }) => text);
+  const texts = async (line: string, cwd = '/nowhere') => {
+    const host = fakeHost({ cwd });
+    expect(await run(['__complete', '--', line], host)).toBe(0);
+    return host
+      .out()
+      .split('\n')
+      .slice(0, -1)
+      .map((row) => row.split('\t')[0]);
+  };
 
-  test('of commands', () => {
-    expect(texts('scaffold ')).toEqual(expect.arrayContaining(['new', 'list', 'info', 'verify']));
-    expect(texts('scaffold ').some((text) => text.startsWith('_'))).toBe(false);
-    expect(texts('scaffold ver')).toEqual(['verify']);
-    expect(texts('scaffold new s')).toEqual(['service']);
+  test('of commands', async () => {
+    expect(await texts('scaffold ')).toEqual(
+      expect.arrayContaining(['new', 'list', 'info', 'verify']),
+    );
+    expect((await texts('scaffold ')).some((text) => text?.startsWith('_'))).toBe(false);
+    expect(await texts('scaffold ver')).toEqual(['verify']);
+    expect(await texts('scaffold new s')).toEqual(['service']);
   });
 
-  test('of options and their values', () => {
-    expect(texts('scaffold new service orders --no')).toEqual(['--no-verify']);
-    expect(texts('scaffold new service --language ')).toEqual(['toy']);
-    expect(texts('scaffold new service --language=t')).toEqual(['--language=toy']);
-    expect(texts('scaffold new service --with e')).toEqual(['echo']);
-    expect(texts('scaffold new service --with echo,')).toEqual(['echo,lock', 'echo,vault']);
+  test('of options and their values', async () => {
+    expect(await texts('scaffold new service orders --no')).toEqual(['--no-verify']);
+    expect(await texts('scaffold new service --language ')).toEqual(['toy']);
+    expect(await texts('scaffold new service --language=t')).toEqual(['--language=toy']);
+    expect(await texts('scaffold new service --with e')).toEqual(['echo']);
+    expect(await texts('scaffold new service --with echo,')).toEqual(['echo,lock', 'echo,vault']);
   });
 
-  test('of settings, then of their values', () => {
-    expect(texts('scaffold new service --set echo.')).toEqual([
+  test('of settings, then of their values', async () => {
+    expect(await texts('scaffold new service --set echo.')).toEqual([
       'echo.times=',
       'echo.pause=',
       'echo.shape.curve=',
     ]);
-    expect(texts('scaffold new service --set echo.shape.curve=')).toEqual([
+    expect(await texts('scaffold new service --set echo.shape.curve=')).toEqual([
       'echo.shape.curve=flat',
       'echo.shape.curve=steep',
     ]);
-    expect(texts('scaffold new service --set lock.strict=t')).toEqual(['lock.strict=true']);
+    expect(await texts('scaffold new service --set lock.strict=t')).toEqual(['lock.strict=true']);
   });
 
-  test('of arguments', () => {
-    expect(texts('scaffold info ')).toEqual(['echo', 'lock', 'vault']);
-    expect(texts('scaffold completion ')).toEqual(['bash', 'zsh', 'fish']);
-    expect(texts('scaffold info ech nothing more')).toEqual([]);
+  test('of arguments', async () => {
+    expect(await texts('scaffold info ')).toEqual(['echo', 'lock', 'vault']);
+    expect(await texts('scaffold completion ')).toEqual(['bash', 'zsh', 'fish']);
+    expect(await texts('scaffold info ech nothing more')).toEqual([]);
+  });
+
+  test('of a fixed set of words', async () => {
+    expect(await texts('scaffold simulate x --fault s')).toEqual(['slow']);
+    expect(await texts('scaffold check --format=s')).toEqual(['--format=sarif']);
+  });
+
+  test('of rules', async () => {
+    const codes = await texts('scaffold explain-rule RETRY_');
+    expect(codes).toContain('RETRY_AMPLIFIED');
+    expect(codes.every((code) => code?.startsWith('RETRY_'))).toBe(true);
+  });
+
+  describe('of names in scaffold.yaml', () => {
+    const folder = (text: string): string => {
+      const root = mkdtempSync(join(tmpdir(), 'completion-'));
+      writeFileSync(join(root, 'scaffold.yaml'), text);
+      return root;
+    };
+    const declared = folder(
+      [
+        'service: { name: orders }',
+        'upstreams:',
+        '  - { name: inventory, url: "http://inventory.shop.svc" }',
+        '  - { name: pricing, url: "not yet" }',
+        '  - { name: "$(touch /tmp/x)" }',
+        'environments: { staging: {}, production: , "a b": {} }',
+        '',
+      ].join('\n'),
+    );
+
+    test.each([
+      ['scaffold explain ', ['inventory', 'pricing']],
+      ['scaffold simulate p', ['pricing']],
+      ['scaffold remove upstream ', ['inventory', 'pricing']],
+      ['scaffold check --env ', ['staging', 'production']],
+      ['scaffold drift --env=prod', ['--env=production']],
+      ['scaffold simulate inventory --env s', ['staging']],
+      ['scaffold new service ', []],
+    ])('%j', async (line, expected) => {
+      expect(await texts(line, declared)).toEqual(expected);
+    });
+
+    test.each([
+      ['a broken file', 'upstreams: [{ name: inventory'],
+      ['another type', 'upstreams: inventory\nenvironments: [a]\n'],
+      ['nothing', ''],
+      ['a file of 300 KiB', `upstreams: [{ name: inventory }]\n#${'x'.repeat(300_000)}\n`],
+    ])('%s gives none', async (_, text) => {
+      const root = folder(text);
+      expect(await texts('scaffold explain ', root)).toEqual([]);
+      expect(await texts('scaffold check --env ', root)).toEqual([]);
+    });
   });
 });
