@@ -153,7 +153,7 @@ describe('a kustomization that is not plain', () => {
     const life = await labelled();
     const bin = mkdtempSync(join(tmpdir(), 'bin-'));
     // Builds what the service will be: one of its objects, from a file that the run is about to write.
-    const build = `#!/bin/sh\ntest -f "$2/../mesh/kustomization.yaml" && grep -q 'tries of 4s' "$2/orders-to-inventory.yaml" || exit 1\ncat "$2/ours.yaml" > "$4"\n`;
+    const build = `#!/bin/sh\nPATH=/usr/bin:/bin\ntest -f "$2/../mesh/kustomization.yaml" && grep -q 'tries of 4s' "$2/orders-to-inventory.yaml" || exit 1\ncat "$2/ours.yaml" > "$4"\n`;
     writeFileSync(join(bin, 'kustomize'), build, { mode: 0o755 });
     life.edit('scaffold.yaml', 'retry: {}', 'retry: { perAttemptTimeout: 4s }');
     const PATH = `${bin}${delimiter}${process.env['PATH'] ?? ''}`;
