@@ -45,7 +45,7 @@ const lines = ({ steps }: Verification): string[] =>
 
 const go = [
   'case "$1" in',
-  `  env) echo '{"GOVERSION":"go1.26.0","CC":"cc","GOWORK":""}' ;;`,
+  `  env) echo '{"GOVERSION":"go1.26.0","CC":"cc","GOWORK":"","GOCACHE":"/tmp","GOMODCACHE":"/tmp"}' ;;`,
   `  test) echo '{"Action":"pass","Package":"p","Test":"TestX"}' ;;`,
   'esac',
 ].join('\n');
