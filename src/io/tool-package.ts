@@ -45,7 +45,8 @@ export async function fetchTarball(url: string, signal: AbortSignal): Promise<Bu
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });
     if (!response.ok) throw new Error(`the server answers ${response.status}`);
-    for await (const part of response.body ?? []) {
+    const body: AsyncIterable<Uint8Array> | undefined = response.body ?? undefined;
+    for await (const part of body ?? []) {
       size += part.length;
       if (size > MAX_BYTES) break;
       parts.push(part);

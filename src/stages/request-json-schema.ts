@@ -1,21 +1,23 @@
 import type { Catalog } from '../model/catalog.js';
-import type { JsonValue } from '../model/json.js';
-import type { Setting } from '../model/manifest.js';
 import { defaultProbes, environmentKeys } from './request-schema.js';
 import { defaultPort, serviceSettings } from './service-settings.js';
 import { defaultCallTimeout, defaultReplicas } from './resolve.js';
+import {
+  DURATION,
+  HTTP_URL,
+  object,
+  orNull,
+  settingSchema,
+  settingsSchema,
+  type JsonSchema,
+} from './setting-json-schema.js';
 import { toolKinds, toolPattern, type ToolKey } from './tool-schema.js';
-
-type JsonSchema = { readonly [key: string]: JsonValue };
 
 const NAME = {
   type: 'string',
   pattern: '^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$',
   description: 'A DNS label: lower-case letters, digits and "-", at most 63.',
 };
-const DURATION = { type: 'string', pattern: '^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$' };
-const HTTP_URL = { type: 'string', pattern: '^https?://[^/?#@]+(/[^?#]*)?$' };
-
 /**
  * The JSON Schema (draft 7, which every editor reads) of scaffold.yaml for a catalog. It refuses
  * nothing that `parseRequest` takes; what JSON Schema cannot say is left to `parseRequest`.
@@ -228,84 +230,4 @@ function environmentSchema(catalog: Catalog): JsonSchema {
       environmentKeys(catalog).map(({ key, setting }) => [key, settingSchema(setting)]),
     ),
   });
-}
-
-function settingsSchema(
-  settings: Readonly<Record<string, Setting>>,
-  required: readonly string[],
-): JsonSchema {
-  return object(
-    Object.fromEntries(
-      Object.entries(settings).map(([key, setting]) => [key, settingSchema(setting)]),
-    ),
-    required,
-  );
-}
-
-function settingSchema(setting: Setting): JsonSchema {
-  if (setting.type === 'object') {
-    return { ...settingsSchema(setting.settings, setting.required), description: setting.doc };
-  }
-  const initial = setting.default === undefined ? {} : { default: setting.default as JsonValue };
-  return { ...valueSchema(setting), description: setting.doc, ...initial };
-}
-
-function valueSchema(setting: Exclude<Setting, { type: 'object' }>): JsonSchema {
-  switch (setting.type) {
-    case 'string':
-      return {
-        type: 'string',
-        maxLength: setting.maxLength,
-        ...(setting.pattern === undefined ? {} : { pattern: setting.pattern }),
-      };
-    case 'url':
-      return HTTP_URL;
-    case 'host':
-    case 'path':
-      return { type: 'string' };
-    case 'integer':
-    case 'number':
-      return { type: setting.type, minimum: setting.min, maximum: setting.max };
-    case 'duration':
-      return DURATION;
-    case 'boolean':
-      return { type: 'boolean' };
-    case 'enum':
-      return setting.allowNumbers
-        ? {
-            anyOf: [
-              { enum: setting.values },
-              {
-                type: ['integer', 'string'],
-                pattern: '^[45][0-9]{2}$',
-                minimum: 400,
-                maximum: 599,
-              },
-            ],
-          }
-        : { enum: setting.values };
-    case 'list':
-      return {
-        type: 'array',
-        items: settingSchema(setting.of),
-        ...(setting.nonEmpty ? { minItems: 1 } : {}),
-      };
-  }
-}
-
-function object(
-  properties: Readonly<Record<string, JsonSchema>>,
-  required: readonly string[] = [],
-): JsonSchema {
-  return {
-    type: 'object',
-    properties,
-    ...(required.length === 0 ? {} : { required }),
-    additionalProperties: false,
-  };
-}
-
-/** An empty section of YAML is null. */
-function orNull(schema: JsonSchema): JsonSchema {
-  return typeof schema.type === 'string' ? { ...schema, type: [schema.type, 'null'] } : schema;
 }

@@ -118,8 +118,9 @@ describe('npm ci', () => {
     writeTree(root, project(complete));
     rmSync(join(root, 'node_modules/vitest'), { recursive: true });
     mkdirSync(join(root, 'bin'));
-    const { ['node_modules/vitest/package.json']: _, ...rest } = project(complete);
-    expect((await verify(rest)).calls).toEqual([CI]);
+    const files = Object.entries(project(complete));
+    const rest = files.filter(([path]) => path !== 'node_modules/vitest/package.json');
+    expect((await verify(Object.fromEntries(rest))).calls).toEqual([CI]);
   });
 
   it('is not verified when npm says that this machine cannot', async () => {
