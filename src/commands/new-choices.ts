@@ -1,9 +1,10 @@
 import type { Catalog } from '../model/catalog.js';
 import { exitCodes, inputError, ToolError } from '../model/errors.js';
-import { findNameProblem, findReservedName, type NameProblem } from '../model/names.js';
+import { findNameProblem, type NameProblem } from '../model/names.js';
 import { quote } from '../model/text.js';
 import type { Choices } from '../stages/compose-request.js';
 import { parseAssignment } from '../stages/parse-assignment.js';
+import { findReservedProblem } from '../stages/reserved-name.js';
 import { unknownCapability } from '../stages/resolve.js';
 import { unknownLanguage } from '../stages/suggest-language.js';
 import { parseUpstreams, SAMPLE } from './upstream-argument.js';
@@ -86,8 +87,7 @@ function requireName(name: string | undefined): string {
 
 /** @throws ToolError `invalid-name` (exit 2) for a name that the language keeps for itself */
 export function requireFreeName(name: string, language: string, catalog: Catalog): void {
-  const template = catalog.languages.find((candidate) => candidate.language === language);
-  const problem = findReservedName(name, template?.reservedNames);
+  const problem = findReservedProblem(name, language, catalog);
   if (problem !== undefined) throw invalidName(name, problem);
 }
 

@@ -163,7 +163,7 @@ function addQueries(program: Command, choose: Choose): void {
       choose({
         name: 'complete',
         json: false,
-        execute: async (host) => (await import('./queries.js')).complete(words, host),
+        execute: async (host) => await (await import('./queries.js')).complete(words, host),
       });
     });
 }

@@ -3,11 +3,12 @@ import * as z from 'zod/mini';
 import { addressOf, findHostProblem, suggestScheme } from '../model/address.js';
 import type { Catalog } from '../model/catalog.js';
 import type { Setting } from '../model/manifest.js';
-import { findNameProblem, findReservedName } from '../model/names.js';
+import { findNameProblem } from '../model/names.js';
 import { MIN_CALL_TIMEOUT } from '../meshes/istio/emit/policy.js';
 import { durationSchema, settingsSchema, settingValueSchema } from '../model/setting-schema.js';
 import { hasInvisible } from '../model/text.js';
 import { checkSchema, driftSchema } from './acceptance-schema.js';
+import { findReservedProblem } from './reserved-name.js';
 import { suggestLanguage } from './suggest-language.js';
 import { toolSchema } from './tool-schema.js';
 import { serviceSettings } from './service-settings.js';
@@ -135,8 +136,7 @@ function serviceSchema(catalog: Catalog) {
   );
   return shape.check(
     z.superRefine(({ name, language }, context) => {
-      const written = catalog.languages.find((candidate) => candidate.language === language);
-      const problem = findReservedName(name, (written ?? catalog.languages[0])?.reservedNames);
+      const problem = findReservedProblem(name, language, catalog);
       if (problem === undefined) return;
       const message = `is not a name: ${problem.reason}. Try ${problem.suggestion}.`;
       context.addIssue({ code: 'custom', message, path: ['name'], input: name });

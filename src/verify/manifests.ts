@@ -1,11 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { MANIFEST } from '../io/check-files.js';
 import { fileError, hasCode } from '../io/file-error.js';
-import { readText } from '../io/read-file.js';
+import { decodeText, readText } from '../io/read-file.js';
 import type { ManifestFile } from '../manifests/manifest-file.js';
 import type { Validation } from '../manifests/validate.js';
 import type { Step, StepEnd } from './step.js';
+import type { VerifyRequest } from './toolchain.js';
 
 const MAX_MANIFEST_BYTES = 4 * 1_024 * 1_024;
 /** Findings that are shown; the number of all of them is in the step's line. */
@@ -15,15 +17,23 @@ const MAX_SHOWN = 50;
  * Every manifest below `deploy/` of a project, sorted by path. Links are not followed: what they lead to is
  * checked where it lies.
  *
+ * @param hidden contents of the files that git keeps off the disk, by path
  * @throws ToolError exit 2 for a file that is no text or too large, 6 when it cannot be read
  */
-export function readManifests(root: string): readonly ManifestFile[] {
-  const files: ManifestFile[] = [];
+export function readManifests(
+  root: string,
+  hidden: ReadonlyMap<string, Buffer> = new Map(),
+): readonly ManifestFile[] {
+  const files: ManifestFile[] = [...hidden].flatMap(([path, bytes]) =>
+    path.startsWith('deploy/') && MANIFEST.test(path)
+      ? [{ path, text: decodeText(bytes, path) }]
+      : [],
+  );
   function visit(folder: string): void {
     for (const entry of entriesOf(root, folder)) {
       const path = `${folder}/${entry.name}`;
       if (entry.isDirectory()) visit(path);
-      if (!entry.isFile() || !/\.(?:ya?ml|json)$/.test(entry.name)) continue;
+      if (!entry.isFile() || !MANIFEST.test(entry.name)) continue;
       const text = readText(join(root, path), { maxBytes: MAX_MANIFEST_BYTES, name: path });
       if (text !== undefined) files.push({ path, text });
     }
@@ -46,12 +56,12 @@ function readEntries(folder: string) {
 }
 
 /** The step that checks manifests against the schemas that ship with this tool. */
-export function manifestsStep(root: string): Step {
+export function manifestsStep({ root, hidden }: Pick<VerifyRequest, 'root' | 'hidden'>): Step {
   return {
     name: 'manifests',
     after: [],
     run: async () => {
-      const files = readManifests(root);
+      const files = readManifests(root, hidden?.manifests);
       if (files.length === 0) return { status: 'skipped', detail: 'none under deploy/' };
       // The validators are most of this package: only who verifies pays for loading them.
       const { validateManifests } = await import('../meshes/validate-manifests.js');

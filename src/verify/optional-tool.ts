@@ -1,4 +1,5 @@
 import { findExecutable } from '../io/process.js';
+import { endOfHidden } from './hidden.js';
 import type { Step } from './step.js';
 import type { VerifyRequest } from './toolchain.js';
 
@@ -20,6 +21,8 @@ export function optionalStep(
       if (findExecutable(name, request.env) === undefined) {
         return { status: 'skipped', detail: 'not on PATH' };
       }
+      const absent = endOfHidden(request);
+      if (absent !== undefined) return absent;
       const makeStep = await load();
       return await makeStep(request).run(context);
     },

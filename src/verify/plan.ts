@@ -1,5 +1,6 @@
 import { exitCodes, ToolError } from '../model/errors.js';
 import { quote } from '../model/text.js';
+import { guardHidden } from './hidden.js';
 import { loadToolchain } from './load-toolchain.js';
 import { manifestsStep } from './manifests.js';
 import { optionalStep } from './optional-tool.js';
@@ -17,8 +18,8 @@ export async function planVerification(
 ): Promise<readonly Step[]> {
   const toolchain = await toolchainOf(language);
   return [
-    manifestsStep(request.root),
-    ...toolchain.steps(request),
+    manifestsStep(request),
+    ...guardHidden(toolchain.steps(request), request),
     optionalStep(
       'istioctl',
       request,

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 
 import { parseDocument } from 'yaml';
 
+import { readHiddenPart, type HiddenPart } from '../io/hidden-manifests.js';
 import { readLock } from '../io/lock-file.js';
 import { readText } from '../io/read-file.js';
 import { inputError } from '../model/errors.js';
 import { quote } from '../model/text.js';
 import type { Verification } from '../model/verification.js';
+import { requestPath } from '../stages/compose-request.js';
 import { planVerification } from './plan.js';
 import { runSteps, type ScheduleOptions } from './schedule.js';
 import type { VerifyRequest } from './toolchain.js';
@@ -16,23 +18,26 @@ import type { VerifyRequest } from './toolchain.js';
  * Proves a project on disk: its manifests and its code, with the tools of this machine.
  *
  * @returns one result a step, in a stable order; `failed` and `not-verified` are results
- * @throws ToolError exit 2 when the folder is no project of this tool, 130 on Ctrl-C once every process
- *   that was started has ended
+ * @throws ToolError exit 2 when the folder is no project of this tool, 6 when git does not say what a sparse
+ *   checkout hides, 130 on Ctrl-C once every process that was started has ended
  */
 export async function verifyProject(
   request: VerifyRequest & ScheduleOptions,
 ): Promise<Verification> {
-  const steps = await planVerification(readLanguage(request.root), request);
+  const { root } = request;
+  const hidden = existsSync(root) ? await readHiddenPart(root, request) : undefined;
+  const steps = await planVerification(readLanguage(root, hidden), { ...request, hidden });
   return await runSteps(steps, request);
 }
 
 const MAX_REQUEST_BYTES = 1_024 * 1_024;
 
-/** The language that scaffold.yaml names, or else the lock. */
-function readLanguage(root: string): string {
-  const language = existsSync(root)
-    ? (languageOf(readRequest(root)) ?? languageOf(readLock(root)?.request))
-    : undefined;
+/** The language that scaffold.yaml names, or else the lock; undefined `hidden`: there is no such folder. */
+function readLanguage(root: string, hidden: HiddenPart | undefined): string {
+  const language =
+    hidden === undefined
+      ? undefined
+      : (languageOf(readRequest(root, hidden)) ?? languageOf(readLock(root, hidden.lock)?.request));
   if (language !== undefined) return language;
   throw inputError(
     'no-project',
@@ -42,9 +47,13 @@ function readLanguage(root: string): string {
 }
 
 /** scaffold.yaml, only as far as verification needs it: the rest may be wrong and the code still good. */
-function readRequest(root: string): { readonly service: { readonly language: unknown } } {
-  const path = join(root, 'scaffold.yaml');
-  const text = readText(path, { maxBytes: MAX_REQUEST_BYTES, name: 'scaffold.yaml' });
+function readRequest(
+  root: string,
+  { manifests }: HiddenPart,
+): { readonly service: { readonly language: unknown } } {
+  const text =
+    readText(join(root, requestPath), { maxBytes: MAX_REQUEST_BYTES, name: requestPath }) ??
+    manifests.get(requestPath)?.toString('utf8');
   // Looked up in the document: nothing is expanded, however many anchors it has.
   const language: unknown = parseDocument(text ?? '').getIn(['service', 'language']);
   return { service: { language } };

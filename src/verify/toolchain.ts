@@ -1,3 +1,4 @@
+import type { HiddenPart } from '../io/hidden-manifests.js';
 import type { Environment } from '../io/process.js';
 import type { NextStep } from '../model/next-step.js';
 import type { Step } from './step.js';
@@ -8,6 +9,8 @@ export type VerifyRequest = {
   /** Look for data races, where the language can. */
   readonly race: boolean;
   readonly env: Environment;
+  /** What a sparse checkout keeps off the disk; absent where nothing is. */
+  readonly hidden?: HiddenPart | undefined;
   /** The command that finishes merged dependency files, to run first; absent when they need none. */
   readonly settle?: string | undefined;
 };

@@ -12,6 +12,7 @@ import { dirname, join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
+import { readCatalog } from '../../src/io/catalog.js';
 import { fakeHost } from '../support/host.js';
 import { startLife, type Life } from '../support/life.js';
 import { smallCatalog } from '../support/small-catalog.js';
@@ -24,8 +25,12 @@ const upstream = 'inventory=http://inventory.shop.svc.cluster.local:8080';
 type Planted = { readonly life: Life; readonly traces: () => readonly string[] };
 
 /** A service in whose repository every setting that starts a program starts one that leaves a trace. */
-async function plant(): Promise<Planted> {
-  const life = await startLife(small, ['--language', 'toy', '--upstream', upstream]);
+async function plantSmall(): Promise<Planted> {
+  return plant(await startLife(small, ['--language', 'toy', '--upstream', upstream]), 'main.txt');
+}
+
+/** @param edited a recorded file that somebody has edited, and whose recorded contents are lost */
+function plant(life: Life, edited: string): Planted {
   const { root } = life;
   const folder = join(dirname(root), 'planted');
   const traces = join(folder, 'traces');
@@ -79,10 +84,10 @@ async function plant(): Promise<Planted> {
   set('includeIf.gitdir:**.path', included);
 
   // A base that is lost, and an object that only the remote could give.
-  const id = recordedId(life, 'main.txt');
+  const id = recordedId(life, edited);
   rmSync(join(root, '.scaffold/base'), { recursive: true });
   rmSync(join(root, '.git/objects', id.slice(0, 2), id.slice(2)));
-  life.edit('main.txt', 'end\n', 'end\nmine\n');
+  life.write(edited, `${life.read(edited)}# mine\n`);
   utimesSync(join(root, 'notes.dat'), 1, 1);
   return { life, traces: () => readdirSync(traces).sort() };
 }
@@ -104,14 +109,34 @@ test.each([
   ['new', ['new', 'service', 'inner', '--yes', '--no-verify', '--language', 'toy'], [0]],
   ['doctor', ['doctor'], [0, 6]],
 ])('%s starts no program that the repository names', async (_, argv, exitCodes) => {
-  const { life, traces } = await plant();
+  const { life, traces } = await plantSmall();
   const { exitCode, err } = await life.run(argv);
   expect(exitCodes, err).toContain(exitCode);
   expect(traces()).toEqual([]);
 });
 
+test('verify starts no program that the repository names', async () => {
+  const catalog = readCatalog(process.cwd());
+  const service = await startLife(catalog, [
+    ...['--language', 'go', '--module', 'example.com/orders', '--upstream', 'none'],
+  ]);
+  const { traces } = plant(service, 'Makefile');
+  // Go needs more than a PATH: a place for its cache.
+  const env = process.env as Readonly<Record<string, string>>;
+  const host = fakeHost({ cwd: service.root, catalog, env });
+  // What its tests find is no matter here; that they ran is.
+  expect([0, 1]).toContain(await run(['verify', '--json'], host));
+  const { verification } = JSON.parse(host.out()) as {
+    verification: { steps: { name: string; status: string }[] };
+  };
+  const statuses = new Map(verification.steps.map(({ name, status }) => [name, status]));
+  expect(statuses.get('go build'), host.err()).toBe('passed');
+  expect(['passed', 'failed']).toContain(statuses.get('go test'));
+  expect(traces()).toEqual([]);
+});
+
 test('init starts no program that the repository names', async () => {
-  const { life, traces } = await plant();
+  const { life, traces } = await plantSmall();
   rmSync(join(life.root, 'scaffold.yaml'));
   rmSync(join(life.root, '.scaffold'), { recursive: true });
   const { exitCode, err } = await life.run(['init', '--language', 'toy']);
@@ -120,7 +145,7 @@ test('init starts no program that the repository names', async () => {
 });
 
 test('the programs are planted well: plain git starts them', async () => {
-  const { life, traces } = await plant();
+  const { life, traces } = await plantSmall();
   const id = recordedId(life, 'main.txt');
   for (const args of [
     ['status'],

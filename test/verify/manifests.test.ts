@@ -16,7 +16,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 function run(): Promise<StepEnd> {
-  return manifestsStep(root).run({
+  return manifestsStep({ root }).run({
     processes: openProcesses(),
     signal: new AbortController().signal,
     tell: () => undefined,
