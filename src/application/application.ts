@@ -25,14 +25,15 @@ export type ApplicationSource = {
  * the variables that the Deployment really sets.
  */
 export function readApplication(source: ApplicationSource): AppControl[] {
-  const { request, placeholders } = source.resolution;
+  const { request, placeholders, unknown } = source.resolution;
   const chosen = source.catalog.capabilities.filter(({ id }) => request.active.has(id));
   const namespace = namespaceOf(request, chosen);
   const service: AppControl[] = [
-    serverOf(source, namespace),
+    // What a process that was made by hand does as a server is unknown: rules about it have nothing to read.
+    ...(request.service.adopted ? [] : [serverOf(source, namespace)]),
     ...chosen.flatMap((manifest) => ofCapability(manifest, namespace, source)),
     ...contactsOf(source, chosen, namespace),
-    ...placeholders.map((setting): AppControl => {
+    ...[...placeholders, ...unknown].map((setting): AppControl => {
       const path = setting.startsWith('service.') ? setting : `capabilities.${setting}`;
       const place = source.findDeclared(path.split('.'));
       return {
@@ -41,7 +42,7 @@ export function readApplication(source: ApplicationSource): AppControl[] {
         target: setting,
         namespace,
         place,
-        values: { setting },
+        values: { setting, isUnknown: unknown.includes(setting) },
       };
     }),
   ];

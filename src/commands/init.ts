@@ -12,15 +12,21 @@ import { repairProject, writeProject } from '../io/transaction.js';
 import { readWorkingTree } from '../io/working-tree.js';
 import { guardWrite } from '../io/write-guard.js';
 import { exitCodes, inputError } from '../model/errors.js';
+import type { Catalog } from '../model/catalog.js';
+import type { NextStep } from '../model/next-step.js';
 import { lockPath, type Lock } from '../model/lock.js';
 import { describeIgnored, formatIgnored } from '../report/ignored.js';
 import { composeAdopted, composeAdoptedLock, pathsOfTemplate } from '../stages/adopt-service.js';
 import { requestPath, schemaPath } from '../stages/compose-request.js';
 import { composeTree } from '../stages/compose-service.js';
 import { detectService, type DetectedService } from '../stages/detect-service.js';
+import { detectMonorepo, type Monorepo } from '../stages/detect-monorepo.js';
+import { helpers } from '../stages/quoting.js';
 import { requestJsonSchema } from '../stages/request-json-schema.js';
 import type { Outcome } from './outcome.js';
 import { nameTool } from '../model/started-as.js';
+
+const MAX_FOLDERS = 10;
 
 export type InitFlags = { readonly language: string | undefined; readonly dryRun: boolean };
 
@@ -37,8 +43,10 @@ export async function init(flags: InitFlags, host: Host): Promise<Outcome> {
   const git = openGit(host.cwd, host);
   const hidden = await findHiddenFiles(git);
   requireUnadopted(host.cwd, hidden);
+  const texts = await surveyTexts(git, hidden);
+  if (flags.language === undefined) requireOneService(detectMonorepo(texts, catalog));
   const found = detectService(
-    await surveyTexts(git, hidden),
+    texts,
     { folder: basename(host.cwd), language: flags.language },
     catalog,
   );
@@ -61,7 +69,8 @@ export async function init(flags: InitFlags, host: Host): Promise<Outcome> {
     git,
     [...changes, ...record].map(({ path }) => path),
   );
-  return describe(found, { lock, text, ignored, isDryRun: flags.dryRun });
+  const next = nextStep(found, catalog);
+  return describe(found, { lock, text, ignored, next, isDryRun: flags.dryRun });
 }
 
 function requireUnadopted(root: string, hidden: HiddenFiles): void {
@@ -76,21 +85,59 @@ function requireUnadopted(root: string, hidden: HiddenFiles): void {
   );
 }
 
+/** The top of a repository of several services is none of them. */
+function requireOneService(monorepo: Monorepo | undefined): void {
+  if (monorepo === undefined) return;
+  const { because, folders } = monorepo;
+  const shown = folders.slice(0, MAX_FOLDERS).join(', ');
+  const more = folders.length > MAX_FOLDERS ? ` and ${folders.length - MAX_FOLDERS} more` : '';
+  const commands = folders
+    .slice(0, MAX_FOLDERS)
+    .map((folder) => `(cd ${helpers.sh(folder)} && npx meshwright init)`);
+  throw inputError(
+    'monorepo',
+    `this folder holds several modules (${because}): ${shown}${more}.`,
+    `Adopt each service in its own folder: ${commands.join('; ')}. --language LANGUAGE adopts this folder itself.`,
+  );
+}
+
+/** The command that carries over what the service's own Deployment says of its place in the mesh. */
+function nextStep(
+  { namespace, replicas }: DetectedService,
+  { capabilities }: Catalog,
+): NextStep | undefined {
+  if (namespace === undefined && replicas === undefined) return undefined;
+  for (const { id, controls } of capabilities) {
+    const values = controls.find(({ kind }) => kind === 'meshIdentity')?.values;
+    if (values === undefined) continue;
+    const flags = Object.entries({ namespace, replicas }).flatMap(([field, value]) =>
+      value === undefined || values[field] === undefined
+        ? []
+        : [`--set ${helpers.sh(`${id}.${values[field]}=${value}`)}`],
+    );
+    const does = 'adds manifests with what its own Deployment says';
+    return { command: ['npx meshwright add capability', id, ...flags].join(' '), does };
+  }
+  return undefined;
+}
+
 function newFile(path: string, content: string): Change {
   return { kind: 'write', path, content, mode: '644', before: 'absent' };
 }
 
 function describe(
-  { name, language, module, port, probes, notes }: DetectedService,
+  { name, language, module, notes, ...found }: DetectedService,
   {
     lock,
     text,
     ignored,
+    next,
     isDryRun,
   }: {
     readonly lock: Lock;
     readonly text: string;
     readonly ignored: readonly IgnoredFile[];
+    readonly next: NextStep | undefined;
     readonly isDryRun: boolean;
   },
 ): Outcome {
@@ -104,17 +151,29 @@ function describe(
     ...notes.map((note) => `  ${note}`),
     ...(users.length === 0 ? [] : [`  Yours, and never overwritten: ${users.join(', ')}`]),
     '',
-    ...(isDryRun ? [text] : ['Check scaffold.yaml, commit, then: npx meshwright list']),
+    ...(isDryRun
+      ? [text]
+      : [`Check scaffold.yaml, commit, then: ${next?.command ?? 'npx meshwright list'}`]),
   ];
   return {
     exitCode: exitCodes.clean,
     document: {
       message,
       dryRun: isDryRun,
-      service: { name, language, module, port, probes },
+      service: {
+        name,
+        language,
+        module,
+        port: found.port ?? null,
+        probes: { live: found.probes.live ?? null, ready: found.probes.ready ?? null },
+        image: found.image ?? null,
+        namespace: found.namespace ?? null,
+        replicas: found.replicas ?? null,
+      },
       files: isDryRun ? [] : [{ path: requestPath, action: 'created' }],
       users,
       notes,
+      nextSteps: next === undefined ? [] : [next],
       ignored: describeIgnored(ignored),
     },
     text: (page) =>

@@ -149,8 +149,12 @@ export type ContactControl = ControlOf<
   }
 >;
 
-/** A declared setting that still holds a stand-in. */
-export type PlaceholderControl = ControlOf<'app', 'placeholder', { readonly setting: string }>;
+/** A setting that still holds a stand-in, or one that nobody has declared and that cannot be guessed. */
+export type PlaceholderControl = ControlOf<
+  'app',
+  'placeholder',
+  { readonly setting: string; readonly isUnknown?: boolean }
+>;
 
 export type AppControl =
   | CallControl

@@ -70,6 +70,8 @@ export type ServiceValues = {
   readonly timeout: string;
   readonly image: string;
   readonly probes: { readonly live: string; readonly ready: string };
+  /** Its code was made by hand, and nothing is known of how it serves. */
+  readonly adopted: boolean;
 };
 
 export type UpstreamValues = {

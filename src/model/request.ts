@@ -125,6 +125,8 @@ export type Resolution = {
   readonly suggestions: readonly Addition[];
   /** Paths of settings that still hold a placeholder, such as `jwt.issuer`. */
   readonly placeholders: readonly string[];
+  /** Settings of an adopted service that only its code could tell. */
+  readonly unknown: readonly string[];
   /** Capabilities that generate nothing because no upstream has them on. */
   readonly idle: readonly string[];
 };

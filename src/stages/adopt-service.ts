@@ -1,16 +1,19 @@
 import type { Catalog } from '../model/catalog.js';
+import type { JsonValue } from '../model/json.js';
 import type { Lock } from '../model/lock.js';
 import type { OurFile } from '../model/merge.js';
 import type { FileMode } from '../model/tree.js';
 import { composeLock } from './compose-lock.js';
 import { composeRequest } from './compose-request.js';
 import { composeTree, type ComposedService } from './compose-service.js';
-import { defaultProbes } from './request-schema.js';
+import type { Assignment } from './parse-assignment.js';
 import type { DetectedService } from './detect-service.js';
 
 /** scaffold.yaml of a service that was there before. */
 export function composeAdopted(found: DetectedService, catalog: Catalog): string {
-  const { name, language, module, port, probes } = found;
+  const { name, language, module, port, probes, image } = found;
+  const given = (path: string, value: JsonValue | undefined): Assignment[] =>
+    value === undefined ? [] : [{ section: 'service', path: [path], value }];
   const text = composeRequest(
     {
       name,
@@ -18,13 +21,18 @@ export function composeAdopted(found: DetectedService, catalog: Catalog): string
       module,
       capabilities: [],
       upstreams: [],
-      assignments: [{ section: 'service', path: ['port'], value: port }],
+      assignments: [...given('port', port), ...given('image', image)],
     },
     catalog,
   );
-  const isDefault = probes.live === defaultProbes.live && probes.ready === defaultProbes.ready;
+  const known = Object.entries(probes).flatMap(([key, path]) =>
+    path === undefined ? [] : [`${key}: ${path}`],
+  );
   const lines = [
-    ...(isDefault ? [] : [`  probes: { live: ${probes.live}, ready: ${probes.ready} }`]),
+    ...(port === undefined ? ['  # port: unknown; declare it here'] : []),
+    known.length === 0
+      ? '  # probes: { live: …, ready: … }: unknown; declare them here'
+      : `  probes: { ${known.join(', ')} }`,
     '  adopted: true # its code is your own: the tool adds to it, and never rewrites it',
   ];
   return text.replace('\ncapabilities:', `\n${lines.join('\n')}\ncapabilities:`);

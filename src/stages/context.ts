@@ -67,6 +67,7 @@ export function buildContext(resolution: Resolution, catalog: Catalog): RenderCo
       timeout: formatDuration(request.service.timeout),
       image: request.service.image,
       probes: request.service.probes,
+      adopted: request.service.adopted,
     },
     has: presence(catalog, (id) => request.active.has(id)),
     hasUpstreams: upstreams.length > 0,

@@ -1,18 +1,23 @@
 import type { Catalog } from '../model/catalog.js';
 import { inputError } from '../model/errors.js';
 import type { TemplateManifest } from '../model/manifest.js';
-import { defaultProbes } from './request-schema.js';
-import { defaultPort } from './service-settings.js';
+import { detectDeployment, type DetectedDeployment } from './detect-deployment.js';
+import { wholePath } from './route-prefix.js';
+import { serviceSettings } from './service-settings.js';
 import { unknownLanguage } from './suggest-language.js';
 
-/** What an existing repo says about its service. */
+/** What an existing repo says about its service; what it does not say is undefined, and nothing is assumed. */
 export type DetectedService = {
   readonly name: string;
   readonly language: string;
   readonly module: string;
-  readonly port: number;
-  readonly probes: { readonly live: string; readonly ready: string };
-  /** What was found where, and what is only assumed. */
+  readonly port: number | undefined;
+  readonly probes: { readonly live: string | undefined; readonly ready: string | undefined };
+  /** From its own Deployment. */
+  readonly image: string | undefined;
+  readonly namespace: string | undefined;
+  readonly replicas: number | undefined;
+  /** What was found where, and what is unknown. */
   readonly notes: readonly string[];
 };
 
@@ -49,27 +54,70 @@ export function detectService(
   const marker = adopt === undefined ? '' : (texts.get(adopt.marker) ?? '');
   const named = adopt === undefined ? null : new RegExp(adopt.module, 'm').exec(marker);
   const sources = sourcesOf(texts, template);
-  const port = findPort(texts, sources);
+  const name = toName(named?.[1] ?? folder);
+  const deployment = detectDeployment(texts, name);
+  const port = portOf(deployment) ?? findPort(texts, sources);
   const [live, ready] = [findPath(sources, LIVE), findPath(sources, READY)];
-  const probes = {
-    live: live?.value ?? ready?.value ?? defaultProbes.live,
-    ready: ready?.value ?? live?.value ?? defaultProbes.ready,
-  };
+  const probes =
+    deployment?.live === undefined && deployment?.ready === undefined
+      ? { live: live?.value ?? ready?.value, ready: ready?.value ?? live?.value }
+      : {
+          live: probePath(deployment.live ?? live?.value ?? deployment.ready),
+          ready: probePath(deployment.ready ?? ready?.value ?? deployment.live),
+        };
   return {
-    name: toName(named?.[1] ?? folder),
+    name,
     language: template.language,
     module: named?.[1] ?? folder,
-    port: port === undefined ? defaultPort : Number(port.value),
+    port: port === undefined ? undefined : Number(port.value),
     probes,
+    image: fits(serviceSettings.image.schema, deployment?.image),
+    namespace: deployment?.namespace,
+    replicas: deployment?.replicas,
     notes: [
+      ...(deployment === undefined ? [] : [describeDeployment(deployment)]),
       port === undefined
-        ? `No port was found; ${defaultPort} is assumed.`
+        ? 'Port: unknown; declare service.port in scaffold.yaml.'
         : `Port ${port.value}: ${port.path}.`,
-      live === undefined && ready === undefined
-        ? `No health path was found; ${probes.live} and ${probes.ready} are assumed.`
-        : `Health ${probes.live}, ready ${probes.ready}: ${(live ?? ready)?.path ?? ''}.`,
+      probes.live === undefined && probes.ready === undefined
+        ? 'Health paths: unknown; declare service.probes in scaffold.yaml.'
+        : `Health ${probes.live ?? 'unknown'}, ready ${probes.ready ?? 'unknown'}: ${
+            deployment?.live === undefined && deployment?.ready === undefined
+              ? ((live ?? ready)?.path ?? '')
+              : deployment.path
+          }.`,
+      'Idle timeout, shutdown and retries of its code: unknown, so no rule judges them.',
     ],
   };
+}
+
+/** A value that scaffold.yaml takes; any other is left for people. */
+function fits<Value>(
+  schema: { safeParse(value: unknown): { readonly success: boolean } },
+  value: Value | undefined,
+): Value | undefined {
+  return value !== undefined && schema.safeParse(value).success ? value : undefined;
+}
+
+function portOf(deployment: DetectedDeployment | undefined): Found | undefined {
+  const port = fits(serviceSettings.port.schema, deployment?.port);
+  return deployment === undefined || port === undefined
+    ? undefined
+    : { value: String(port), path: deployment.path };
+}
+
+/** A path without what a probe may carry beside it, such as a query. */
+function probePath(path: string | undefined): string | undefined {
+  return path !== undefined && /^\/[\w.~/-]*$/.test(path) ? path : undefined;
+}
+
+function describeDeployment(found: DetectedDeployment): string {
+  const facts = [
+    ['namespace', found.namespace],
+    ['replicas', found.replicas],
+    ['image', found.image],
+  ].flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]));
+  return [`Deployment ${found.name}: ${found.path}`, ...facts].join(', ').concat('.');
 }
 
 function findTemplate(
@@ -121,8 +169,10 @@ function findPath(
 ): Found | undefined {
   for (const value of paths) {
     const quoted = new RegExp(`["'\`](?:[A-Z]+ )?${value}["'\`]`);
-    const source = sources.find(([, text]) => quoted.test(text));
-    if (source !== undefined) return { value, path: source[0] };
+    for (const [path, text] of sources) {
+      const at = quoted.exec(text)?.index;
+      if (at !== undefined) return { value: wholePath(value, { text, at }, sources), path };
+    }
   }
   return undefined;
 }

@@ -83,8 +83,18 @@ export function resolve(
       ),
       ...(isPlaceholder(request.service.image) ? ['service.image'] : []),
     ],
+    unknown: findUnknown(raw),
     idle: chosen.map(({ id }) => id).filter((id) => !active.includes(id)),
   };
+}
+
+/** What manifests say of an adopted service although nobody has declared it. */
+function findUnknown({ service }: RawRequest): string[] {
+  if (service.adopted !== true) return [];
+  return [
+    ...(service.port === undefined ? ['service.port'] : []),
+    ...(service.probes === undefined ? ['service.probes'] : []),
+  ];
 }
 
 /** True for a value under `.invalid` (RFC 2606), which nobody can deploy. */
@@ -265,8 +275,8 @@ function resolveService(
     image: image ?? placeholderImage(name),
     shutdownDelay: shutdown?.delay,
     probes: {
-      live: probes?.live ?? defaultProbes.live,
-      ready: probes?.ready ?? defaultProbes.ready,
+      live: probes?.live ?? probes?.ready ?? defaultProbes.live,
+      ready: probes?.ready ?? probes?.live ?? defaultProbes.ready,
     },
     adopted: adopted ?? false,
   };

@@ -181,4 +181,141 @@ describe('init', () => {
     await life.run(['init']);
     expect((await life.run(['init'])).exitCode).toBe(2);
   });
+
+  test('reads what the repo’s own Deployment says', async () => {
+    const life = openFixture('go-deployed');
+    const { exitCode, out } = await life.run(['init', '--json']);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      service: {
+        name: 'plain',
+        port: 9000,
+        probes: { live: '/live', ready: '/live' },
+        image: 'registry.example.com/plain:1',
+        namespace: 'shop',
+        replicas: 3,
+      },
+      nextSteps: [
+        {
+          command:
+            'npx meshwright add capability mesh-ready --set mesh-ready.namespace=shop --set mesh-ready.replicas=3',
+        },
+      ],
+    });
+    const declared = life.read('scaffold.yaml');
+    expect(declared).toContain('  port: 9000\n');
+    expect(declared).toContain('  image: registry.example.com/plain:1\n');
+    expect(declared).toContain('  probes: { live: /live, ready: /live }\n');
+    expect((await life.run(['drift'])).exitCode).toBe(0);
+  });
+
+  test('says that what it does not find is unknown, and assumes nothing', async () => {
+    const life = openRepo({ 'go.mod': 'module corp/quiet\n', 'main.go': 'package main\n' });
+    const { exitCode, out } = await life.run(['init', '--json']);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      service: { port: null, probes: { live: null, ready: null }, image: null, namespace: null },
+    });
+    expect(out).toContain('Port: unknown; declare service.port in scaffold.yaml.');
+    expect(out).not.toContain('assumed');
+    expect(life.read('scaffold.yaml')).not.toMatch(/^ +port:/m);
+    life.commit();
+    await life.run(['add', 'capability', 'mesh-ready', '--no-verify']);
+    const check = await life.run(['check', '--deployable']);
+    expect(check.exitCode).toBe(1);
+    expect(check.out).toContain('service.port');
+    expect(check.out).toContain('service.probes');
+  });
+
+  test('no rule judges a server that nobody described', async () => {
+    const life = openFixture('go-deployed');
+    await life.run(['init']);
+    life.commit();
+    await life.run(['add', 'capability', 'mesh-ready', '--no-verify']);
+    const { out } = await life.run(['check', '--json']);
+    const { findings, folders } = JSON.parse(out) as {
+      findings: { code: string }[];
+      folders: { notApplicable: string[] }[];
+    };
+    const judged = ['KEEPALIVE_RACE', 'SHUTDOWN_LEGACY', 'SHUTDOWN_NATIVE', 'STARTUP_ORDER'];
+    expect(findings.filter(({ code }) => judged.includes(code))).toEqual([]);
+    expect(folders[0]?.notApplicable).toEqual(expect.arrayContaining(judged));
+    const deployment = life.read('deploy/base/deployment.yaml');
+    expect(deployment).not.toContain("the application's");
+    expect(deployment).not.toContain('longest request');
+  });
+
+  test.each([
+    ['go-chi-nested', { live: '/internal/healthz', ready: '/internal/ops/ready' }],
+    ['gin-groups', { live: '/v1/admin/healthz', ready: '/readyz' }],
+    ['express-mounted', { live: '/ops/livez', ready: '/ops/readyz' }],
+  ])('gives the whole path of nested routes: %s', async (name, probes) => {
+    const life = openFixture(name);
+    expect(JSON.parse((await life.run(['init', '--json'])).out)).toMatchObject({
+      service: { probes },
+    });
+  });
+
+  test.each<[string, Record<string, string>, string[]]>([
+    [
+      'npm workspaces',
+      {
+        'package.json': '{ "name": "root", "workspaces": ["packages/*"] }\n',
+        'packages/lib/package.json': '{ "name": "lib" }\n',
+        'packages/orders/package.json': '{ "name": "orders" }\n',
+        'packages/orders/src/main.ts': 'app.listen(3000);\n',
+      },
+      ['packages/orders'],
+    ],
+    [
+      'go.work',
+      {
+        'go.work': 'go 1.26\nuse (\n\t./stock\n\t./orders\n)\n',
+        'stock/go.mod': 'module corp/stock\n',
+        'stock/main.go': 'package main\n\nfunc main() { http.ListenAndServe(":1", nil) }\n',
+        'orders/go.mod': 'module corp/orders\n',
+        'orders/main.go': 'package main\n\nfunc main() { http.ListenAndServe(":1", nil) }\n',
+      },
+      ['orders', 'stock'],
+    ],
+    [
+      'modules below services/ and a package.json for tools',
+      {
+        'package.json': '{ "name": "tools", "devDependencies": {} }\n',
+        'services/stock/go.mod': 'module corp/stock\n',
+        'services/stock/main.go': 'package main\n\nfunc main() { srv.Serve(l) }\n',
+      },
+      ['services/stock'],
+    ],
+    ['modules and nothing at the top', { 'a/go.mod': 'module corp/a\n' }, ['a']],
+    [
+      'pnpm',
+      {
+        'package.json': '{ "name": "root" }\n',
+        'pnpm-workspace.yaml': 'packages: [apps/*]\n',
+        'apps/web/package.json': '{ "name": "web" }\n',
+      },
+      ['apps/web'],
+    ],
+  ])('refuses the top of a monorepo: %s', async (_, files, folders) => {
+    const life = openRepo(files);
+    const before = life.snapshot();
+    const { exitCode, err } = await life.run(['init']);
+    expect(exitCode).toBe(2);
+    for (const folder of folders) {
+      expect(err).toContain(`(cd ${folder} && npx meshwright init)`);
+    }
+    expect(err).not.toContain('cd packages/lib');
+    expect(life.snapshot()).toEqual(before);
+  });
+
+  test('a module for tools or tests beside a service makes no monorepo of it', async () => {
+    const life = openRepo({
+      ...goService,
+      'tools/go.mod': 'module corp/tools\n',
+      'test/e2e/package.json': '{ "name": "e2e" }\n',
+      'test/e2e/server.ts': 'app.listen(1);\n',
+    });
+    expect((await life.run(['init'])).exitCode).toBe(0);
+  });
 });

@@ -13,7 +13,10 @@ export const placeholderUnset: Rule = {
       target: values.setting,
       at: place,
       severity: isDeployable ? ('error' as const) : ('info' as const),
-      message: `${values.setting} holds a placeholder under .invalid.`,
+      message:
+        values.isUnknown === true
+          ? `${values.setting} is unknown: the code was made by hand, and scaffold.yaml does not say it.`
+          : `${values.setting} holds a placeholder under .invalid.`,
       fix: `Set ${values.setting} in scaffold.yaml.`,
     })),
 };
