@@ -42,6 +42,11 @@ export function findNameProblem(name: string): NameProblem | undefined {
   return undefined;
 }
 
+/** `is not a name: …. Try orders-api.`, to stand after what was written. */
+export function describeNameProblem({ reason, suggestion }: NameProblem): string {
+  return `is not a name: ${reason}.${suggestion === '' ? '' : ` Try ${suggestion}.`}`;
+}
+
 /** Names that a language keeps for itself where a service has its folder. */
 export type ReservedNames = { readonly names: readonly string[]; readonly reason: string };
 

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { addressOf, findHostProblem, suggestScheme } from '../model/address.js';
 import type { Catalog } from '../model/catalog.js';
 import type { Setting } from '../model/manifest.js';
-import { findNameProblem } from '../model/names.js';
+import { describeNameProblem, findNameProblem } from '../model/names.js';
 import { MIN_CALL_TIMEOUT } from '../meshes/istio/emit/policy.js';
 import { durationSchema, settingsSchema, settingValueSchema } from '../model/setting-schema.js';
 import { hasInvisible } from '../model/text.js';
@@ -24,9 +24,8 @@ const MAX_MODULE_LENGTH = 214;
 const nameSchema = z.string({ error: 'must be text' }).check(
   z.superRefine<string>((name, context) => {
     const problem = findNameProblem(name);
-    if (problem === undefined) return;
-    const suggestion = problem.suggestion === '' ? '' : ` Try ${problem.suggestion}.`;
-    context.addIssue({ code: 'custom', message: `is not a name: ${problem.reason}.${suggestion}` });
+    if (problem !== undefined)
+      context.addIssue({ code: 'custom', message: describeNameProblem(problem) });
   }),
 );
 
@@ -138,7 +137,7 @@ function serviceSchema(catalog: Catalog) {
     z.superRefine(({ name, language }, context) => {
       const problem = findReservedProblem(name, language, catalog);
       if (problem === undefined) return;
-      const message = `is not a name: ${problem.reason}. Try ${problem.suggestion}.`;
+      const message = describeNameProblem(problem);
       context.addIssue({ code: 'custom', message, path: ['name'], input: name });
     }),
   );
