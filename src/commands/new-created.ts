@@ -18,6 +18,7 @@ type Facts = {
   readonly chosen: ChosenService;
   readonly service: ComposedService;
   readonly kept: readonly string[];
+  readonly subfolder: string | undefined;
   readonly added: readonly string[];
   readonly record: readonly Change[];
   readonly root: string;
@@ -57,6 +58,7 @@ export function describeCreated(facts: Facts): CreatedService {
     hasTool: request.tool !== undefined,
     tree: service.tree,
     kept: facts.kept,
+    subfolder: facts.subfolder,
     extended: facts.added,
     record: record.map(({ path }) => path),
     ignored: [],

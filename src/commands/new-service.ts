@@ -1,4 +1,4 @@
-import { resolve as resolvePath } from 'node:path';
+import { relative, resolve as resolvePath } from 'node:path';
 
 import type { Change } from '../io/change.js';
 import type { Host } from '../io/host.js';
@@ -7,6 +7,7 @@ import { recordChanges } from '../io/lock-file.js';
 import { openGit } from '../io/git.js';
 import { findIgnored } from '../io/ignored.js';
 import { createProject, requireVacant } from '../io/new-project.js';
+import { findWhereabouts } from '../io/whereabouts.js';
 import { createRepository, needsRepository } from '../io/repository.js';
 import type { Catalog } from '../model/catalog.js';
 import { exitCodes } from '../model/errors.js';
@@ -51,6 +52,7 @@ export async function newService(options: NewServiceOptions, host: Host): Promis
   const { before, after } = await readChangedFolder(root, changes, host);
   const known = async () => await findKnown(await before(), catalog);
   const composed = await checkComposition(after, { known, catalog, host });
+  const subfolder = await findSubfolder(root, host);
   const nextSteps = await foreseeSteps(
     root,
     service.resolution.request.service.language,
@@ -62,6 +64,7 @@ export async function newService(options: NewServiceOptions, host: Host): Promis
     chosen,
     service,
     kept,
+    subfolder,
     added: beside.changes.map(({ path }) => path),
     record,
     root,
@@ -83,6 +86,13 @@ export async function newService(options: NewServiceOptions, host: Host): Promis
   const { verifyWithProgress } = await import('./verify-with-progress.js');
   const verification = await verifyWithProgress({ root, race: false }, host);
   return report({ ...created, verification }, host);
+}
+
+/** Where the service lies in a repository that is larger than it, from its top; undefined in one of its own. */
+async function findSubfolder(root: string, host: Host): Promise<string | undefined> {
+  const { top } = findWhereabouts(root);
+  if (top === root || (await needsRepository(root, host))) return undefined;
+  return relative(top, root).replaceAll('\\', '/');
 }
 
 async function choose(

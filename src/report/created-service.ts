@@ -27,6 +27,8 @@ export type CreatedService = {
   readonly tree: Tree;
   /** Files that were there before and stay as they are, in the place of those of the template. */
   readonly kept: readonly string[];
+  /** Its folder in a repository that is larger than it; undefined in one of its own. */
+  readonly subfolder: string | undefined;
   /** Those of them that get lines of ours. */
   readonly extended: readonly string[];
   /** scaffold.yaml says how CI gets this tool. */
@@ -60,12 +62,20 @@ export function toDocument(created: CreatedService): Readonly<Record<string, Jso
     idle: created.idle,
     placeholders: created.placeholders,
     files: describeFiles(created),
+    workflow: describeWorkflow(created),
     record: created.record,
     nextSteps: created.nextSteps,
     ignored: describeIgnored(created.ignored),
     verification: describeVerification(joinProofs(created.composed, verification)),
     ...describeFindings(created.composed),
   };
+}
+
+/** Where the host reads the workflow of a service that lies in a folder of a repository. */
+function describeWorkflow({ name, subfolder, tree }: CreatedService): JsonValue {
+  const source = [...tree.keys()].find((path) => path.startsWith('.github/workflows/'));
+  if (subfolder === undefined || source === undefined) return null;
+  return { source, path: `.github/workflows/${name}.yml`, workingDirectory: subfolder };
 }
 
 function describeFiles({ tree, kept, extended }: CreatedService): JsonValue {

@@ -52,6 +52,7 @@ function describeChoices(created: CreatedService): string[] {
   const { added, sample, idle, placeholders, capabilities, suggestions } = created;
   return [
     ...describeKept(created),
+    ...describeSubfolder(created),
     ...added.map(({ id, because }) => `${id} added: ${because}`),
     ...(sample === undefined
       ? []
@@ -71,6 +72,15 @@ function describeChoices(created: CreatedService): string[] {
     ...(created.hasTool
       ? []
       : ['CI runs neither drift nor check yet: npx meshwright tool pin adds both']),
+  ];
+}
+
+/** GitHub reads workflows at the top of a repository only, and nothing is written above the service. */
+function describeSubfolder({ name, subfolder, tree }: CreatedService): string[] {
+  const source = [...tree.keys()].find((path) => path.startsWith('.github/workflows/'));
+  if (subfolder === undefined || source === undefined) return [];
+  return [
+    `GitHub does not read ${source} in a folder of a repository: copy it to .github/workflows/${name}.yml at the top, with defaults.run.working-directory: ${subfolder}, and put ${subfolder}/ before the paths under its with:`,
   ];
 }
 

@@ -119,4 +119,24 @@ describe('new in a repository that holds what a host makes', () => {
     expect(err).toContain(`is not empty: it holds "${name}"`);
     expect(life.has('scaffold.yaml')).toBe(false);
   });
+
+  test('in a folder of a repository says where its workflow belongs, and writes nothing above', async () => {
+    const life = openRepo({ 'README.md': 'x\n' });
+    const argv = words('go').map((word) => (word === '.' ? 'services/orders' : word));
+    const { exitCode, out } = await life.run([...argv, '--json']);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      workflow: {
+        source: '.github/workflows/ci.yml',
+        path: '.github/workflows/orders.yml',
+        workingDirectory: 'services/orders',
+      },
+    });
+    const above = [...life.snapshot().keys()].filter((path) => !path.startsWith('services/'));
+    expect(above).toEqual(['README.md']);
+    const other = argv.map((word) => (word === 'services/orders' ? 'services/other' : word));
+    expect((await life.run(other)).out.replaceAll(/\s+/g, ' ')).toContain(
+      'working-directory: services/other',
+    );
+  });
 });
