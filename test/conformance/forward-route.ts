@@ -24,7 +24,9 @@ import (
 	"net/http"
 )
 
-func (c *InventoryClient) Forward(w http.ResponseWriter, r *http.Request) {
+func (c *InventoryClient) Forwarding() http.Handler { return http.HandlerFunc(c.forward) }
+
+func (c *InventoryClient) forward(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	req, _ := http.NewRequestWithContext(r.Context(), r.Method, c.client.url, bytes.NewReader(body))
 	if key := r.Header.Get("Idempotency-Key"); key != "" {
@@ -43,8 +45,8 @@ func (c *InventoryClient) Forward(w http.ResponseWriter, r *http.Request) {
     wire: (text) =>
       text.replace(
         '\treturn nil\n}',
-        '\tforward := upstream.NewInventory(cfg.Upstreams.Inventory, transport).Forward\n' +
-          '\ta.api.Handle("/v1/forward", http.HandlerFunc(forward))\n$&',
+        '\tinventory := upstream.NewInventory(cfg.Upstreams.Inventory, transport)\n' +
+          '\ta.api.Handle("/v1/forward", inventory.Forwarding())\n$&',
       ),
   },
   typescript: {
