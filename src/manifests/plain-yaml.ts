@@ -41,9 +41,11 @@ const KEY = /^([A-Za-z_$][\w./$-]*):(?: +|$)/;
 const PLAIN_START = /^(?:[\w./$+(]|-[\d.])/;
 /** Words that are no text to some reader of YAML. */
 const WORD = /^(?:true|false|null|y|n|yes|no|on|off|__proto__)$/i;
-const INTEGER = /^[-+]?\d{1,15}$/;
+const INTEGER = /^[-+]?(?:0|[1-9]\d{0,14})$/;
 const FLOAT = /^[-+]?(?:\.\d+|\d{1,15}\.\d*)$/;
-const NUMBER = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$|^0[ox]|^[-+]?\.(?:inf|nan)$/i;
+/** Everything else that may be a number to some reader: octal, with an exponent, with underscores. */
+const NUMBER =
+  /^[-+]?(?=\D*\d)[\d_]*\.?[\d_]*(?:e[-+]?[\d_]*)?$|^[-+]?0_*[oxb]|^[-+]?\.(?:inf|nan)$/i;
 /** Longer keys are none, to YAML; far longer than any of these lines. */
 const MAX_LINE = 1_000;
 
@@ -188,8 +190,8 @@ function plainValue(word: string): Scalar {
   if (word === 'true') return true;
   if (word === 'false') return false;
   if (WORD.test(word)) throw unsure;
-  if (INTEGER.test(word)) return Number.parseInt(word, 10);
-  if (FLOAT.test(word)) return Number.parseFloat(word);
+  if (INTEGER.test(word)) return Number.parseInt(word, 10) + 0;
+  if (FLOAT.test(word)) return Number.parseFloat(word) + 0;
   if (NUMBER.test(word)) throw unsure;
   return word;
 }

@@ -1,7 +1,8 @@
-import { isScalar, LineCounter, parseDocument, visit, YAMLParseError, type Document } from 'yaml';
+import { LineCounter, parseDocument, type Document } from 'yaml';
 
 import { inputError } from '../model/errors.js';
 import { readPlainYaml } from '../manifests/plain-yaml.js';
+import { repeatedKeys } from '../manifests/repeated-keys.js';
 import { plainOf } from '../manifests/yaml-node.js';
 
 /** A declaration is written by hand; anything near this size is a mistake or an attack. */
@@ -14,9 +15,8 @@ export type YamlText = { readonly document: Document; readonly lines: LineCounte
 export function parseYaml(text: string, file: string): YamlText {
   requireReadable(text, file);
   const lines = new LineCounter();
-  // The library compares each key with all before it; 90,000 of them would take minutes.
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, strict: true });
-  const error = document.errors[0] ?? findRepeatedKey(document);
+  const error = document.errors[0] ?? repeatedKeys(document)[0];
   if (error !== undefined) {
     const { line, col } = lines.linePos(error.pos[0]);
     const message =
@@ -26,27 +26,6 @@ export function parseYaml(text: string, file: string): YamlText {
     throw inputError('invalid-yaml', `${file}:${line}:${col}: ${message}.`.replace(/\.\.$/, '.'));
   }
   return { document, lines };
-}
-
-/** The first key that stands twice in one map, as an error of the library. */
-function findRepeatedKey(document: Document): YAMLParseError | undefined {
-  let found: YAMLParseError | undefined;
-  visit(document, {
-    Map: (_, map) => {
-      const seen = new Set<unknown>();
-      for (const { key } of map.items) {
-        if (!isScalar(key)) continue;
-        if (seen.has(key.value)) {
-          const [start = 0, end = 0] = key.range ?? [];
-          found = new YAMLParseError([start, end], 'DUPLICATE_KEY', 'Map keys must be unique');
-          return visit.BREAK;
-        }
-        seen.add(key.value);
-      }
-      return undefined;
-    },
-  });
-  return found;
 }
 
 /** The document as plain data. @throws ToolError exit 2 as {@link parseYaml}, and when aliases multiply beyond reason */

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { placeOf } from '../../src/manifests/node.js';
-import { readAnyDocuments, readDocuments } from '../../src/manifests/read-documents.js';
+import { readAnyDocuments, readWhole } from '../../src/manifests/read-documents.js';
 import { readPlainYaml } from '../../src/manifests/plain-yaml.js';
 import type { Node } from '../../src/manifests/yaml-node.js';
 
@@ -32,7 +32,7 @@ function located(node: Node): unknown {
 function compare(text: string): void {
   if (readPlainYaml('x.yaml', text) === undefined) return;
   const file = { path: 'x.yaml', text };
-  const [quick, whole] = [readDocuments(file), readAnyDocuments(file)];
+  const [quick, whole] = [readWhole(file), readAnyDocuments(file)];
   expect(whole.problems).toEqual([]);
   expect(quick.documents.map(located)).toEqual(whole.documents.map(located));
 }

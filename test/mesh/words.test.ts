@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+
+import { describe, expect, test } from 'vitest';
+
+import { parseManifests } from '../../src/manifests/parse-manifests.js';
+import { readAnyDocuments, readDocuments } from '../../src/manifests/read-documents.js';
+import { plainOf } from '../../src/manifests/yaml-node.js';
+
+type Word = { readonly yaml: string } & (
+  { readonly value: unknown } | { readonly refused: string }
+);
+
+/** What sigs.k8s.io/yaml 1.4.0, kubectl's reader, makes of each (`YAMLToJSON`). */
+const words = JSON.parse(
+  readFileSync('test/mesh/fixtures/words/kubectl.json', 'utf8'),
+) as readonly Word[];
+
+describe('words as kubectl reads them, by every reader', () => {
+  test.each(words.map((word) => [word.yaml, word] as const))('%j', (text, word) => {
+    const file = { path: 'x.yaml', text };
+    const read = [readDocuments(file), readAnyDocuments(file)];
+    const { manifests, findings } = parseManifests(file);
+    if ('refused' in word) {
+      for (const { problems } of read) expect(problems).toHaveLength(1);
+      expect(findings).toHaveLength(1);
+    } else {
+      for (const { documents, problems } of read) {
+        expect(problems).toEqual([]);
+        expect(documents.map(plainOf)).toEqual([word.value]);
+      }
+      expect(findings).toEqual([]);
+      expect(manifests.map(({ value }) => value)).toEqual([word.value]);
+    }
+  });
+});
+
+test.each([
+  ['a: *b\n', 'x.yaml:1:4 *b has no anchor &b before it.'],
+  ['a: .inf\n', 'x.yaml:1:4 .inf is not a number that Kubernetes can hold.'],
+  ['a: &x [*x]\n', 'x.yaml:1:1 Excessive alias count: more than 1000. Write the values out.'],
+  ['a: 1\nb: {}\na: 2\n', 'x.yaml:3:1 Map keys must be unique.'],
+])('%j says what is wrong, and where', (text, wanted) => {
+  const file = { path: 'x.yaml', text };
+  const said = readDocuments(file).problems.map(
+    ({ file: path, line, column, message }) => `${path}:${line}:${column} ${message}`,
+  );
+  expect(said).toEqual([wanted]);
+  expect(parseManifests(file).findings.map(({ message }) => message)).toEqual([
+    wanted.slice(wanted.indexOf(' ') + 1),
+  ]);
+});
+
+test('many keys take time in proportion to the file', () => {
+  const keys = (count: number): string =>
+    `data: {${Array.from({ length: count }, (_, index) => `k${index}: 1`).join(', ')}}\n`;
+  const measure = (text: string): number => {
+    const start = performance.now();
+    expect(readDocuments({ path: 'x.yaml', text }).problems).toEqual([]);
+    return performance.now() - start;
+  };
+  measure(keys(2_000));
+  // Ten times as many pairs of keys would be a hundred times as much to compare.
+  expect(measure(keys(30_000)) / measure(keys(3_000))).toBeLessThan(40);
+}, 30_000);
