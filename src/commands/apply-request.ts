@@ -6,14 +6,16 @@ import { writeProject } from '../io/transaction.js';
 import { readWorkingTree } from '../io/working-tree.js';
 import { guardWrite } from '../io/write-guard.js';
 import type { Catalog } from '../model/catalog.js';
-import { blobId } from '../model/lock.js';
+import { blobId, type Lock } from '../model/lock.js';
 import type { MergedFile } from '../model/merge.js';
+import type { Tree } from '../model/tree.js';
 import { describeKnown, type KnownBefore } from '../rules/known-before.js';
 import { composeTree, type ComposedService } from '../stages/compose-service.js';
 import { requestPath, schemaPath } from '../stages/compose-request.js';
 import { withoutKept } from '../stages/keep-theirs.js';
 import { planUpdate, type UpdatePlan } from '../stages/plan-update.js';
 import { requestJsonSchema } from '../stages/request-json-schema.js';
+import { keepBegun, resolveMerge, type ResolvedMerge } from './resolve-merge.js';
 
 /** An update in full: what was asked, what it does, and what is on disk now. */
 export type PreparedUpdate = {
@@ -22,6 +24,10 @@ export type PreparedUpdate = {
   readonly service: ComposedService;
   readonly state: RepoState;
   readonly plan: UpdatePlan;
+  /** What git left in conflict, and what it comes to. */
+  readonly resolved: ResolvedMerge;
+  /** What people began to resolve by hand, kept beside it. */
+  readonly saved: readonly Change[];
   readonly changes: readonly Change[];
 };
 
@@ -36,13 +42,15 @@ export async function prepareUpdate(
   catalog: Catalog,
 ): Promise<PreparedUpdate> {
   const whole = composeTree(requestText, catalog);
-  const state = await readRepoState(repo, [whole.tree]);
+  const found = await readRepoState(repo, [whole.tree]);
+  const resolved = await resolveMerge(repo, found, whole.tree);
+  const state = withResolved(found, resolved);
   const { document } = whole;
   const tree = withoutKept(whole.tree, repo.lock, { ours: state.ours, document });
   const service = { ...whole, tree };
-  const plan = planUpdate(
+  const planned = planUpdate(
     {
-      lock: repo.lock,
+      lock: asMerged(repo.lock, resolved, tree),
       baseTexts: state.baseTexts,
       ours: state.ours,
       candidates: state.candidates,
@@ -51,11 +59,17 @@ export async function prepareUpdate(
     },
     catalog,
   );
+  const plan = {
+    ...planned,
+    files: planned.files.map((file) => writeResolved(file, state, resolved)),
+  };
+  const saved = keepBegun(repo, resolved, found);
   const changes = [
+    ...saved,
     ...changeOfRequest(repo, requestText, state),
     ...plan.files.flatMap((file) => changesOf(file, state)),
   ];
-  return { repo, requestText, service, state, plan, changes };
+  return { repo, requestText, service, state, plan, resolved, saved, changes };
 }
 
 /**
@@ -111,20 +125,64 @@ export function recordOf(update: PreparedUpdate, catalog: Catalog): readonly Cha
 }
 
 /** Files that would be written over what people made of them. */
-function pathsWithEdits({ repo, changes, state }: PreparedUpdate): readonly string[] {
+function pathsWithEdits(update: PreparedUpdate): readonly string[] {
+  const { repo, changes, state } = update;
   const recorded = new Map(repo.lock.files.map(({ path, id }) => [path, id]));
+  const resolved = new Set(resolvedPaths(update));
   return changes
     .map(({ path }) => path)
     .filter((path) => {
+      if (resolved.has(path)) return false;
       const ours = state.ours.get(path);
       return ours?.kind === 'file' && ours.side.id !== recorded.get(path);
     });
 }
 
+/** Files of which git's conflict is merged. */
+export function resolvedPaths({
+  repo,
+  resolved,
+}: Pick<PreparedUpdate, 'repo' | 'resolved'>): readonly string[] {
+  const isRequest = repo.merge?.request !== undefined;
+  return [...(isRequest ? [requestPath] : []), ...resolved.texts.keys()].sort();
+}
+
+/** What is on disk, with merged texts in the place of those in conflict; what a write must find there stays. */
+function withResolved(state: RepoState, { texts }: ResolvedMerge): RepoState {
+  if (texts.size === 0) return state;
+  const ours = [...state.ours].map(([path, file]) => {
+    const text = texts.get(path);
+    if (text === undefined || file.kind !== 'file') return [path, file] as const;
+    return [path, { ...file, side: { ...file.side, id: blobId(text), text } }] as const;
+  });
+  return { ...state, ours: new Map(ours) };
+}
+
+/** Merged texts hold the whole template already: only the edits of people are left between them and it. */
+function asMerged(lock: Lock, { texts }: ResolvedMerge, tree: Tree): Lock {
+  const files = lock.files.map((file) => {
+    const wanted = texts.has(file.path) ? tree.get(file.path) : undefined;
+    return wanted === undefined ? file : { ...file, id: blobId(wanted.text) };
+  });
+  return { ...lock, files };
+}
+
+function writeResolved(
+  file: MergedFile,
+  { ours }: RepoState,
+  { texts }: ResolvedMerge,
+): MergedFile {
+  const { path } = file;
+  const text = texts.get(path);
+  const found = ours.get(path);
+  if (text === undefined || found?.kind !== 'file') return file;
+  return { path, action: { kind: 'merge', text, mode: found.side.mode, from: path } };
+}
+
 function changeOfRequest(repo: Repo, requestText: string, { ours }: RepoState): Change[] {
   const found = ours.get(requestPath);
-  if (requestText === repo.requestText || found?.kind !== 'file' || found.bytesId === undefined)
-    return [];
+  const onDisk = repo.merge?.request?.text ?? repo.requestText;
+  if (requestText === onDisk || found?.kind !== 'file' || found.bytesId === undefined) return [];
   return [
     {
       kind: 'write',

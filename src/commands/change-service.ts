@@ -24,6 +24,7 @@ import { findUnsettled, markUnsettled, type Unsettled } from '../stages/find-uns
 import { explainUpdate } from '../stages/explain-update.js';
 import { prepareUpdate, recordOf, writeUpdate, type PreparedUpdate } from './apply-request.js';
 import { checkComposition, findKnown } from './check-composition.js';
+import { mergeNotes } from './merge-notes.js';
 import { foreseeSteps, hasSettled, settlingStep } from './next-steps.js';
 import type { Outcome } from './outcome.js';
 import { readChangedFolder, type Folder } from './read-folder.js';
@@ -192,7 +193,7 @@ function describeChange(
     defaults,
     diffs: isDryRun ? diffsOf(update) : [],
     notes: [
-      ...disputeNotes(repo),
+      ...mergeNotes(update),
       ...(isVersionWrong ? [misnamedNote(repo)] : []),
       ...change.notes(update, catalog),
       ...transition,
@@ -240,16 +241,6 @@ async function findGone(before: Files, after: Files): Promise<UpdatedService['go
 /** Said where a bot, or a hand, raised the version in the lock, and the files stayed behind. */
 function misnamedNote({ lock }: Repo): string {
   return `The lock names version ${lock.version}, which did not write all of its files: the reasons of every version are shown.`;
-}
-
-/** Says so when the lock itself was in conflict. */
-function disputeNotes({ disputed }: Repo): string[] {
-  return disputed.length === 0
-    ? []
-    : [
-        `The lock was in conflict. Recomputed from scaffold.yaml as it is now: ${disputed.join(', ')}.`,
-        'In git: git add --all .scaffold, and the files above, before the merge is committed.',
-      ];
 }
 
 /** Exactly what the run would write, as unified diffs. */

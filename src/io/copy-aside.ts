@@ -29,6 +29,14 @@ export function copyAside(root: string, { steps }: Journal): readonly SavedAside
   return copies;
 }
 
+/** The name of a copy of a file, at which there is nothing yet. */
+export function savedName(root: string, path: string): string {
+  for (let number = 1; ; number += 1) {
+    const copy = `${path}.scaffold-saved${number === 1 ? '' : `-${number}`}`;
+    if (statOrUndefined(resolveInside(root, copy)) === undefined) return copy;
+  }
+}
+
 function copyFile(root: string, path: string): SavedAside | undefined {
   try {
     const full = resolveInside(root, path);

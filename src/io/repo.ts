@@ -6,17 +6,20 @@ import { blobId, lockPath, type Lock } from '../model/lock.js';
 import { quote } from '../model/text.js';
 import type { FileMode, Tree } from '../model/tree.js';
 import type { Candidate } from '../stages/merge/find-renames.js';
-import { mergeLocks } from '../stages/merge-locks.js';
+import { isAsGitLeft, mergeRequests } from '../stages/merge/merge-branches.js';
+import { isMarked, mergeLocks } from '../stages/merge-locks.js';
 import { requestPath } from '../stages/compose-request.js';
 import { pathsOfInterest } from '../stages/plan-update.js';
 import { openGit, type Git, type GitHost } from './git.js';
 import { keepsModes, listWorkTree, readBlobs } from './git-files.js';
+import { readGitMerge, type GitMerge } from './git-merge.js';
 import { findHiddenFiles, notFetched, type HiddenFiles } from './hidden-files.js';
 import { withHiddenFiles } from './hidden-working-tree.js';
 import { resolveRoot, statOrUndefined } from './inside.js';
 import { baseFolder, decodeBase, readBase, readLock, readLockSides } from './lock-file.js';
 import { decodeText, readText } from './read-file.js';
 import { readWorkingTree, withoutUniformCrlf, type DiskFile } from './working-tree.js';
+import { notResolved } from './write-guard.js';
 
 const MAX_REQUEST_BYTES = 1_048_576;
 /** A file that moved is looked for among texts of this size at the most. */
@@ -33,6 +36,18 @@ export type Repo = {
   readonly git: Git;
   /** Of the files in the folder, those that git keeps off the disk. */
   readonly hidden: HiddenFiles;
+  /** A merge of git that waits for people, with files of this folder in conflict. */
+  readonly merge?: RepoMerge | undefined;
+};
+
+/** Conflicts of git, and what came of that of scaffold.yaml, if it had one and could be merged. */
+export type RepoMerge = GitMerge & { readonly request: MergedRequest | undefined };
+
+/** scaffold.yaml of both branches; `requestText` is what they come to. */
+export type MergedRequest = {
+  /** As it is on disk, with markers. */
+  readonly text: string;
+  readonly isAsGitLeft: boolean;
 };
 
 /**
@@ -53,7 +68,7 @@ export async function openRepo(folder: string, host: GitHost): Promise<Repo> {
  * @throws ToolError as `openRepo`
  */
 export async function openMergedRepo(folder: string, host: GitHost): Promise<Repo> {
-  const request = await openRequest(folder, host);
+  const request = await withMerge(await openRequest(folder, host));
   const { root, hidden } = request;
   const [ours, theirs] = readLockSides(root, await readHiddenText(hidden, lockPath));
   if (ours === undefined) throw noLock(folder);
@@ -65,6 +80,31 @@ export async function openMergedRepo(folder: string, host: GitHost): Promise<Rep
     return found?.kind === 'file' ? found.side.id : undefined;
   };
   return { ...request, ...mergeLocks(ours, theirs, idOf) };
+}
+
+/**
+ * Merges scaffold.yaml where git left it in conflict.
+ *
+ * @throws ToolError `merge-unresolved` (exit 2) where only people can decide
+ */
+async function withMerge(request: OpenedRequest): Promise<OpenedRequest & Pick<Repo, 'merge'>> {
+  const merge = await readGitMerge(request.git);
+  if (merge === undefined) return request;
+  const stages = merge.unmerged.get(requestPath);
+  const text = request.requestText;
+  if (stages === undefined || !isMarked(text)) {
+    return { ...request, merge: { ...merge, request: undefined } };
+  }
+  const texts = await merge.read([stages.base, stages.ours, stages.theirs]);
+  const [base = '', ours, theirs] = [stages.base, stages.ours, stages.theirs].map((id) =>
+    texts.get(id ?? ''),
+  );
+  if (ours === undefined || theirs === undefined) throw notResolved([requestPath]);
+  const sides = { base, ours, theirs };
+  const requestText = mergeRequests(requestPath, sides);
+  if (requestText === undefined) throw notResolved([requestPath]);
+  const merged = { text, isAsGitLeft: isAsGitLeft(text, sides) };
+  return { ...request, requestText, merge: { ...merge, request: merged } };
 }
 
 /** A repo of which only scaffold.yaml was read. */
@@ -196,8 +236,8 @@ async function withoutStrangeModes(
 }
 
 /** Bases from `.scaffold/base/`, else from git's object store. */
-async function readBases(
-  { git, hidden }: Repo,
+export async function readBases(
+  { git, hidden }: Pick<Repo, 'git' | 'hidden'>,
   ids: readonly string[],
 ): Promise<Map<string, string>> {
   const texts = new Map<string, string>();

@@ -3,6 +3,7 @@ import { quote } from '../model/text.js';
 import type { Git } from './git.js';
 import { readAttributes, type Attributes } from './git-attributes.js';
 import { listGitFiles, type GitFiles } from './git-files.js';
+import { findOtherSide } from './git-merge.js';
 import { describeHidden } from './hidden-path.js';
 import { findUncommitted } from './uncommitted.js';
 
@@ -37,23 +38,15 @@ export async function guardWrite(
   if (allowDirty || edited.length === 0) return true;
   const dirty = await findUncommitted(git, { paths: edited, files, attributes });
   if (dirty.length === 0) return true;
-  if (!(await isMidMerge(git))) throw notCommitted(dirty, fate);
+  if ((await findOtherSide(git)) === undefined) throw notCommitted(dirty, fate);
   const isMerging = true;
   const open = await findUncommitted(git, { paths: dirty, files, attributes, isMerging });
   if (open.length > 0) throw notResolved(open);
   return true;
 }
 
-/** A merge, rebase, cherry-pick or revert waits to be completed: nothing can be committed or stashed. */
-async function isMidMerge(git: Git): Promise<boolean> {
-  for (const head of ['MERGE_HEAD', 'REBASE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD']) {
-    const { kind } = await git.ask(['rev-parse', '--quiet', '--verify', head]);
-    if (kind === 'answer') return true;
-  }
-  return false;
-}
-
-function notResolved(paths: readonly string[]): ToolError {
+/** @param paths in conflict, in the middle of a merge */
+export function notResolved(paths: readonly string[]): ToolError {
   return new ToolError({
     code: 'merge-unresolved',
     exitCode: exitCodes.usage,

@@ -3,6 +3,7 @@ import { blobId, type LockFile } from '../model/lock.js';
 import type { OurFile } from '../model/merge.js';
 import type { Ownership } from '../model/ownership.js';
 import type { Tree } from '../model/tree.js';
+import { isMarked } from './merge-locks.js';
 
 export type Version = {
   readonly id: string;
@@ -24,7 +25,8 @@ export type CompareInput = {
 /**
  * Compares a repo with what it was written from. One row for each path and status, sorted by the path at which the tool
  * wrote it; a file can
- * be both modified and outdated. Seeded and user files are nobody's business but the user's.
+ * be both modified and outdated. Seeded and user files are nobody's business but the user's;
+ * one that the template brings anew is outdated until it is written.
  */
 export function compare({
   recorded,
@@ -44,7 +46,7 @@ export function compare({
       if (edit !== undefined) statuses.add(edit);
     }
     const owned = record === undefined || isTracked(record);
-    const [before, after] = [applied, wanted].map((tree) => withoutSeeded(tree.get(path)));
+    const [before, after] = [applied, wanted].map((tree) => withoutSeeded(tree.get(path), record));
     if (owned && !isSame(record, before)) statuses.add('outdated');
     if (owned && !isSame(before, after)) statuses.add('unapplied');
     return driftStatuses
@@ -63,9 +65,12 @@ export function versionsOf(tree: Tree): Map<string, Version> {
   );
 }
 
-/** A seeded file is people's own once it is written, and so never drifts. */
-function withoutSeeded(version: Version | undefined): Version | undefined {
-  return version?.ownership === 'seeded' ? undefined : version;
+/** A seeded file is people's own once it is written, and never drifts from then on. */
+function withoutSeeded(
+  version: Version | undefined,
+  record: LockFile | undefined,
+): Version | undefined {
+  return version?.ownership === 'seeded' && record !== undefined ? undefined : version;
 }
 
 function isTracked({ ownership }: LockFile): boolean {
@@ -76,12 +81,7 @@ function statusOfEdit(record: LockFile, ours: OurFile | undefined): DriftStatus 
   if (ours === undefined) return 'missing';
   if (ours.kind === 'blocked') return 'modified';
   if (isSame(record, ours.side)) return undefined;
-  return hasMarkers(ours.side.text) ? 'unresolved' : 'modified';
-}
-
-/** Conflict markers as git and this tool write them: a start and an end, each at the head of a line. */
-function hasMarkers(text: string | undefined): boolean {
-  return text !== undefined && /^<{7} /m.test(text) && /^>{7} /m.test(text);
+  return isMarked(ours.side.text ?? '') ? 'unresolved' : 'modified';
 }
 
 function isSame(

@@ -11,7 +11,7 @@ export type Unsettled = { readonly paths: readonly string[]; readonly command: s
  * Finds out whether both sides changed what the dependency files of a service declare: which modules go with
  * each other then, only the language's own tool knows.
  *
- * @returns undefined when one side changed nothing, or people deleted a file that the tool would make
+ * @returns undefined when one side changed nothing, both came to the same, or people deleted a file that the tool would make
  */
 export function findUnsettled(
   input: Pick<UpdateInput, 'lock' | 'baseTexts' | 'ours' | 'theirs'>,
@@ -24,7 +24,8 @@ export function findUnsettled(
   );
   const isOurs = sides.some(({ base, ours = '' }) => base !== ours);
   const isTheirs = sides.some(({ base, theirs }) => base !== theirs);
-  if (isDeleted || !isOurs || !isTheirs) return undefined;
+  const isSame = sides.every(({ ours = '', theirs }) => ours === theirs);
+  if (isDeleted || !isOurs || !isTheirs || isSame) return undefined;
   return { paths: settle.makes, command: settle.command };
 }
 

@@ -1,5 +1,10 @@
 import type { Lock, LockFile } from '../model/lock.js';
 
+/** Whether a text holds conflict markers: a start and an end, each at the head of a line. */
+export function isMarked(text: string): boolean {
+  return /^<{7} /m.test(text) && /^>{7} /m.test(text);
+}
+
 /** Both sides of a text that git left in conflict; undefined when its markers do not pair. */
 export function splitConflict(
   text: string,

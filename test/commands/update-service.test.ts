@@ -155,15 +155,18 @@ describe.each(Object.entries(people))('a %s service of 0.1.0', (language, edits)
     expect({ err, exitCode }).toEqual({ err: '', exitCode: 1 });
     expect(repos[0]?.version.recorded).toBe('0.1.0');
     const next = today(life);
-    const { tree } = composeTree(life.read('scaffold.yaml'), catalog);
     const outdated = [...next].flatMap(([path, text]) => {
-      // A file that is theirs from the start is written where it is not, and never missed.
-      if (!life.has(path)) return tree.get(path)?.ownership === 'seeded' ? [] : [path];
+      if (!life.has(path)) return [path];
       return life.read(path) === text ? [] : [path];
     });
     expect(repos[0]?.files.map(({ path, status }) => `${status} ${path}`).sort()).toEqual(
       outdated.map((path) => `outdated ${path}`).sort(),
     );
+    const preview = JSON.parse((await life.run(['update', '--dry-run', '--json'])).out) as {
+      files: { path: string; action: string }[];
+    };
+    const written = preview.files.filter(({ action }) => action !== 'kept');
+    expect(written.map(({ path }) => path).sort()).toEqual(outdated.sort());
     expect(life.snapshot()).toEqual(before);
   });
 
