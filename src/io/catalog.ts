@@ -16,6 +16,7 @@ import {
 } from '../model/manifest.js';
 import { recordedListsSchema, type RecordedLists } from '../model/recorded.js';
 import { kindFacts } from '../meshes/kind-facts.js';
+import { checkConditions } from '../stages/check-conditions.js';
 import { findIdentifiers } from '../stages/find-identifiers.js';
 import { parseTemplates } from '../stages/parse-template.js';
 
@@ -64,6 +65,8 @@ export function readCatalogSource(root: string): CatalogSource {
     addSources(sources, { folder, key: manifest.id, files: manifest.files, slots: manifest.slots });
     return manifest;
   });
+  const [fault] = checkConditions({ capabilities, languages });
+  if (fault !== undefined) throw invalidManifest(`${fault.owner}: ${fault.message}`);
   const identifiers = Object.fromEntries(
     languages.map((manifest) => [manifest.language, findIdentifiers(manifest, sources)]),
   );
@@ -95,12 +98,14 @@ function readManifest<T extends z.ZodType>(path: string, schema: T): z.infer<T> 
   const parsed = schema.safeParse(parse(readFileSync(path, 'utf8')));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new ToolError({
-    code: 'invalid-manifest',
-    exitCode: exitCodes.bug,
-    message: `${path}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`,
-    cause: parsed.error,
-  });
+  throw invalidManifest(
+    `${path}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`,
+    parsed.error,
+  );
+}
+
+function invalidManifest(message: string, cause?: unknown): ToolError {
+  return new ToolError({ code: 'invalid-manifest', exitCode: exitCodes.bug, message, cause });
 }
 
 function addSources(

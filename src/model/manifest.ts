@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
 import { adoptionSchema } from './adoption.js';
+import { condition } from './condition.js';
 import { parseDuration } from './duration.js';
+import { identifier } from './identifier.js';
 import { reservedNames, settle } from './language-parts.js';
 import { ownerships } from './ownership.js';
 
@@ -10,7 +12,6 @@ import { ownerships } from './ownership.js';
  * the kinds named in them, and no capability by name.
  */
 
-const identifier = z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and "-"');
 const settingKey = z.string().regex(/^[a-z][A-Za-z0-9]*$/, 'a camelCase key');
 const environmentVariable = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'UPPER_SNAKE_CASE');
 const duration = z
@@ -116,18 +117,6 @@ export const settingSchema: z.ZodType<Setting> = z.lazy(() =>
     }),
   ]),
 ) as z.ZodType<Setting>;
-
-/** When a file or a slot contribution applies. All given conditions must hold. */
-const condition = z.strictObject({
-  with: z.array(identifier).default([]),
-  without: z.array(identifier).default([]),
-  upstreams: z.enum(['some', 'none']).optional(),
-  /** A value path of the render context that must be truthy, such as `settings.mesh-ready.hpa`. */
-  value: z.string().optional(),
-  /** With `value`: it must be a number above this one. */
-  above: z.number().optional(),
-});
-export type Condition = z.infer<typeof condition>;
 
 const slotDeclaration = z.union([
   identifier.transform((name) => ({ name, sorted: false })),

@@ -1,17 +1,19 @@
-import type { Condition } from '../model/manifest.js';
+import type { Condition } from '../model/condition.js';
 import type { Request, SettingValue } from '../model/request.js';
 import { settingAt } from './settings.js';
 
 /** True when every part of a manifest's condition holds for the request. */
 export function holds(condition: Condition, request: Request): boolean {
-  const { upstreams, value, above } = condition;
+  const { upstreams, setting, is, above } = condition;
   if (!condition.with.every((id) => request.active.has(id))) return false;
   if (condition.without.some((id) => request.active.has(id))) return false;
   if (upstreams !== undefined && (upstreams === 'some') !== request.upstreams.length > 0)
     return false;
-  if (value === undefined) return true;
-  const actual = valueAt(value, request);
-  return above === undefined ? isTruthy(actual) : Number(actual) > above;
+  if (setting === undefined) return true;
+  const actual = valueAt(setting, request);
+  if (is !== undefined && actual !== is) return false;
+  if (above !== undefined) return Number(actual) > above;
+  return is !== undefined || isTruthy(actual);
 }
 
 /** The value of `<capability>.<setting path>`. */

@@ -14,6 +14,7 @@ import type {
 import { constantCase } from '../../src/model/names.js';
 import { derivations } from '../../src/meshes/istio/emit/policy.js';
 import { settingValueSchema } from '../../src/model/setting-schema.js';
+import { checkConditions } from '../../src/stages/check-conditions.js';
 import { buildContext } from '../../src/stages/context.js';
 import { parseRequest } from '../../src/stages/parse-request.js';
 import { resolve } from '../../src/stages/resolve.js';
@@ -45,6 +46,13 @@ function filesBelow(folder: string): string[] {
   });
 }
 
+/** Meshes that a service may be for. */
+function meshesToChoose(): string[] {
+  return source.capabilities.flatMap(({ settings: { provider } }) =>
+    provider?.type === 'enum' ? provider.values : [],
+  );
+}
+
 /** Everything that declares files and slots: skeletons and capabilities. */
 const owners: { id: string; folder: string; files: FileDeclaration[]; slots: Contribution[] }[] = [
   ...source.languages.map(({ language, files, slots }) => ({
@@ -71,16 +79,17 @@ describe.each(source.capabilities)('capability $id', (manifest: CapabilityManife
   });
 
   test('refers to capabilities that exist', () => {
-    const others = [
-      ...manifest.requires.map(({ id }) => id),
-      ...manifest.conflicts.map(({ id }) => id),
-      ...manifest.suggests.map(({ id }) => id),
-      ...[...manifest.files, ...manifest.slots].flatMap(({ when }) => [
-        ...when.with,
-        ...when.without,
-      ]),
-    ];
-    for (const other of others) expect(ids).toContain(other);
+    const { requires, conflicts, suggests } = manifest;
+    for (const { id } of [...requires, ...conflicts, ...suggests]) expect(ids).toContain(id);
+  });
+
+  test('templates of a mesh are for that mesh', () => {
+    const meshes = meshesToChoose();
+    expect(meshes).toContain('istio');
+    for (const { template = '', when } of [...manifest.files, ...manifest.slots]) {
+      const [folder, mesh = ''] = template.split('/');
+      if (folder === 'deploy' && meshes.includes(mesh)) expect(when.is, template).toBe(mesh);
+    }
   });
 
   test('documents every setting with a sentence, and its default is allowed', () => {
@@ -127,6 +136,10 @@ describe.each(source.capabilities)('capability $id', (manifest: CapabilityManife
       expect(['service', 'capabilities', 'upstreams']).not.toContain(setting.environmentKey);
     }
   });
+});
+
+test('conditions compare settings that there are with values that they may have', () => {
+  expect(checkConditions(source)).toEqual([]);
 });
 
 test('no two settings reach the process under one name', () => {

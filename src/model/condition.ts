@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+import { identifier } from './identifier.js';
+
+/** When a file or a slot contribution applies. All given conditions must hold. */
+export const condition = z
+  .strictObject({
+    with: z.array(identifier).default([]),
+    without: z.array(identifier).default([]),
+    upstreams: z.enum(['some', 'none']).optional(),
+    /**
+     * `<capability>.<setting path>`, such as `mesh-ready.replicas`: it must be truthy, or what `is` or `above` say.
+     * False where the capability is not on.
+     */
+    setting: z.string().optional(),
+    /** With `setting`: it must be this value. */
+    is: z.union([z.string(), z.number(), z.boolean()]).optional(),
+    /** With `setting`: it must be a number above this one. */
+    above: z.number().optional(),
+  })
+  .refine(({ setting, is, above }) => setting !== undefined || (is ?? above) === undefined, {
+    error: '"is" and "above" compare a setting: name it under "setting"',
+  });
+export type Condition = z.infer<typeof condition>;
