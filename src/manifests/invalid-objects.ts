@@ -34,11 +34,19 @@ export function invalidObjects(
 /** An object whose name the API server makes has a good one. */
 function valueOf({ root, apiVersion, name }: LocatedObject): ManifestObject {
   // Whatever stands there is checked; that these two are texts is known.
-  const value = { ...(plainOf(root) as ManifestObject), apiVersion, kind: name.kind };
+  const value = { ...(withoutNulls(plainOf(root)) as ManifestObject), apiVersion, kind: name.kind };
   const metadata: unknown = value.metadata;
   if (typeof metadata !== 'object' || metadata === null) return value;
   if ('name' in metadata || !('generateName' in metadata)) return value;
   return { ...value, metadata: { ...metadata, name: 'generated' } };
+}
+
+/** The API server drops fields that are null: they are as good as absent. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value).filter(([, inner]) => inner !== null);
+  return Object.fromEntries(kept.map(([key, inner]) => [key, withoutNulls(inner)]));
 }
 
 function nodeAt(root: Node, at: ValuePath): Node | undefined {

@@ -160,7 +160,7 @@ func TestLargeHeadersFit(t *testing.T) {
 	listener := listen(t)
 	go func() { _ = srv.Serve(listener) }()
 	t.Cleanup(func() { _ = srv.Close() })
-	for size, want := range map[int]int{60 << 10: http.StatusOK, 66 << 10: http.StatusRequestHeaderFieldsTooLarge} {
+	for size, want := range map[int]int{60 << 10: http.StatusOK, 72 << 10: http.StatusRequestHeaderFieldsTooLarge} {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+listener.Addr().String(), nil)
 		if err != nil {
 			t.Fatal(err)
