@@ -13,6 +13,7 @@ import { describeKnown, type KnownBefore } from '../rules/known-before.js';
 import { composeTree, type ComposedService } from '../stages/compose-service.js';
 import { requestPath, schemaPath } from '../stages/compose-request.js';
 import { withoutKept } from '../stages/keep-theirs.js';
+import type { Unsettled } from '../stages/find-unsettled.js';
 import { planUpdate, type UpdatePlan } from '../stages/plan-update.js';
 import { requestJsonSchema } from '../stages/request-json-schema.js';
 import { keepBegun, resolveMerge, type ResolvedMerge } from './resolve-merge.js';
@@ -85,6 +86,8 @@ export async function writeUpdate(
     readonly allowDirty: boolean;
     /** What was wrong before, for the run that completes an update with conflicts. */
     readonly known: KnownBefore | undefined;
+    /** Dependency files that the run that completes it must finish. */
+    readonly unsettled: Unsettled | undefined;
     /** As `recordOf` gives it. */
     readonly record: readonly Change[];
     readonly host: Host;
@@ -113,6 +116,7 @@ export async function writeUpdate(
                   : path,
             })),
             known: options.known === undefined ? null : describeKnown(options.known),
+            unsettled: options.unsettled ?? null,
           },
     signal: options.host.signal,
   });

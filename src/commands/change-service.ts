@@ -100,7 +100,7 @@ export async function changeService(
   }
 
   const { allowDirty } = flags;
-  await writeUpdate(update, { command, allowDirty, known: recalled, record, host });
+  await writeUpdate(update, { command, allowDirty, known: recalled, unsettled, record, host });
   // Asked afterwards, since what was written may be a .gitignore.
   const done = { ...report, ignored: await findIgnored(repo.git, written) };
   if (update.plan.conflicts.length > 0) return outcomeOf(done, exitCodes.conflicts);
