@@ -16,8 +16,12 @@ export function main([id]: readonly string[], root = '.'): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'capability.yaml'), manifestOf(id, order));
   writeFileSync(join(folder, 'README.md'), pageOf(id));
+  for (const language of readdirSync(join(root, 'templates'))) {
+    mkdirSync(join(folder, language));
+    writeFileSync(join(folder, language, 'files.yaml'), listOf(language));
+  }
   console.log(
-    `${folder}: edit capability.yaml, then npm run docs && npx vitest run --project contracts`,
+    `${folder}: edit capability.yaml and each files.yaml, then npm run docs && npx vitest run --project contracts`,
   );
 }
 
@@ -39,14 +43,25 @@ settings:
     max: 1000
     default: 100
     doc: What this setting decides, in one sentence.
+# What holds for every language is listed here, and what a language has in <language>/files.yaml:
 # files:
-#   - path: internal/${id}/${id}.go
-#     template: go/internal/${id}/${id}.go.hbs
+#   - path: deploy/base/${id}.yaml
+#     template: deploy/base/${id}.yaml.hbs
+`;
+}
+
+/** What a capability has in one language: nothing yet. */
+function listOf(language: string): string {
+  return `# What it has in ${language}. Templates are paths from this folder.
+# files:
+#   - path: PATH/IN/THE/SERVICE
+#     template: PATH/IN/THIS/FOLDER.hbs
 # slots:
-#   - slot: main-options
-#     language: go
+#   - slot: NAME
 #     text: |
-#       with${titleOf(id).replaceAll(' ', '')},
+#       A line.
+files: []
+slots: []
 `;
 }
 

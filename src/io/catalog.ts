@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { parse } from 'yaml';
 import type { z } from 'zod';
@@ -14,6 +14,7 @@ import {
   type FileDeclaration,
   type TemplateManifest,
 } from '../model/manifest.js';
+import { languagePartSchema, misplacedPart, withLanguageParts } from '../model/language-part.js';
 import { recordedListsSchema, type RecordedLists } from '../model/recorded.js';
 import { kindFacts } from '../meshes/kind-facts.js';
 import { checkConditions } from '../stages/check-conditions.js';
@@ -61,12 +62,15 @@ export function readCatalogSource(root: string): CatalogSource {
     return manifest;
   });
   const capabilities = foldersWith(join(root, 'capabilities'), 'capability.yaml').map((folder) => {
-    const manifest = readManifest(join(folder, 'capability.yaml'), capabilitySchema);
+    const manifest = readCapability(
+      folder,
+      languages.map(({ language }) => language),
+    );
     addSources(sources, { folder, key: manifest.id, files: manifest.files, slots: manifest.slots });
     return manifest;
   });
   const [fault] = checkConditions({ capabilities, languages });
-  if (fault !== undefined) throw invalidManifest(`${fault.owner}: ${fault.message}`);
+  if (fault !== undefined) throw invalidManifest(fault.owner, fault.message);
   const identifiers = Object.fromEntries(
     languages.map((manifest) => [manifest.language, findIdentifiers(manifest, sources)]),
   );
@@ -87,6 +91,25 @@ export function readCatalog(root: string): Catalog {
   return { ...rest, templates: parseTemplates(sources) };
 }
 
+/** `capability.yaml` with `<language>/files.yaml` of every language that has a folder in it. */
+function readCapability(folder: string, languages: readonly string[]): CapabilityManifest {
+  const path = join(folder, 'capability.yaml');
+  const manifest = readManifest(path, capabilitySchema);
+  const misplaced = misplacedPart(manifest, languages);
+  if (misplaced !== undefined) {
+    const { language, what } = misplaced;
+    throw invalidManifest(path, `${what} belongs in ${join(folder, language, 'files.yaml')}`);
+  }
+  const parts = foldersWith(folder, 'files.yaml').map((part) => {
+    const list = join(part, 'files.yaml');
+    const language = basename(part);
+    if (languages.includes(language))
+      return [language, readManifest(list, languagePartSchema)] as const;
+    throw invalidManifest(list, `"${language}" is none of ${languages.join(', ')}`);
+  });
+  return withLanguageParts(manifest, new Map(parts));
+}
+
 function foldersWith(parent: string, manifest: string): string[] {
   return readdirSync(parent, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(parent, entry.name, manifest)))
@@ -98,14 +121,17 @@ function readManifest<T extends z.ZodType>(path: string, schema: T): z.infer<T> 
   const parsed = schema.safeParse(parse(readFileSync(path, 'utf8')));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw invalidManifest(
-    `${path}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`,
-    parsed.error,
-  );
+  const what = `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`;
+  throw invalidManifest(path, what, parsed.error);
 }
 
-function invalidManifest(message: string, cause?: unknown): ToolError {
-  return new ToolError({ code: 'invalid-manifest', exitCode: exitCodes.bug, message, cause });
+function invalidManifest(where: string, what: string, cause?: unknown): ToolError {
+  return new ToolError({
+    code: 'invalid-manifest',
+    exitCode: exitCodes.bug,
+    message: `${where}: ${what}`,
+    cause,
+  });
 }
 
 function addSources(

@@ -123,7 +123,7 @@ const slotDeclaration = z.union([
   z.strictObject({ name: identifier, sorted: z.boolean().default(false) }),
 ]);
 
-const file = z.strictObject({
+export const file = z.strictObject({
   path: z.string().min(1),
   template: z.string().regex(/\.hbs$/, 'a template ends with .hbs'),
   ownership: z.enum(ownerships).default('managed'),
@@ -146,7 +146,7 @@ const file = z.strictObject({
 });
 export type FileDeclaration = z.infer<typeof file>;
 
-const contribution = z
+export const contribution = z
   .strictObject({
     slot: identifier,
     /** The language it belongs to; absent means every language. */

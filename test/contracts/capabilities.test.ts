@@ -161,8 +161,10 @@ describe.each(owners)('templates of $id', ({ id, folder, files, slots }) => {
       ),
     );
     const known = ['capability.yaml', 'template.yaml', 'README.md', 'recorded.json', 'lock.json'];
+    const lists = languages.map((language) => `${language}/files.yaml`);
+    const isKnown = (path: string) => known.includes(path) || lists.includes(path);
     const dead = filesBelow(folder).filter(
-      (path) => !declared.has(path) && !known.includes(relative(folder, path)),
+      (path) => !declared.has(path) && !isKnown(relative(folder, path)),
     );
     expect(dead).toEqual([]);
   });

@@ -11,12 +11,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 
 import { compileCatalog } from '../../scripts/compile-catalog.js';
 import { run } from '../../src/commands/run.js';
 import { readCatalog } from '../../src/io/catalog.js';
-import { readText } from '../../src/io/read-file.js';
 import { fakeHost } from '../support/host.js';
 import { readFolder } from '../support/read-folder.js';
 
@@ -59,23 +58,23 @@ describe('a further language', () => {
   const root = mkdtempSync(join(tmpdir(), 'languages-'));
   const [capability = ''] = readdirSync('capabilities');
   let catalog: ReturnType<typeof readCatalog>;
+  let before: ReadonlyMap<string, string>;
+  const contentsOf = () => readFolder(join(root, 'capabilities'));
 
   beforeAll(() => {
     for (const path of ['package.json', 'templates', 'capabilities']) {
       cpSync(path, join(root, path), { recursive: true });
     }
+    before = contentsOf();
     write('templates/toy/template.yaml', stringify(toy));
     write('templates/toy/main.toy.hbs', 'service {{service.name}}\n{{> toy-parts}}\nend\n');
     write(
       'templates/toy/toy.lock.hbs',
       '{{#each dependencies}}\n{{name}} {{version}}\n{{/each}}\n',
     );
-    const path = `capabilities/${capability}/capability.yaml`;
-    const text = readText(join(root, path), { maxBytes: 1_000_000, name: path });
-    const manifest = parse(text ?? '') as { slots: object[]; files: object[] };
-    manifest.slots.push({ slot: 'toy-parts', language: 'toy', text: 'part\n' });
-    manifest.files.push({ path: 'part.toy', template: 'toy/part.toy.hbs' });
-    write(path, stringify(manifest));
+    const slots = [{ slot: 'toy-parts', text: 'part\n' }];
+    const files = [{ path: 'part.toy', template: 'part.toy.hbs' }];
+    write(`capabilities/${capability}/toy/files.yaml`, stringify({ files, slots }));
     write(`capabilities/${capability}/toy/part.toy.hbs`, 'part of {{service.name}}\n');
     write('bin/toyc', '#!/bin/sh\necho toyc 1.2.3\n');
     chmodSync(join(root, 'bin/toyc'), 0o755);
@@ -111,6 +110,40 @@ describe('a further language', () => {
     expect([...files.keys()].filter((path) => path.startsWith('deploy/')).length).toBeGreaterThan(
       5,
     );
+  });
+
+  test('changes no file of a capability, neither its manifest nor the list of another language', () => {
+    const after = contentsOf();
+    expect(before.size).toBeGreaterThan(10);
+    for (const [path, text] of before) expect(after.get(path), path).toBe(text);
+  });
+
+  test.each([
+    [
+      'capability.yaml',
+      'slots: [{ slot: toy-parts, language: toy, text: x }]',
+      'the slot toy-parts',
+    ],
+    ['capability.yaml', 'files: [{ path: a, template: toy/a.hbs }]', 'a belongs in'],
+    ['capability.yaml', 'dependencies: { toy: { bricks: 1.0.0 } }', 'dependencies belongs in'],
+    [
+      'toy/files.yaml',
+      'slots: [{ slot: a, language: go, text: x }]',
+      'the folder says which language',
+    ],
+    ['tyo/files.yaml', 'files: []', '"tyo" is none of go, toy, typescript'],
+  ])('is refused where %s has %s', (path, text, message) => {
+    const head = 'id: odd\ntitle: Odd\nsummary: Odd.\norder: 1\n';
+    write('capabilities/odd/capability.yaml', head);
+    write(
+      `capabilities/odd/${path}`,
+      path === 'capability.yaml' ? `${head}${text}\n` : `${text}\n`,
+    );
+    try {
+      expect(() => readCatalog(root)).toThrow(message);
+    } finally {
+      rmSync(join(root, 'capabilities/odd'), { recursive: true });
+    }
   });
 
   test('is chosen by name, and its module is checked', async () => {
