@@ -3,53 +3,75 @@ import type { ListNode, MapNode, Node, Scalar } from './yaml-node.js';
 type MergeKeys = Readonly<Record<string, string>>;
 
 /**
- * Lays a strategic merge patch over a value: maps merge, null deletes, `$patch` directs.
+ * Lays a strategic merge patch over a value as kustomize does: maps merge, null deletes, `$patch` directs.
+ * `stages/overlay/strategic-patch.ts` writes what this reads, with the same merge keys.
  *
  * @param mergeKeys lists that merge item by item, with the field that tells items apart; others are replaced
  */
 export function layOver(base: Node, patch: Node, mergeKeys: MergeKeys, key = ''): Node | undefined {
   if (patch.kind === 'scalar') return patch.value === null ? undefined : patch;
   if (patch.kind === 'list') {
-    if (base.kind !== 'list' || mergeKeys[key] === undefined) return patch;
+    if (base.kind !== 'list' || mergeKeys[key] === undefined) return added(patch);
     return mergeLists(base, patch, { mergeKey: mergeKeys[key], mergeKeys });
   }
   const directive = directiveOf(patch);
   if (directive === 'delete') return undefined;
-  if (base.kind !== 'map' || directive === 'replace') return withoutDirective(patch);
+  if (base.kind !== 'map' || directive === 'replace') return added(patch);
   const entries = new Map(base.entries);
   for (const [name, value] of patch.entries) {
+    if (name === '$patch') continue;
     const below = entries.get(name);
-    const laid =
-      below === undefined
-        ? value.kind === 'scalar' && value.value === null
-          ? undefined
-          : value
-        : layOver(below, value, mergeKeys, name);
+    const laid = below === undefined ? added(value) : layOver(below, value, mergeKeys, name);
     if (laid === undefined) entries.delete(name);
     else entries.set(name, laid);
   }
   return { kind: 'map', entries, spot: base.spot };
 }
 
+/** What a patch brings where nothing was: its nulls, deletions and directives are for what was there. */
+function added(patch: Node): Node | undefined {
+  if (patch.kind === 'scalar') return patch.value === null ? undefined : patch;
+  if (patch.kind === 'list') {
+    const items = patch.items.flatMap((item) => {
+      // A null in a list is a value.
+      const kept = item.kind === 'scalar' ? item : isDirective(item) ? undefined : added(item);
+      return kept ?? [];
+    });
+    return { ...patch, items };
+  }
+  if (directiveOf(patch) === 'delete') return undefined;
+  const entries = [...patch.entries].flatMap(([name, value]): [string, Node][] => {
+    const kept = name === '$patch' ? undefined : added(value);
+    return kept === undefined ? [] : [[name, kept]];
+  });
+  return { ...patch, entries: new Map(entries) };
+}
+
+/** Items of the patch come first, in its order, as in kustomize; then what it does not mention. */
 function mergeLists(
   base: ListNode,
   patch: ListNode,
   { mergeKey, mergeKeys }: { readonly mergeKey: string; readonly mergeKeys: MergeKeys },
-): ListNode {
-  if (!patch.items.every((item) => item.kind === 'map' && item.entries.has(mergeKey))) return patch;
-  const items = [...base.items];
-  for (const item of patch.items) {
-    const index = items.findIndex((other) => keyed(other, mergeKey) === keyed(item, mergeKey));
-    const below = items[index];
-    if (below === undefined) {
-      items.push(item);
-      continue;
-    }
-    const laid = layOver(below, item, mergeKeys);
-    if (laid === undefined) items.splice(index, 1);
-    else items[index] = laid;
-  }
-  return { kind: 'list', items, spot: base.spot };
+): Node | undefined {
+  const whole = patch.items.find(isDirective);
+  if (whole?.kind === 'map' && directiveOf(whole) === 'delete') return undefined;
+  if (whole?.kind === 'map' && directiveOf(whole) === 'replace') return added(patch);
+  const given = patch.items.filter((item) => !isDirective(item));
+  if (!given.every((item) => item.kind === 'map' && item.entries.has(mergeKey)))
+    return added(patch);
+  const known = new Map(base.items.map((item) => [keyed(item, mergeKey), item]));
+  const merged = given.flatMap((item) => {
+    const below = known.get(keyed(item, mergeKey));
+    return (below === undefined ? added(item) : layOver(below, item, mergeKeys)) ?? [];
+  });
+  const mentioned = new Set(given.map((item) => keyed(item, mergeKey)));
+  const rest = base.items.filter((item) => !mentioned.has(keyed(item, mergeKey)));
+  return { kind: 'list', items: [...merged, ...rest], spot: base.spot };
+}
+
+/** `- $patch: replace`: an item that only directs the list. */
+function isDirective(item: Node): boolean {
+  return item.kind === 'map' && item.entries.size === 1 && item.entries.has('$patch');
 }
 
 function keyed(node: Node, key: string): Scalar | undefined {
@@ -59,12 +81,6 @@ function keyed(node: Node, key: string): Scalar | undefined {
 
 function directiveOf(node: MapNode): string {
   return String(keyed(node, '$patch') ?? '');
-}
-
-function withoutDirective(node: MapNode): MapNode {
-  const entries = new Map(node.entries);
-  entries.delete('$patch');
-  return { ...node, entries };
 }
 
 type Operation = {

@@ -62,9 +62,9 @@ test('resources, patches of both kinds, namespace and replicas come together as 
               name: 'app',
               image: 'a',
               env: [
-                { name: 'A', value: '1' },
                 { name: 'B', value: '3' },
                 { name: 'C', value: '4' },
+                { name: 'A', value: '1' },
               ],
             },
           ],
@@ -100,7 +100,7 @@ test('a kustomization that leads to a broken file names the place', () => {
 });
 
 test.each([
-  ['apps/v1', 'Deployment', ['zone', 'host'], ['app:1', 'side:1', 'side:2']],
+  ['apps/v1', 'Deployment', ['host', 'zone'], ['side:2', 'side:1', 'app:1']],
   // kustomize knows nothing of a custom resource: all its lists are replaced.
   ['argoproj.io/v1alpha1', 'Rollout', ['host'], ['side:2']],
 ])(

@@ -51,7 +51,13 @@ describe('strategic merge patch', () => {
       'items that share a key, whole',
       { env: [{ name: 'A' }, { name: 'A' }] },
       { env: [{ name: 'A' }] },
-      { env: [{ name: 'A' }] },
+      { env: [{ $patch: 'replace' }, { name: 'A' }] },
+    ],
+    [
+      'another order, whole',
+      { env: [{ name: 'A' }, { name: 'B' }] },
+      { env: [{ name: 'B' }, { name: 'A' }] },
+      { env: [{ $patch: 'replace' }, { name: 'B' }, { name: 'A' }] },
     ],
   ])('says %s', (_, base, target, patch) => {
     expect(strategicPatch(base, target, podMergeKeys)).toEqual(patch);

@@ -4,7 +4,7 @@ import { isMap, type Value, type ValueMap } from './value.js';
 type MergeKeys = Readonly<Record<string, string>>;
 
 /**
- * The smallest strategic merge patch that turns one map into another.
+ * The smallest strategic merge patch that turns one map into another, for `manifests/lay-over.ts` and kustomize.
  *
  * @param mergeKeys lists that merge item by item, with the field that tells items apart; others are replaced
  * @returns undefined when they are the same
@@ -43,8 +43,10 @@ function patchList(
   { base, target }: { readonly base: readonly Value[]; readonly target: readonly Value[] },
   mergeKeys: MergeKeys,
 ): Value {
-  if (mergeKey === undefined || !tellsApart(mergeKey, base) || !tellsApart(mergeKey, target))
-    return target;
+  if (mergeKey === undefined) return target;
+  // Without a directive the reader would merge the two.
+  const whole = [{ $patch: 'replace' }, ...target];
+  if (!tellsApart(mergeKey, base) || !tellsApart(mergeKey, target)) return whole;
   const known = new Map((base as readonly ValueMap[]).map((item) => [item[mergeKey], item]));
   const wanted = new Map((target as readonly ValueMap[]).map((item) => [item[mergeKey], item]));
   const changed = [...wanted].flatMap(([id, item]) => {
@@ -56,7 +58,8 @@ function patchList(
   const removed = [...known.keys()]
     .filter((id) => !wanted.has(id))
     .map((id) => ({ $patch: 'delete', [mergeKey]: id as Value }));
-  return [...changed, ...removed];
+  // The same items in another order.
+  return changed.length + removed.length === 0 ? whole : [...changed, ...removed];
 }
 
 /** Every item is a map that has the field, with a value of its own. */
