@@ -1,5 +1,5 @@
 import type { Host } from '../io/host.js';
-import { changeSetting } from '../explain/what-if.js';
+import { changeSetting } from '../stages/what-if.js';
 import { requestPath } from '../project/starting-kustomization.js';
 import { readProject } from '../project/read-project.js';
 import { inputError } from '../model/errors.js';

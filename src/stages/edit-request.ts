@@ -1,5 +1,6 @@
 import { isMap, isScalar, isSeq, parseDocument, type Document, type Node, type Pair } from 'yaml';
 
+import { removeAt, type YamlPath } from '../manifests/edit-yaml.js';
 import type { Catalog } from '../model/catalog.js';
 import { composeUpstream, writeCapability } from './compose-request.js';
 import type { Assignment } from './parse-assignment.js';
@@ -196,7 +197,7 @@ function withNewline(text: string): string {
 
 function removeOverrides(text: string, id: string, upstreamKey: string | undefined): string {
   const document = parseDocument(text);
-  const overridesIn = (section: readonly string[]): Path[] =>
+  const overridesIn = (section: readonly string[]): YamlPath[] =>
     upstreamKey === undefined
       ? []
       : itemsOf(document, section).map((_, index) => [...section, index, upstreamKey]);
@@ -204,7 +205,7 @@ function removeOverrides(text: string, id: string, upstreamKey: string | undefin
     ['environments', name, 'capabilities', id],
     ...overridesIn(['environments', name, 'upstreams']),
   ]);
-  return deletePaths(text, document, [...paths, ...overridesIn(['upstreams'])]);
+  return deletePaths(text, [...paths, ...overridesIn(['upstreams'])]);
 }
 
 function removeEnvironmentUpstream(text: string, name: string): string {
@@ -216,15 +217,19 @@ function removeEnvironmentUpstream(text: string, name: string): string {
     );
     return index === -1 ? [] : [[...path, index]];
   });
-  return deletePaths(text, document, paths);
+  return deletePaths(text, paths);
 }
 
-type Path = readonly (string | number)[];
-
-/** The text without what stands at these paths; untouched when nothing does. */
-function deletePaths(text: string, document: Document, paths: readonly Path[]): string {
-  const deleted = paths.filter((path) => document.hasIn(path) && document.deleteIn(path));
-  return deleted.length === 0 ? text : document.toString({ lineWidth: 0 });
+/** The text without what is at these paths, of which no two are in one list; untouched when nothing is. */
+function deletePaths(text: string, paths: readonly YamlPath[]): string {
+  return paths.reduce((current, at) => {
+    const document = parseDocument(current);
+    if (!document.hasIn(at)) return current;
+    const edited = removeAt(current, document, { at, emptied: 'keep' });
+    if (edited !== undefined) return edited;
+    document.deleteIn(at);
+    return document.toString({ lineWidth: 0 });
+  }, text);
 }
 
 function environmentsOf(document: Document): string[] {

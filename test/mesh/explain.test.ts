@@ -9,7 +9,7 @@ import { explainFlow } from '../../src/explain/explain-flow.js';
 import { queriesOf } from '../../src/meshes/istio/queries.js';
 import { settingsOf, withSetting } from '../../src/explain/settings.js';
 import { walkCall } from '../../src/explain/walk-call.js';
-import { changeSetting } from '../../src/explain/what-if.js';
+import { changeSetting } from '../../src/stages/what-if.js';
 import { readProject } from '../../src/project/read-project.js';
 import { drawTimeline } from '../../src/report/explain/timeline-text.js';
 import { compose } from '../../src/project/compose.js';

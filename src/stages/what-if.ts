@@ -1,6 +1,7 @@
 import { isMap, isSeq, parse, parseDocument } from 'yaml';
 
 import { inputError } from '../model/errors.js';
+import { setAt, type YamlValue } from '../manifests/edit-yaml.js';
 import { quote } from '../model/text.js';
 
 /**
@@ -20,9 +21,17 @@ export function changeSetting(text: string, assignment: string): string {
     );
   }
   const document = parseDocument(text);
-  const value = parse(assignment.slice(equals + 1)) as unknown;
-  document.setIn(placeOf(document.get('upstreams'), path), value);
-  return document.toString();
+  const value = parse(assignment.slice(equals + 1)) as YamlValue;
+  const at = placeOf(document.get('upstreams'), path);
+  const changed = setAt(text, document, { at, value });
+  if (changed === undefined) {
+    throw inputError(
+      'invalid-what-if',
+      `${quote(assignment)} names no place in scaffold.yaml.`,
+      'An example: --what-if upstreams.inventory.retry.attempts=5',
+    );
+  }
+  return changed;
 }
 
 /** Upstreams stand in a list, and are named. */
