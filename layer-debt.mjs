@@ -9,11 +9,7 @@ export const debt = [
   'meshes/istio/istioctl.ts -> verify/step.ts',
   'meshes/istio/istioctl.ts -> verify/toolchain.ts',
   'model/controls.ts -> flow/app-control.ts',
-  'rules/application/deadline-sum.ts -> meshes/istio/emit/policy.ts',
   'stages/context.ts -> meshes/istio/emit/mesh-values.ts',
   'stages/context.ts -> meshes/istio/emit/policy.ts',
-  'stages/request-schema.ts -> meshes/istio/emit/policy.ts',
-  'stages/resolve.ts -> meshes/istio/emit/policy.ts',
-  'stages/settings.ts -> meshes/istio/emit/policy.ts',
   'stages/variables.ts -> meshes/istio/emit/policy.ts',
 ];

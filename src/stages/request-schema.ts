@@ -4,7 +4,7 @@ import { addressOf, findHostProblem, suggestScheme } from '../model/address.js';
 import type { Catalog } from '../model/catalog.js';
 import type { Setting } from '../model/manifest.js';
 import { describeNameProblem, findNameProblem } from '../model/names.js';
-import { MIN_CALL_TIMEOUT } from '../meshes/istio/emit/policy.js';
+import { MIN_CALL_TIMEOUT } from '../model/policy.js';
 import { durationSchema, settingsSchema, settingValueSchema } from '../model/setting-schema.js';
 import { hasInvisible } from '../model/text.js';
 import { checkSchema, driftSchema } from './acceptance-schema.js';

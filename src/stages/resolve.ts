@@ -3,7 +3,7 @@ import type { Catalog } from '../model/catalog.js';
 import { parseDuration } from '../model/duration.js';
 import { inputError } from '../model/errors.js';
 import type { CapabilityManifest } from '../model/manifest.js';
-import { deriveRequestTimeout } from '../meshes/istio/emit/policy.js';
+import { deriveRequestTimeout } from '../model/policy.js';
 import type {
   Addition,
   RawRequest,

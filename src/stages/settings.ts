@@ -6,7 +6,7 @@ import type {
   LeafSetting,
   Setting,
 } from '../model/manifest.js';
-import { derivations, MIN_TRY_TIMEOUT } from '../meshes/istio/emit/policy.js';
+import { derivations, MIN_TRY_TIMEOUT } from '../model/policy.js';
 import type { RawSettings, Settings, SettingValue } from '../model/request.js';
 import { isSettings } from '../model/setting-schema.js';
 import { quote } from '../model/text.js';

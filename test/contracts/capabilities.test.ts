@@ -12,7 +12,7 @@ import type {
   Setting,
 } from '../../src/model/manifest.js';
 import { constantCase } from '../../src/model/names.js';
-import { derivations } from '../../src/meshes/istio/emit/policy.js';
+import { derivations } from '../../src/model/policy.js';
 import { settingValueSchema } from '../../src/model/setting-schema.js';
 import { checkConditions } from '../../src/stages/check-conditions.js';
 import { buildContext } from '../../src/stages/context.js';

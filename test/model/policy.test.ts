@@ -1,15 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import { servicePolicy, upstreamPolicy } from '../../src/meshes/istio/emit/policy.js';
 import {
   derivations,
   deriveRequestTimeout,
   MIN_CALL_TIMEOUT,
   MIN_TRY_TIMEOUT,
-  servicePolicy,
   sumBackoff,
-  upstreamPolicy,
-} from '../../src/meshes/istio/emit/policy.js';
+} from '../../src/model/policy.js';
 
 const upstream = { timeout: 2_000, replicas: 3, stream: false };
 const retries = { tries: 2, perTryTimeout: 950, backoffInitial: 50, backoffMax: 1_000 };

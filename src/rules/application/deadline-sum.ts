@@ -1,4 +1,4 @@
-import { sumBackoff } from '../../meshes/istio/emit/policy.js';
+import { sumBackoff } from '../../model/policy.js';
 import type { Flow } from '../../flow/flow.js';
 import type { Composition } from '../../flow/composition.js';
 import { cite, type Report, type Rule } from '../rule.js';

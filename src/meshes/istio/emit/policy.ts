@@ -4,6 +4,8 @@
  * The reasons stand in docs/decisions/0003-one-retry-owner.md; facts about Istio carry their source.
  */
 
+import { ERRORS_BEFORE_EJECTION, floorTo } from '../../../model/policy.js';
+
 /** How far a mesh timeout lies under the application's, so that a hanging replica is ejected (measured). */
 const MESH_MARGIN = 50;
 const CONNECT_TIMEOUT = 400;
@@ -13,22 +15,16 @@ const SAFE_ATTEMPTS = 2;
 const PRE_STOP = 5_000;
 /** Where nothing waits before the signal, callers learn within this time that the service is going. */
 const SHUTDOWN_DELAY = 5_000;
-const CONSECUTIVE_5XX_ERRORS = 5;
 
 /** When a proxy stops sending to one replica, and for how long. */
 export const EJECTION = {
-  consecutive5xxErrors: CONSECUTIVE_5XX_ERRORS,
+  consecutive5xxErrors: ERRORS_BEFORE_EJECTION,
   interval: 5_000,
   baseEjectionTime: 30_000,
   // Envoy ejects while 100·(ejected+1)/N ≤ P: 50 takes out one of 2 or 3 and never all.
   maxEjectionPercent: 50,
   minHealthPercent: 0,
 } as const;
-
-/** The shortest whole call for which tries, mesh margins and connect time-outs still fit. */
-export const MIN_CALL_TIMEOUT = 250;
-/** The shortest try: below it the mesh's cut, 50 ms earlier, would leave nothing. */
-export const MIN_TRY_TIMEOUT = 100;
 
 /** What the application does with calls to one upstream. */
 export type AppRetries = {
@@ -85,36 +81,6 @@ export type ServicePolicy = {
   readonly retryBudgetPercent: number;
   readonly retryBudgetMin: number;
 };
-
-/** Upper bound of all pauses between `tries` tries: doubling from `initial`, each at most `max`. */
-export function sumBackoff(tries: number, initial: number, max: number): number {
-  let sum = 0;
-  for (let pause = 1; pause < tries; pause += 1) sum += Math.min(max, initial * 2 ** (pause - 1));
-  return sum;
-}
-
-/** Facts that a derived setting may use; `values` are the fields of the control it belongs to. */
-export type DerivationFacts = {
-  readonly callTimeout: number;
-  readonly replicas: number;
-  readonly values: Readonly<Record<string, number>>;
-};
-
-/** Defaults that depend on other values, by the name that manifests use under `derive:`. */
-export const derivations: Readonly<Record<string, (facts: DerivationFacts) => number>> = {
-  /** As many equal tries as fit into the call, pauses included, down to 50 ms. */
-  perTryTimeout: ({ callTimeout, values: { tries = 1, backoffInitial = 0, backoffMax = 0 } }) =>
-    tries <= 1
-      ? callTimeout
-      : floorTo(50, (callTimeout - sumBackoff(tries, backoffInitial, backoffMax)) / tries),
-  /** At least the errors that eject every replica, so that one bad replica does not open the breaker. */
-  breakerMinimum: ({ replicas }) => Math.max(20, CONSECUTIVE_5XX_ERRORS * replicas),
-};
-
-/** Deadline of an incoming request when none is set: every upstream once, and a second of its own. */
-export function deriveRequestTimeout(upstreamTimeouts: readonly number[]): number {
-  return Math.max(5_000, upstreamTimeouts.reduce((sum, timeout) => sum + timeout, 0) + 1_000);
-}
 
 /** The mesh's side of one upstream. */
 export function upstreamPolicy(
@@ -173,10 +139,6 @@ export function servicePolicy(requestTimeout: number, shutdownDelay?: number): S
 function connectTimeout(callTimeout: number, repeatedTimeout: number): number {
   const allTries = floorTo(10, (callTimeout - MESH_MARGIN - 100) / (1 + SAFE_ATTEMPTS));
   return Math.min(CONNECT_TIMEOUT, allTries, floorTo(10, repeatedTimeout - 10));
-}
-
-function floorTo(step: number, value: number): number {
-  return Math.floor(value / step) * step;
 }
 
 function ceilTo(step: number, value: number): number {
