@@ -2,13 +2,14 @@ import {
   isMap,
   isScalar,
   isSeq,
-  stringify,
   type Document,
   type Node,
   type Pair,
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
+
+import { printYaml } from './print-yaml.js';
 
 /**
  * The one editor of YAML that people wrote: comments, order and style of everything but the edited value stay.
@@ -188,14 +189,14 @@ function columnOf(text: string, map: YAMLMap): number {
 }
 
 function block(key: string, value: YamlValue, column: number): string {
-  const lines = stringify({ [key]: value }, { lineWidth: 0 })
+  const lines = printYaml({ [key]: value })
     .trimEnd()
     .split('\n');
   return lines.join(`\n${' '.repeat(column)}`);
 }
 
 function inline(value: YamlValue): string {
-  return stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();
+  return printYaml(value, { collectionStyle: 'flow' }).trim();
 }
 
 function splice(text: string, start: number, end: number, insert: string): string {

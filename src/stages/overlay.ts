@@ -1,5 +1,6 @@
-import { parseAllDocuments, stringify } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 
+import { printYaml } from '../manifests/print-yaml.js';
 import { factsOf, type KindFacts } from '../model/kind-facts.js';
 import { jsonPatch } from './overlay/json-patch.js';
 import { strategicPatch } from './overlay/strategic-patch.js';
@@ -58,10 +59,10 @@ export function overlay(
     ...patchesField(parts),
   };
   return new Map([
-    ['kustomization.yaml', print(kustomization)],
+    ['kustomization.yaml', printYaml(kustomization)],
     ...parts.map((part): [string, string] => [
       part.file,
-      print(part.kind === 'resource' ? part.value : part.content),
+      printYaml(part.kind === 'resource' ? part.value : part.content),
     ]),
   ]);
 }
@@ -170,9 +171,4 @@ function patchesField(parts: readonly Part[]): { readonly patches?: readonly Val
     part.kind === 'patch' ? [{ path: part.file, target: part.target }] : [],
   );
   return patches.length === 0 ? {} : { patches };
-}
-
-/** Quotes what YAML 1.1 would read otherwise than as text. */
-function print(value: unknown): string {
-  return stringify(value, { version: '1.1', lineWidth: 0 });
 }

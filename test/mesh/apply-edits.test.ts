@@ -67,7 +67,7 @@ describe('an edit changes its own lines and nothing else', () => {
       'spec:\n  list:\n    - one\n  b: 2\n',
       ['spec', 'list'],
       ['x', 'y'],
-      'spec:\n  list:\n    - x\n    - y\n  b: 2\n',
+      'spec:\n  list:\n    - x\n    - "y"\n  b: 2\n',
     ],
     [
       'a key taken out',

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import { parseManifests } from '../../src/manifests/parse-manifests.js';
 import { readAnyDocuments, readDocuments } from '../../src/manifests/read-documents.js';
+import { printYaml } from '../../src/manifests/print-yaml.js';
 import { plainOf } from '../../src/manifests/yaml-node.js';
 
 type Word = { readonly yaml: string } & (
@@ -62,3 +63,16 @@ test('many keys take time in proportion to the file', () => {
   // Ten times as many pairs of keys would be a hundred times as much to compare.
   expect(measure(keys(30_000)) / measure(keys(3_000))).toBeLessThan(40);
 }, 30_000);
+
+test('text that is a word to some reader is printed so that it stays text', () => {
+  const texts = words.flatMap(({ yaml }) => /^a: ([^\s!&"'{[|>]+)\n$/.exec(yaml)?.[1] ?? []);
+  expect(texts.length).toBeGreaterThan(150);
+  // As a key, << merges: nothing that is written has it.
+  for (const text of texts.filter((each) => each !== '<<')) {
+    for (const style of ['block', 'flow'] as const) {
+      const printed = printYaml({ a: text, [text]: 1 }, { collectionStyle: style });
+      const { documents } = readAnyDocuments({ path: 'x.yaml', text: printed });
+      expect(documents.map(plainOf)).toEqual([{ a: text, [text]: 1 }]);
+    }
+  }
+});
