@@ -29,8 +29,7 @@ export function readApplication(source: ApplicationSource): AppControl[] {
   const chosen = source.catalog.capabilities.filter(({ id }) => request.active.has(id));
   const namespace = namespaceOf(request, chosen);
   const service: AppControl[] = [
-    // What a process that was made by hand does as a server is unknown: rules about it have nothing to read.
-    ...(request.service.adopted ? [] : [serverOf(source, namespace)]),
+    ...serverOf(source, namespace),
     ...chosen.flatMap((manifest) => ofCapability(manifest, namespace, source)),
     ...contactsOf(source, chosen, namespace),
     ...[...placeholders, ...unknown].map((setting): AppControl => {
@@ -46,8 +45,13 @@ export function readApplication(source: ApplicationSource): AppControl[] {
       };
     }),
   ];
+  const undeclared = source.resolution.undeclared.map((values): AppControl => {
+    const place = source.findDeclared((values.setting ?? 'upstreams').split('.'));
+    return { layer: 'app', kind: 'undeclared', target: values.what, namespace, place, values };
+  });
   return [
     ...service,
+    ...undeclared,
     ...request.upstreams.flatMap((upstream) => ofUpstream(upstream, { chosen, namespace, source })),
   ];
 }
@@ -62,52 +66,75 @@ function namespaceOf(request: Request, chosen: readonly CapabilityManifest[]): s
   return 'default';
 }
 
+/** The process as a server: of one made by hand only what is declared, so that rules about the rest read nothing. */
 function serverOf(
   { resolution, environment, findDeclared }: ApplicationSource,
   namespace: string,
-): AppControl {
+): AppControl[] {
   const { service } = resolution.request;
-  const policy = servicePolicy(service.timeout, service.shutdownDelay);
-  const variables = serviceVariables(resolution.request, policy);
-  const timeout = variable(
-    variables,
-    'SERVICE_TIMEOUT',
-    environment,
-    findDeclared(['service', 'timeout']),
-  );
-  const shutdown = variable(
-    variables,
-    'SERVICE_SHUTDOWN_TIMEOUT',
-    environment,
-    findDeclared(['service']),
-  );
-  const delay = variable(
-    variables,
-    'SERVICE_SHUTDOWN_DELAY',
-    environment,
-    findDeclared(['service', 'shutdown', 'delay']),
-  );
-  const declared = <T>(value: T): Value<T> => ({
+  const { knows } = service;
+  const policy = servicePolicy(service.timeout, service);
+  const variables = service.adopted ? [] : serviceVariables(resolution.request, policy);
+  const read = (name: string, path: readonly string[], fallback: number): Value<number> =>
+    service.adopted
+      ? { value: fallback, basis: 'declared', place: findDeclared(path) }
+      : milliseconds(variable(variables, name, environment, findDeclared(path)), fallback);
+  const declared = <T>(value: T, path: readonly string[] = ['service']): Value<T> => ({
     value,
     basis: 'declared',
-    place: findDeclared(['service']),
+    place: findDeclared(path),
   });
-  return {
+  const common = {
     layer: 'app',
-    kind: 'server',
     target: service.name,
     namespace,
     place: findDeclared(['service']),
-    values: {
-      host: `${service.name}.${namespace}.svc.cluster.local`,
-      port: declared(service.port),
-      timeout: milliseconds(timeout, service.timeout),
-      shutdownDelay: milliseconds(delay, policy.podShutdownDelay),
-      shutdownTimeout: milliseconds(shutdown, policy.shutdownTimeout),
-      idleTimeout: declared(policy.idleTimeout),
-      connections: declared(policy.appConnections),
+  } as const;
+  const shutdown = service.adopted ? ['service', 'shutdown', 'timeout'] : ['service'];
+  return [
+    {
+      ...common,
+      kind: 'server',
+      values: {
+        host: `${service.name}.${namespace}.svc.cluster.local`,
+        port: declared(service.port),
+        timeout: knows.timeout
+          ? read('SERVICE_TIMEOUT', ['service', 'timeout'], service.timeout)
+          : undefined,
+        connections: service.adopted ? undefined : declared(policy.appConnections),
+      },
     },
-  };
+    ...(knows.idleTimeout
+      ? [
+          {
+            ...common,
+            kind: 'idling' as const,
+            values: {
+              idleTimeout: declared(
+                policy.idleTimeout,
+                service.adopted ? ['service', 'idleTimeout'] : ['service'],
+              ),
+            },
+          },
+        ]
+      : []),
+    ...(knows.shutdown
+      ? [
+          {
+            ...common,
+            kind: 'stopping' as const,
+            values: {
+              shutdownDelay: read(
+                'SERVICE_SHUTDOWN_DELAY',
+                ['service', 'shutdown', 'delay'],
+                policy.podShutdownDelay,
+              ),
+              shutdownTimeout: read('SERVICE_SHUTDOWN_TIMEOUT', shutdown, policy.shutdownTimeout),
+            },
+          },
+        ]
+      : []),
+  ];
 }
 
 function ofCapability(

@@ -4,6 +4,7 @@ import { replaceDurably } from '../io/durable.js';
 import type { Host } from '../io/host.js';
 import { accessOf } from '../explain/access.js';
 import { explainFlow } from '../explain/explain-flow.js';
+import { unknownOf } from '../explain/layers.js';
 import { exitCodes } from '../model/errors.js';
 import { explainDocument } from '../report/explain/document.js';
 import { formatExplained } from '../report/explain/text.js';
@@ -38,13 +39,18 @@ export async function explain(flags: ExplainFlags, host: Host): Promise<Outcome>
         access,
         pods,
         queries: composition.meshes.queries(flow),
+        unknown: unknownOf(composition, flow.name),
       })),
       choice: { rate: flags.rps ?? FIRST_RATE, fault: 'bad-replica', share: 0.5, seed: 1 },
     });
     replaceDurably(resolvePath(host.cwd, flags.html), page);
   }
   const upstreams = flows.map((flow) =>
-    explainFlow(flow, access, { rate: flags.rps, queries: composition.meshes.queries(flow) }),
+    explainFlow(flow, access, {
+      rate: flags.rps,
+      queries: composition.meshes.queries(flow),
+      unknown: unknownOf(composition, flow.name),
+    }),
   );
   return {
     exitCode: unread.problems.length === 0 ? exitCodes.clean : exitCodes.usage,

@@ -3,6 +3,7 @@ import { resolve as resolvePath } from 'node:path';
 import { replaceDurably } from '../io/durable.js';
 import type { Host } from '../io/host.js';
 import { accessOf } from '../explain/access.js';
+import { unknownOf } from '../explain/layers.js';
 import { policyOf, scenarioOf, variantsOf, type Fault } from '../simulate/scenario.js';
 import { simulate as runSimulation } from '../simulate/simulate.js';
 import { exitCodes } from '../model/errors.js';
@@ -41,7 +42,8 @@ export async function simulate(
   if (flags.html !== undefined) {
     const { explainPage } = await import('../report/page/page.js');
     const queries = composition.meshes.queries(flow);
-    const model = { flow, access: accessOf(composition), pods, queries };
+    const unknown = unknownOf(composition, flow.name);
+    const model = { flow, access: accessOf(composition), pods, queries, unknown };
     const page = explainPage({
       service,
       upstreams: [model],

@@ -1,7 +1,7 @@
 import { http, type CallCase, type CallFailure } from '../transports/http.js';
 import type { Flow } from '../flow/flow.js';
 import type { AccessRow } from './access.js';
-import { layersOf, type LayerRow } from './layers.js';
+import { layersOf, type LayerRow, type UnknownRow } from './layers.js';
 import type { ControlQuery } from '../flow/mesh-source.js';
 import { isOpaque } from '../flow/reached.js';
 import { walkCall, type Walk } from './walk-call.js';
@@ -25,6 +25,8 @@ export type ExplainedUpstream = {
   readonly host: string;
   readonly url: string;
   readonly layers: readonly LayerRow[];
+  /** What nobody has declared of code that was made by hand. */
+  readonly unknown: readonly UnknownRow[];
   readonly outcomes: readonly Outcome[];
   readonly worstCase: { readonly tries: number; readonly milliseconds: number };
   /** A GET to an upstream that hangs. */
@@ -47,6 +49,7 @@ export function casesOf(flow: Flow): readonly CallCase[] {
  * What happens to one call to an upstream, at worst and in each case.
  *
  * @param known.queries that show its controls at work
+ * @param known.unknown what nobody has declared of the code
  * @param known.rate calls a second, for the load in numbers
  */
 export function explainFlow(
@@ -55,7 +58,12 @@ export function explainFlow(
   {
     rate,
     queries = [],
-  }: { readonly rate?: number | undefined; readonly queries?: readonly ControlQuery[] } = {},
+    unknown = [],
+  }: {
+    readonly rate?: number | undefined;
+    readonly queries?: readonly ControlQuery[];
+    readonly unknown?: readonly UnknownRow[];
+  } = {},
 ): ExplainedUpstream {
   const outcomes = casesOf(flow).map(({ title, request, failure }) => ({
     ...walkCall(flow, request, failure),
@@ -70,7 +78,8 @@ export function explainFlow(
     name: flow.name,
     host: flow.host,
     url: flow.call?.values.url.value ?? flow.host,
-    layers: layersOf(flow),
+    layers: layersOf(flow, unknown),
+    unknown,
     outcomes,
     worstCase: {
       tries: Math.max(...all.map(({ requests }) => requests)),

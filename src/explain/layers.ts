@@ -2,6 +2,7 @@ import { http } from '../transports/http.js';
 import type { Value } from '../model/control.js';
 import { formatDuration } from '../model/duration.js';
 import type { RouteControl } from '../model/mesh-control.js';
+import type { Composition } from '../flow/composition.js';
 import type { Flow } from '../flow/flow.js';
 import { cite, originOf } from '../rules/rule.js';
 import { isOpaque } from '../flow/reached.js';
@@ -15,11 +16,48 @@ export type LayerRow = {
   readonly source: string;
   /** False for values that stand in code nobody read. */
   readonly isVerified: boolean;
+  /** Nobody has declared it, and nothing is assumed. */
+  readonly isUnknown?: true;
 };
 
+/** What code made by hand does, as far as nobody has declared it: nothing is assumed of it. */
+export type UnknownRow = {
+  readonly what: string;
+  /** What to declare in scaffold.yaml; undefined where no setting says it. */
+  readonly setting: string | undefined;
+};
+
+/** A value that stands in scaffold.yaml or in the code of the templates, and that nobody read from what runs. */
+export function isDeclared({ isVerified, isUnknown }: LayerRow): boolean {
+  return !isVerified && isUnknown !== true;
+}
+
+/** How numbers about calls are to be read where the code that makes them is unknown. */
+export const UNKNOWN_CALLS =
+  "unknown: what the service's own code does and scaffold.yaml does not declare. The numbers above hold for code that tries once, within the deadline shown; it may do more.";
+
+/** What is unknown of the service itself and of its calls to one upstream. */
+export function unknownOf({ all }: Pick<Composition, 'all'>, name: string): readonly UnknownRow[] {
+  return all('app/undeclared')
+    .filter(({ values: { upstream } }) => upstream === undefined || upstream === name)
+    .map(({ values: { what, setting } }) => ({ what, setting }));
+}
+
 /** Every policy that acts on a call, outermost first. */
-export function layersOf(flow: Flow): readonly LayerRow[] {
-  return [...appLayers(flow), ...routeLayers(flow), ...poolLayers(flow)];
+export function layersOf(flow: Flow, unknown: readonly UnknownRow[] = []): readonly LayerRow[] {
+  const isUnknown = (what: string): boolean => unknown.some((row) => row.what === what);
+  return [
+    ...appLayers(flow).filter(({ what }) => !isUnknown(what)),
+    ...unknown.map(unknownRow),
+    ...routeLayers(flow),
+    ...poolLayers(flow),
+  ];
+}
+
+function unknownRow({ what, setting }: UnknownRow): LayerRow {
+  const value = setting === undefined ? 'unknown' : `unknown; declare ${setting} in scaffold.yaml`;
+  const source = "the service's own code";
+  return { layer: 'app', what, value, source, isVerified: false, isUnknown: true };
 }
 
 function appLayers({ call, retries, breaker, mesh }: Flow): LayerRow[] {

@@ -1,4 +1,5 @@
 import type { ControlOf, Value } from '../model/control.js';
+import type { Undeclared } from '../model/request.js';
 
 /** One upstream that the application calls. */
 export type CallControl = ControlOf<
@@ -99,7 +100,7 @@ export type LoadControl = ControlOf<
   }
 >;
 
-/** The process as a server. */
+/** The process as a server. Undefined is what only code that was made by hand could say, and nobody declared. */
 export type ServerControl = ControlOf<
   'app',
   'server',
@@ -107,15 +108,31 @@ export type ServerControl = ControlOf<
     readonly host: string;
     readonly port: Value<number>;
     /** Deadline of an incoming request, ms. */
-    readonly timeout: Value<number>;
+    readonly timeout: Value<number> | undefined;
+    /** Connections to one upstream. */
+    readonly connections: Value<number> | undefined;
+  }
+>;
+
+/** When the process closes connections that nobody uses. */
+export type IdlingControl = ControlOf<
+  'app',
+  'idling',
+  {
+    /** ms */
+    readonly idleTimeout: Value<number>;
+  }
+>;
+
+/** How the process ends. */
+export type StoppingControl = ControlOf<
+  'app',
+  'stopping',
+  {
     /** From the signal until no further requests are taken, ms. */
     readonly shutdownDelay: Value<number>;
     /** Longest wait for requests in flight, ms. */
     readonly shutdownTimeout: Value<number>;
-    /** Idle connections are closed after, ms. */
-    readonly idleTimeout: Value<number>;
-    /** Connections to one upstream. */
-    readonly connections: Value<number>;
   }
 >;
 
@@ -156,6 +173,9 @@ export type PlaceholderControl = ControlOf<
   { readonly setting: string; readonly isUnknown?: boolean }
 >;
 
+/** What code made by hand does, and scaffold.yaml does not say. */
+export type UndeclaredControl = ControlOf<'app', 'undeclared', Undeclared>;
+
 export type AppControl =
   | CallControl
   | AppRetriesControl
@@ -164,6 +184,9 @@ export type AppControl =
   | AppTracingControl
   | LoadControl
   | ServerControl
+  | IdlingControl
+  | StoppingControl
+  | UndeclaredControl
   | IdentityControl
   | ContactControl
   | PlaceholderControl;

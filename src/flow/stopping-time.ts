@@ -1,4 +1,4 @@
-import type { ServerControl } from './app-control.js';
+import type { StoppingControl } from './app-control.js';
 import type { Place, Value } from '../model/control.js';
 
 /**
@@ -9,7 +9,7 @@ import type { Place, Value } from '../model/control.js';
  */
 export function stoppingTime(
   preStop: Value<number>,
-  { values: { shutdownDelay, shutdownTimeout } }: ServerControl,
+  { values: { shutdownDelay, shutdownTimeout } }: StoppingControl,
 ): { readonly time: number; readonly sum: string; readonly places: readonly Place[] } {
   const parts = [
     ['preStop', preStop],

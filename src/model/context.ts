@@ -15,6 +15,8 @@ export type RenderContext = {
   readonly policy: ServicePolicyValues;
   /** Every environment variable of the process, in the order of the reference. */
   readonly variables: readonly VariableValues[];
+  /** The container has variables, these or what a slot adds. */
+  readonly hasEnvironment: boolean;
   /** Those of each capability in use, without those of upstreams. */
   readonly variablesOf: Readonly<Record<string, readonly VariableValues[]>>;
   /** Absent when the service is in no mesh. */
@@ -70,8 +72,15 @@ export type ServiceValues = {
   readonly timeout: string;
   readonly image: string;
   readonly probes: { readonly live: string; readonly ready: string };
-  /** Its code was made by hand, and nothing is known of how it serves. */
+  /** Its code was made by hand: only what scaffold.yaml declares is known of how it serves. */
   readonly adopted: boolean;
+  readonly knows: {
+    readonly port: boolean;
+    readonly idleTimeout: boolean;
+    readonly shutdown: boolean;
+  };
+  /** Both the path and the port are known. */
+  readonly probed: { readonly live: boolean; readonly ready: boolean };
 };
 
 export type UpstreamValues = {

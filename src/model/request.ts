@@ -18,7 +18,9 @@ export type RawRequest = {
     readonly port?: number | undefined;
     readonly timeout?: number | undefined;
     readonly image?: string | undefined;
-    readonly shutdown?: { readonly delay?: number | undefined } | undefined;
+    readonly idleTimeout?: number | undefined;
+    readonly shutdown?:
+      { readonly delay?: number | undefined; readonly timeout?: number | undefined } | undefined;
     readonly probes?:
       { readonly live?: string | undefined; readonly ready?: string | undefined } | undefined;
     readonly adopted?: boolean | undefined;
@@ -78,6 +80,20 @@ export type Request = {
     readonly image: string;
     /** From the signal until no further requests are taken, ms; undefined where the file does not say. */
     readonly shutdownDelay: number | undefined;
+    /** Longest wait for requests in flight, ms; of adopted services only. */
+    readonly shutdownTimeout: number | undefined;
+    /** Idle connections are closed after, ms; of adopted services only. */
+    readonly idleTimeout: number | undefined;
+    /** What is certain of how it serves: everything, unless its code was made by hand. */
+    readonly knows: {
+      readonly port: boolean;
+      readonly live: boolean;
+      readonly ready: boolean;
+      /** The deadline of an incoming request. */
+      readonly timeout: boolean;
+      readonly idleTimeout: boolean;
+      readonly shutdown: boolean;
+    };
     /** Paths at which the process says that it lives, and that it takes requests. */
     readonly probes: { readonly live: string; readonly ready: string };
     readonly adopted: boolean;
@@ -118,6 +134,15 @@ export type Address = {
 /** A capability that nobody asked for, and why it is there. */
 export type Addition = { readonly id: string; readonly because: string };
 
+/** Something that code made by hand does, and that scaffold.yaml does not say. */
+export type Undeclared = {
+  /** Path of the setting that would say it; undefined where there is none. */
+  readonly setting: string | undefined;
+  readonly what: string;
+  /** The upstream that is called; undefined for the service itself. */
+  readonly upstream: string | undefined;
+};
+
 export type Resolution = {
   readonly request: Request;
   readonly added: readonly Addition[];
@@ -125,8 +150,10 @@ export type Resolution = {
   readonly suggestions: readonly Addition[];
   /** Paths of settings that still hold a placeholder, such as `jwt.issuer`. */
   readonly placeholders: readonly string[];
-  /** Settings of an adopted service that only its code could tell. */
+  /** Settings of an adopted service that only its code could tell, and that a deployment needs. */
   readonly unknown: readonly string[];
+  /** All that its code does and nobody has declared. */
+  readonly undeclared: readonly Undeclared[];
   /** Capabilities that generate nothing because no upstream has them on. */
   readonly idle: readonly string[];
 };

@@ -30,6 +30,9 @@ import { capabilityVariables, serviceVariables, upstreamVariables } from './vari
 /** The feature, beside capability ids, on which recorded dependency lists depend. */
 const UPSTREAMS_FEATURE = 'upstreams';
 
+/** The slot for further variables of the container, beside `variables`. */
+const ENVIRONMENT_SLOT = 'container-env';
+
 /** Computes every value that templates print; a template itself holds no logic. */
 export function buildContext(resolution: Resolution, catalog: Catalog): RenderContext {
   const { request } = resolution;
@@ -37,7 +40,7 @@ export function buildContext(resolution: Resolution, catalog: Catalog): RenderCo
   const chosen = catalog.capabilities
     .filter(({ id }) => request.active.has(id))
     .sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
-  const policy = servicePolicy(request.service.timeout, request.service.shutdownDelay);
+  const policy = servicePolicy(request.service.timeout, request.service);
   const egress = collectEgress(request, chosen);
   const upstreams = request.upstreams.map((upstream) =>
     withEntry(
@@ -56,6 +59,12 @@ export function buildContext(resolution: Resolution, catalog: Catalog): RenderCo
     ...request.active,
     ...(upstreams.length > 0 ? [UPSTREAMS_FEATURE] : []),
   ]);
+  const variables = [
+    // Code made by hand reads its own.
+    ...(request.service.adopted ? [] : serviceVariables(request, policy)),
+    ...Object.values(variablesOf).flat(),
+    ...upstreams.flatMap((upstream) => upstream.variables),
+  ];
   return {
     service: {
       name: request.service.name,
@@ -68,17 +77,22 @@ export function buildContext(resolution: Resolution, catalog: Catalog): RenderCo
       image: request.service.image,
       probes: request.service.probes,
       adopted: request.service.adopted,
+      ...knowledge(request.service),
     },
     has: presence(catalog, (id) => request.active.has(id)),
     hasUpstreams: upstreams.length > 0,
     settings: presentAll(chosen, request.capabilities),
     upstreams,
     policy: servicePolicyValues(policy),
-    variables: [
-      ...serviceVariables(request, policy),
-      ...Object.values(variablesOf).flat(),
-      ...upstreams.flatMap(({ variables }) => variables),
-    ],
+    variables,
+    hasEnvironment:
+      variables.length > 0 ||
+      [template, ...chosen]
+        .flatMap(({ slots }) => slots)
+        .some(
+          ({ slot, language }) =>
+            slot === ENVIRONMENT_SLOT && (language ?? template.language) === template.language,
+        ),
     variablesOf,
     ...(mesh !== undefined && { mesh }),
     egress,
@@ -89,6 +103,17 @@ export function buildContext(resolution: Resolution, catalog: Catalog): RenderCo
     environments: request.environments,
     capabilities: chosen.map(({ id, title, summary }) => ({ id, title, summary })),
     tool: toolValues(request.tool, catalog.version),
+  };
+}
+
+/** What manifests may claim of the process. */
+function knowledge({
+  knows,
+}: Request['service']): Pick<RenderContext['service'], 'knows' | 'probed'> {
+  const { port, idleTimeout, shutdown } = knows;
+  return {
+    knows: { port, idleTimeout, shutdown },
+    probed: { live: port && knows.live, ready: port && knows.ready },
   };
 }
 

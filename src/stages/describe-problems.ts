@@ -127,13 +127,14 @@ const SERVICE_KEYS = [
   'port',
   'timeout',
   'image',
+  'idleTimeout',
   'shutdown',
   'probes',
   'adopted',
 ];
 const SERVICE_MAPS = new Map<PropertyKey | undefined, string[]>([
   ['probes', ['live', 'ready']],
-  ['shutdown', ['delay']],
+  ['shutdown', ['delay', 'timeout']],
 ]);
 const UPSTREAM_KEYS = ['name', 'url', 'timeout', 'replicas', 'stream', 'mesh'];
 

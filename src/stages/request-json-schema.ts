@@ -143,7 +143,8 @@ function serviceSchema(catalog: Catalog): JsonSchema {
 }
 
 function serviceOverrides(): Record<string, JsonSchema> {
-  const { port, timeout, image, 'shutdown.delay': delay } = serviceSettings;
+  const { port, timeout, image, idleTimeout } = serviceSettings;
+  const { 'shutdown.delay': delay, 'shutdown.timeout': wait } = serviceSettings;
   return {
     port: {
       type: 'integer',
@@ -160,7 +161,14 @@ function serviceOverrides(): Record<string, JsonSchema> {
       type: 'string',
       description: image.doc,
     },
-    shutdown: object({ delay: { ...DURATION, description: delay.doc } }, []),
+    idleTimeout: { ...DURATION, description: idleTimeout.doc },
+    shutdown: object(
+      {
+        delay: { ...DURATION, description: delay.doc },
+        timeout: { ...DURATION, description: wait.doc },
+      },
+      [],
+    ),
   };
 }
 

@@ -11,7 +11,7 @@ import { checkSchema, driftSchema } from './acceptance-schema.js';
 import { findReservedProblem } from './reserved-name.js';
 import { suggestLanguage } from './suggest-language.js';
 import { toolSchema } from './tool-schema.js';
-import { serviceSettings } from './service-settings.js';
+import { probeSchema, serviceSettings } from './service-settings.js';
 
 // A request is parsed once: compiling parsers for it costs more than it saves.
 z.config({ jitless: true });
@@ -143,20 +143,15 @@ function serviceSchema(catalog: Catalog) {
   );
 }
 
-const probeSchema = z
-  .string({ error: 'must be text' })
-  .check(
-    z.maxLength(255, { error: 'must be at most 255 characters' }),
-    z.regex(/^\/[\w.~/-]*$/, { error: 'must be a path such as /healthz' }),
-  );
-
 function serviceOverridesShape() {
-  const { port, timeout, image, 'shutdown.delay': delay } = serviceSettings;
+  const { 'shutdown.delay': delay, 'shutdown.timeout': wait, ...own } = serviceSettings;
+  const shutdown = { delay: z.optional(delay.schema), timeout: z.optional(wait.schema) };
   return {
-    port: z.optional(port.schema),
-    timeout: z.optional(timeout.schema),
-    image: z.optional(image.schema),
-    shutdown: z.optional(z.strictObject({ delay: z.optional(delay.schema) })),
+    port: z.optional(own.port.schema),
+    timeout: z.optional(own.timeout.schema),
+    image: z.optional(own.image.schema),
+    idleTimeout: z.optional(own.idleTimeout.schema),
+    shutdown: z.optional(z.strictObject(shutdown)),
   };
 }
 

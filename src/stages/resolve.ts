@@ -17,8 +17,7 @@ import { didYouMean } from '../model/suggest.js';
 import { quote } from '../model/text.js';
 import { overrideRequest } from './environment.js';
 import { refuseCollisions } from './refuse-collisions.js';
-import { defaultProbes } from './request-schema.js';
-import { defaultPort, placeholderImage } from './service-settings.js';
+import { findLanguage, findUndeclared, findUnknown, resolveService } from './resolve-service.js';
 import { fillSettings, findPlaceholders, nameDefaults } from './settings.js';
 
 export const defaultCallTimeout = '2s';
@@ -66,7 +65,11 @@ export function resolve(
     )
     .map(({ id }) => id);
   const request: Request = {
-    service: resolveService(written, upstreams, catalog),
+    service: resolveService(
+      written,
+      deriveRequestTimeout(upstreams.map(({ timeout }) => timeout)),
+      catalog,
+    ),
     capabilities,
     active: new Set(active),
     upstreams,
@@ -83,18 +86,10 @@ export function resolve(
       ),
       ...(isPlaceholder(request.service.image) ? ['service.image'] : []),
     ],
-    unknown: findUnknown(raw),
+    unknown: findUnknown(written),
+    undeclared: findUndeclared(written, request, chosen),
     idle: chosen.map(({ id }) => id).filter((id) => !active.includes(id)),
   };
-}
-
-/** What manifests say of an adopted service although nobody has declared it. */
-function findUnknown({ service }: RawRequest): string[] {
-  if (service.adopted !== true) return [];
-  return [
-    ...(service.port === undefined ? ['service.port'] : []),
-    ...(service.probes === undefined ? ['service.probes'] : []),
-  ];
 }
 
 /** True for a value under `.invalid` (RFC 2606), which nobody can deploy. */
@@ -232,52 +227,5 @@ function resolveUpstream(
     stream: raw.stream ?? false,
     owner: raw.mesh?.owner ?? 'consumer',
     settings,
-  };
-}
-
-/** The template of the language that was asked for, else the first one. */
-function findLanguage({ service }: RawRequest, { languages }: Catalog) {
-  return languages.find(({ language }) => language === service.language) ?? languages[0];
-}
-
-const ADOPTED_MODULE = /^[\w.~@/-]+$/;
-
-function resolveService(
-  raw: RawRequest,
-  upstreams: readonly Upstream[],
-  catalog: Catalog,
-): Request['service'] {
-  const { name, module, port, timeout, image, shutdown, probes, adopted } = raw.service;
-  const language = findLanguage(raw, catalog);
-  if (language === undefined) throw new Error('the catalog has no language');
-  const resolvedModule = module ?? language.module.default.replace('{name}', name);
-  // A name that was there before is not ours to judge, as long as it is safe to print.
-  const pattern = adopted === true ? ADOPTED_MODULE : new RegExp(language.module.pattern);
-  if (adopted !== true && probes !== undefined) {
-    throw inputError(
-      'invalid-request',
-      'service.probes is for adopted services: the code of the others answers at /healthz and /readyz.',
-    );
-  }
-  if (!pattern.test(resolvedModule)) {
-    throw inputError(
-      'invalid-module',
-      `${quote(resolvedModule)} is not ${language.module.doc}.`,
-      `An example: ${language.module.default.replace('{name}', name)}.`,
-    );
-  }
-  return {
-    name,
-    language: language.language,
-    module: resolvedModule,
-    port: port ?? defaultPort,
-    timeout: timeout ?? deriveRequestTimeout(upstreams.map((upstream) => upstream.timeout)),
-    image: image ?? placeholderImage(name),
-    shutdownDelay: shutdown?.delay,
-    probes: {
-      live: probes?.live ?? probes?.ready ?? defaultProbes.live,
-      ready: probes?.ready ?? probes?.live ?? defaultProbes.ready,
-    },
-    adopted: adopted ?? false,
   };
 }

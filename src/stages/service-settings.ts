@@ -18,6 +18,14 @@ const IMAGE = new RegExp(
 
 const PORT_RANGE = 'must be a whole number from 1 to 65535';
 
+/** A path at which an adopted service answers probes. */
+export const probeSchema = z
+  .string({ error: 'must be text' })
+  .check(
+    z.maxLength(255, { error: 'must be at most 255 characters' }),
+    z.regex(/^\/[\w.~/-]*$/, { error: 'must be a path such as /healthz' }),
+  );
+
 /** Settings of `service` that an environment may override, and `--set` may give. */
 export const serviceSettings = {
   port: {
@@ -40,6 +48,16 @@ export const serviceSettings = {
     schema: durationSchema('0s', '5m', 'must be a duration from 0s to 5m, such as 5s'),
     default: '5s',
     doc: 'From the signal to end, when readiness fails, until no further request is taken. In the manifests 0s unless it is set, since preStop waits before the signal.',
+  },
+  'shutdown.timeout': {
+    schema: durationSchema('0s', '48h', 'must be a duration from 0s to 48h, such as 20s'),
+    default: '',
+    doc: 'Of an adopted service: how long its code waits for requests in flight when it stops. Unknown until it is declared.',
+  },
+  idleTimeout: {
+    schema: durationSchema('1s', '24h', 'must be a duration from 1s to 24h, such as 90s'),
+    default: '',
+    doc: 'Of an adopted service: after which its code closes idle connections. Unknown until it is declared.',
   },
   image: {
     schema: z.string({ error: 'must be text' }).check(

@@ -237,7 +237,7 @@ describe('init', () => {
       findings: { code: string }[];
       folders: { notApplicable: string[] }[];
     };
-    const judged = ['KEEPALIVE_RACE', 'SHUTDOWN_LEGACY', 'SHUTDOWN_NATIVE', 'STARTUP_ORDER'];
+    const judged = ['KEEPALIVE_RACE', 'SHUTDOWN_LEGACY', 'SHUTDOWN_NATIVE'];
     expect(findings.filter(({ code }) => judged.includes(code))).toEqual([]);
     expect(folders[0]?.notApplicable).toEqual(expect.arrayContaining(judged));
     const deployment = life.read('deploy/base/deployment.yaml');

@@ -34,14 +34,14 @@ test('the declared defaults give the documented numbers', () => {
 
 test('a delay before connections close is counted', () => {
   expect(servicePolicy(5_000)).toMatchObject({ shutdownDelay: 5_000, podShutdownDelay: 0 });
-  expect(servicePolicy(5_000, 10_500)).toMatchObject({
+  expect(servicePolicy(5_000, { shutdownDelay: 10_500 })).toMatchObject({
     shutdownDelay: 10_500,
     podShutdownDelay: 10_500,
     terminationDrainDuration: 36_000,
     gracePeriod: 41_000,
     drainDuration: 45_000,
   });
-  expect(servicePolicy(5_000, 30_000)).toMatchObject({ drainDuration: 55_000 });
+  expect(servicePolicy(5_000, { shutdownDelay: 30_000 })).toMatchObject({ drainDuration: 55_000 });
 });
 
 test('without retries in the application, the mesh owns every route', () => {
@@ -146,7 +146,7 @@ describe('for every call timeout and number of tries that fits', () => {
   test('shutdown outlasts the longest request, and the grace period outlasts shutdown', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 3_600_000 }), fc.nat(300_000), (deadline, delay) => {
-        const policy = servicePolicy(deadline, delay);
+        const policy = servicePolicy(deadline, { shutdownDelay: delay });
         expect(policy.shutdownTimeout).toBeGreaterThanOrEqual(deadline + 5_000);
         expect(policy.gracePeriod).toBeGreaterThan(policy.preStop + delay + policy.shutdownTimeout);
         expect(policy.drainDuration).toBeGreaterThanOrEqual(policy.terminationDrainDuration);

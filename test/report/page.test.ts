@@ -30,6 +30,7 @@ function pageOf(service: string): string {
       access: [],
       pods: 3,
       queries: composition.meshes.queries(flow),
+      unknown: [],
     })),
     choice: { rate: 50, fault: 'gone', share: 0.5, seed: 1 },
   });

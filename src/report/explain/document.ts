@@ -48,6 +48,7 @@ export function explainDocument(
         endedBy,
       })),
       queries: upstream.queries.map(({ control, shows, query }) => ({ control, shows, query })),
+      unknown: upstream.unknown.map(({ what, setting }) => ({ what, setting: setting ?? null })),
       load:
         upstream.load === undefined
           ? null

@@ -1,6 +1,6 @@
 import { http } from '../../transports/http.js';
 import type { ExplainedUpstream, Outcome } from '../../explain/explain-flow.js';
-import type { LayerRow } from '../../explain/layers.js';
+import { isDeclared, UNKNOWN_CALLS, type LayerRow } from '../../explain/layers.js';
 import { formatTable, wrap } from '../layout.js';
 import type { Style } from '../style.js';
 import { seconds } from './seconds.js';
@@ -11,9 +11,20 @@ type Page = { readonly style: Style; readonly columns: number };
 /** One upstream on one screen. */
 export function formatExplained(service: string, upstream: ExplainedUpstream, page: Page): string {
   const { style, columns } = page;
-  const { name, url, layers, outcomes, timeline, deadline, worstCase, queries, load, access } =
-    upstream;
-  const unverified = layers.filter(({ isVerified }) => !isVerified).length;
+  const {
+    name,
+    url,
+    layers,
+    outcomes,
+    timeline,
+    deadline,
+    worstCase,
+    queries,
+    load,
+    access,
+    unknown,
+  } = upstream;
+  const unverified = layers.filter(isDeclared).length;
   return [
     `${style.bold(`${service} → ${name}`)}   ${url}`,
     '',
@@ -37,6 +48,7 @@ export function formatExplained(service: string, upstream: ExplainedUpstream, pa
         ]),
     '',
     ...formatLayers(layers, page),
+    ...(unknown.length === 0 ? [] : ['', ...paragraph(UNKNOWN_CALLS, page)]),
     ...(unverified === 0
       ? []
       : [
@@ -116,11 +128,11 @@ function formatLayers(layers: readonly LayerRow[], { style, columns }: Page): st
   return [...files].flatMap(([file, rows]) => [
     `  ${style.dim(file)}`,
     formatTable(
-      rows.map(({ layer, what, value, source, isVerified }) => [
-        style.dim((/:(\d+)$/.exec(source)?.[1] ?? '').padStart(4)),
-        layer.padEnd(4),
-        what,
-        isVerified ? value : `${value} (declared)`,
+      rows.map((row) => [
+        style.dim((/:(\d+)$/.exec(row.source)?.[1] ?? '').padStart(4)),
+        row.layer.padEnd(4),
+        row.what,
+        isDeclared(row) ? `${row.value} (declared)` : row.value,
       ]),
       { columns },
     ),

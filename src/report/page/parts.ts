@@ -1,5 +1,6 @@
 import type { AccessRow } from '../../explain/access.js';
 import { casesOf, explainFlow, type ExplainedUpstream } from '../../explain/explain-flow.js';
+import { isDeclared, UNKNOWN_CALLS, type UnknownRow } from '../../explain/layers.js';
 import { formatSetting, settingsOf, withSetting } from '../../explain/settings.js';
 import { walkCall } from '../../explain/walk-call.js';
 import { policyOf, scenarioOf, variantsOf, type Fault } from '../../simulate/scenario.js';
@@ -18,6 +19,8 @@ export type UpstreamModel = {
   /** Replicas of the service itself. */
   readonly pods: number;
   readonly queries: readonly ControlQuery[];
+  /** What nobody has declared of code that was made by hand. */
+  readonly unknown: readonly UnknownRow[];
 };
 
 /** What a reader of the page has chosen. */
@@ -35,9 +38,12 @@ export type Choice = {
 
 /** Parts of the page that follow from a choice, by name; the tool and the page itself make them with this function. */
 export function partsOf(model: UpstreamModel, choice: Choice): Readonly<Record<string, string>> {
-  const declared = explainFlow(model.flow, model.access, { rate: choice.rate });
+  const declared = explainFlow(model.flow, model.access, {
+    rate: choice.rate,
+    unknown: model.unknown,
+  });
   const flow = changedFlow(model.flow, choice.changes);
-  const explained = explainFlow(flow, model.access, { rate: choice.rate });
+  const explained = explainFlow(flow, model.access, { rate: choice.rate, unknown: model.unknown });
   const shown = casesOf(flow)[choice.shown];
   return {
     changes: changesOf(model.flow, choice.changes),
@@ -149,14 +155,15 @@ function outcomesOf({ outcomes }: ExplainedUpstream, rate: number): string {
   );
 }
 
-function layersTable({ layers }: ExplainedUpstream): string {
-  return htmlTable(
+function layersTable({ layers, unknown }: ExplainedUpstream): string {
+  const table = htmlTable(
     [{ title: 'Policy' }, { title: 'Layer' }, { title: 'Value' }, { title: 'Set in' }],
-    layers.map(({ layer, what, value, source, isVerified }) => [
-      what,
-      layer === 'app' ? 'application' : 'mesh',
-      value,
-      isVerified ? source : `${source} (declared, not verified)`,
+    layers.map((row) => [
+      row.what,
+      row.layer === 'app' ? 'application' : 'mesh',
+      row.value,
+      isDeclared(row) ? `${row.source} (declared, not verified)` : row.source,
     ]),
   );
+  return unknown.length === 0 ? table : `${table}<p class="note">${escapeHtml(UNKNOWN_CALLS)}</p>`;
 }

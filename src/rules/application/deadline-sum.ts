@@ -38,8 +38,9 @@ function checkCall({ call, retries, name }: Flow): Report[] {
 function checkService({ server, flows }: Composition): Report[] {
   const calls = flows.flatMap(({ call }) => call ?? []);
   const sum = calls.reduce((total, { values }) => total + values.timeout.value, 0);
-  if (server === undefined || calls.length === 0 || server.values.timeout.value >= sum) return [];
-  const { timeout } = server.values;
+  const timeout = server?.values.timeout;
+  if (server === undefined || timeout === undefined || calls.length === 0) return [];
+  if (timeout.value >= sum) return [];
   return [
     {
       target: server.target,

@@ -23,18 +23,20 @@ function checkFlow(flow: Flow, { server }: Composition): Report[] {
       ? 0
       : Math.ceil((peakRate.value * latency.value) / 1_000);
   const { connections } = server.values;
-  const needed = Math.max(connections.value, busy);
+  const opened = connections?.value ?? 0;
+  const needed = Math.max(opened, busy);
   if (limit.value === 0 || limit.value >= needed) return [];
   const reason =
-    busy > connections.value
+    busy > opened
       ? `${peakRate?.value ?? 0} requests/s of ${latency?.value ?? 0} ms are ${busy} at once`
-      : `the application opens up to ${connections.value} connections`;
+      : `the application opens up to ${opened} connections`;
   return [
     {
       target: flow.name,
       at: limit.place,
-      also:
-        busy > connections.value && peakRate !== undefined ? [peakRate.place] : [connections.place],
+      also: [busy > opened ? peakRate?.place : connections?.place].filter(
+        (place) => place !== undefined,
+      ),
       message: `http2MaxRequests ${limit.value} (${cite(limit.place)}) is below what one pod does: ${reason}. The rest is answered ${http.unavailable} by its own sidecar.`,
       fix: `http2MaxRequests: ${2 ** Math.ceil(Math.log2(needed))}`,
       edits: setValue(limit, 2 ** Math.ceil(Math.log2(needed))),

@@ -13,6 +13,8 @@ const CONNECT_TIMEOUT = 400;
 export const SAFE_RETRY_ON = 'connect-failure,refused-stream,reset-before-request';
 const SAFE_ATTEMPTS = 2;
 const PRE_STOP = 5_000;
+/** After which the code of the templates closes idle connections. */
+const IDLE_TIMEOUT = 90_000;
 /** Where nothing waits before the signal, callers learn within this time that the service is going. */
 const SHUTDOWN_DELAY = 5_000;
 
@@ -105,9 +107,20 @@ export function upstreamPolicy(
   };
 }
 
-/** The service's own timeouts, from the deadline of an incoming request and the delay that was asked for. */
-export function servicePolicy(requestTimeout: number, shutdownDelay?: number): ServicePolicy {
-  const shutdownTimeout = ceilTo(1_000, Math.max(20_000, requestTimeout + 5_000));
+/** What scaffold.yaml says of how the process serves, ms; the rest is ours to choose. */
+export type Declared = {
+  readonly shutdownDelay?: number | undefined;
+  readonly shutdownTimeout?: number | undefined;
+  readonly idleTimeout?: number | undefined;
+};
+
+/** The service's own timeouts, from the deadline of an incoming request and what was asked for. */
+export function servicePolicy(
+  requestTimeout: number,
+  { shutdownDelay, idleTimeout = IDLE_TIMEOUT, ...declared }: Declared = {},
+): ServicePolicy {
+  const shutdownTimeout =
+    declared.shutdownTimeout ?? ceilTo(1_000, Math.max(20_000, requestTimeout + 5_000));
   const podShutdownDelay = shutdownDelay ?? 0;
   const stopping = ceilTo(1_000, PRE_STOP + podShutdownDelay + shutdownTimeout);
   return {
@@ -115,8 +128,9 @@ export function servicePolicy(requestTimeout: number, shutdownDelay?: number): S
     readTimeout: requestTimeout,
     readHeaderTimeout: 5_000,
     writeTimeout: requestTimeout + 5_000,
-    idleTimeout: 90_000,
-    meshIdleTimeout: 60_000,
+    idleTimeout,
+    // Two thirds of it at the most, so that the sidecar closes first.
+    meshIdleTimeout: Math.max(500, Math.min(60_000, floorTo(500, (idleTimeout * 2) / 3))),
     preStop: PRE_STOP,
     shutdownDelay: shutdownDelay ?? SHUTDOWN_DELAY,
     podShutdownDelay,

@@ -8,11 +8,12 @@ export const keepaliveRace: Rule = {
   severity: 'warning',
   layer: 'both',
   title: 'The application closes idle connections before the sidecar does.',
-  reads: ['app/server', 'mesh/workload'],
+  reads: ['app/server', 'app/idling', 'mesh/workload'],
   why: "The sidecar keeps idle connections for an hour by default; a request that it sends while the application closes one is reset: 503 UC (istio#55138, #51619). connectionPool of the service's own DestinationRule acts inbound too (cluster_builder.go).",
   fix: "http.idleTimeout in the service's own DestinationRule below the server's idle timeout.",
   check: ({ server, all }) => {
-    if (server === undefined) return [];
+    const idling = all('app/idling')[0]?.values.idleTimeout;
+    if (server === undefined || idling === undefined) return [];
     const { namespace, values } = server;
     const policies = selectPolicies(
       values.host,
@@ -22,14 +23,14 @@ export const keepaliveRace: Rule = {
     const idle = policies.find((policy) => policy.values.level === 'destination')?.values.pool
       ?.idleTimeout;
     const meshIdle = idle?.value ?? HOUR;
-    if (meshIdle > 0 && meshIdle < values.idleTimeout.value) return [];
-    const fitting = `${Math.max(1, Math.floor((values.idleTimeout.value * 2) / 3_000))}s`;
+    if (meshIdle > 0 && meshIdle < idling.value) return [];
+    const fitting = `${Math.max(1, Math.floor((idling.value * 2) / 3_000))}s`;
     return [
       {
         target: server.target,
-        at: idle?.place ?? values.idleTimeout.place,
-        also: idle === undefined ? [] : [values.idleTimeout.place],
-        message: `The sidecar keeps idle connections ${meshIdle} ms${idle?.basis === 'written' ? '' : " (Istio's default)"}, the application closes them after ${values.idleTimeout.value} ms (${cite(values.idleTimeout.place)}): now and then a request meets a closing connection, and is 503.`,
+        at: idle?.place ?? idling.place,
+        also: idle === undefined ? [] : [idling.place],
+        message: `The sidecar keeps idle connections ${meshIdle} ms${idle?.basis === 'written' ? '' : " (Istio's default)"}, the application closes them after ${idling.value} ms (${cite(idling.place)}): now and then a request meets a closing connection, and is 503.`,
         fix: `connectionPool.http.idleTimeout: ${fitting} in a DestinationRule for ${values.host}`,
         edits: idle === undefined ? [] : setValue(idle, fitting),
       },

@@ -6,16 +6,17 @@ export const shutdownLegacy: Rule = {
   severity: 'error',
   layer: 'both',
   title: 'A sidecar of the old kind ends before the application has drained.',
-  reads: ['app/server', 'mesh/workload'],
+  reads: ['app/stopping', 'mesh/workload'],
   why: 'Where nodes are older than Kubernetes 1.33 the sidecar is a plain container: it gets the signal with the application and ends after terminationDrainDuration, 5 s by default (agent.go; istio#44690). With EXIT_ON_ZERO_ACTIVE_CONNECTIONS that duration is ignored.',
   fix: 'terminationDrainDuration of preStop + shutdown delay + shutdown, without EXIT_ON_ZERO_ACTIVE_CONNECTIONS.',
-  check: ({ server, workload }) => {
-    if (server === undefined || workload === undefined) return [];
+  check: ({ all, workload }) => {
+    const [ending] = all('app/stopping');
+    if (ending === undefined || workload === undefined) return [];
     const { isNative, preStop, proxy, isInjected } = workload.values;
     if (isNative === true || !isInjected) return [];
     const { terminationDrain, exitsOnZeroConnections } = proxy;
-    const { shutdownTimeout } = server.values;
-    const { time: stopping, sum, places } = stoppingTime(preStop, server);
+    const { shutdownTimeout } = ending.values;
+    const { time: stopping, sum, places } = stoppingTime(preStop, ending);
     if (exitsOnZeroConnections.value) {
       if (terminationDrain.basis === 'default') return [];
       return [

@@ -9,15 +9,17 @@ export const shutdownNative: Rule = {
   severity: 'error',
   layer: 'both',
   title: 'The pod is killed, or its sidecar closes, before requests in flight are answered.',
-  reads: ['app/server', 'mesh/workload'],
+  reads: ['app/stopping', 'mesh/workload'],
   why: 'A native sidecar ends after the application, and its listeners close after drainDuration (45 s by default; agent.go, admin.go). The grace period counts preStop, the time for which the application goes on after the signal, and its drain.',
   fix: 'terminationGracePeriodSeconds of preStop + shutdown delay + shutdown + 5; drainDuration of at least as much without the 5; a shutdown longer than the longest request.',
-  check: ({ server, workload }) => {
-    if (server === undefined || workload?.values.isNative === false || workload === undefined)
+  check: ({ all, server, workload }) => {
+    const [ending] = all('app/stopping');
+    if (ending === undefined || workload?.values.isNative === false || workload === undefined)
       return [];
     const { preStop, gracePeriod, proxy } = workload.values;
-    const { shutdownTimeout, timeout } = server.values;
-    const { time: stopping, sum: parts, places } = stoppingTime(preStop, server);
+    const { shutdownTimeout } = ending.values;
+    const timeout = server?.values.timeout;
+    const { time: stopping, sum: parts, places } = stoppingTime(preStop, ending);
     const reports: Report[] = [];
     const sum = `${parts} (${cite(shutdownTimeout.place)})`;
     if (gracePeriod.value < stopping + SPARE) {
@@ -41,7 +43,7 @@ export const shutdownNative: Rule = {
         fix: `drainDuration: ${stopping}ms in proxy.istio.io/config`,
       });
     }
-    if (shutdownTimeout.value < timeout.value) {
+    if (timeout !== undefined && shutdownTimeout.value < timeout.value) {
       reports.push({
         target: workload.target,
         at: shutdownTimeout.place,
