@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, realpathSync, type Stats } from 'node:fs';
+import { lstatSync, realpathSync, type Stats } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 
 import { inputError } from '../model/errors.js';
@@ -6,6 +6,7 @@ import { findPathProblem } from '../model/output-path.js';
 import { quote } from '../model/text.js';
 import { contentId } from './content-id.js';
 import { fileError } from './file-error.js';
+import { readProjectFile } from './read-file.js';
 
 /**
  * Paths on disk that are sure to lie inside a project. Nothing below the root may be reached through a
@@ -75,14 +76,14 @@ export type OnDisk =
   | { readonly kind: 'file'; readonly id: string; readonly executable: boolean }
   | { readonly kind: 'other'; readonly what: 'symbolic link' | 'folder' | 'special file' };
 
-/** Looks at a file: its bytes as a blob id, or what stands there instead. @throws ToolError exit 6 */
+/** Looks at a file: its bytes as a blob id, or what stands there instead. @throws ToolError exit 2 above 64 MiB, or 6 */
 export function look(path: string, shown: string): OnDisk {
   try {
     const stat = statOrUndefined(path);
     if (stat === undefined) return { kind: 'absent' };
     if (stat.isFile()) {
       const executable = (stat.mode & 0o100) !== 0;
-      return { kind: 'file', id: contentId(readFileSync(path)), executable };
+      return { kind: 'file', id: contentId(readProjectFile(path, shown)), executable };
     }
     if (stat.isSymbolicLink()) return { kind: 'other', what: 'symbolic link' };
     return { kind: 'other', what: stat.isDirectory() ? 'folder' : 'special file' };

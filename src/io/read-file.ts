@@ -27,6 +27,24 @@ export function readText(path: string, options: ReadOptions): string | undefined
   return bytes === undefined ? undefined : decodeText(bytes, options.name ?? path);
 }
 
+/** Files that the tool merges are texts of people and templates; more than this is something else. */
+const MAX_PROJECT_BYTES = 64 * 1_048_576;
+
+/**
+ * The bytes of a file of a project that is known to be there.
+ *
+ * @throws ToolError exit 2 above 64 MiB, 6 when it cannot be read
+ */
+export function readProjectFile(path: string, name: string): Buffer {
+  const bytes = readBounded(path, { maxBytes: MAX_PROJECT_BYTES, name, noFollow: true });
+  if (bytes === undefined) throw fileError(goneError(path), 'read', name);
+  return bytes;
+}
+
+function goneError(path: string): Error {
+  return Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT', syscall: 'open' });
+}
+
 /** Like {@link readText}, without decoding. */
 export function readBounded(path: string, options: ReadOptions): Buffer | undefined {
   const name = (): string => quote(options.name ?? path);

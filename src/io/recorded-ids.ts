@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { lockPath } from '../model/lock.js';
+import { readProjectFile } from './read-file.js';
 
 /**
  * What the tool wrote into a folder, by path: git's ids of the contents. Empty where there is no record that can be
@@ -9,7 +9,9 @@ import { lockPath } from '../model/lock.js';
  */
 export function readRecordedIds(root: string): ReadonlyMap<string, string> {
   try {
-    const { files } = JSON.parse(readFileSync(join(root, lockPath), 'utf8')) as {
+    const { files } = JSON.parse(
+      readProjectFile(join(root, lockPath), lockPath).toString('utf8'),
+    ) as {
       readonly files: readonly { readonly path: string; readonly id: string }[];
     };
     return new Map(files.map(({ path, id }) => [path, id]));

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 
 import { fileError } from './file-error.js';
 import type { Git, GitConfig } from './git.js';
 import type { Attributes, FileAttributes } from './git-attributes.js';
 import { listCommitted, type GitFiles } from './git-files.js';
 import { resolveInside, resolveRoot } from './inside.js';
+import { readProjectFile } from './read-file.js';
 
 /**
  * Those of the paths whose bytes on disk are not in the last commit. Compared here and not by `git status`, which
@@ -44,7 +44,7 @@ export async function findUncommitted(
 
 function readBytes(root: string, path: string): Buffer {
   try {
-    return readFileSync(resolveInside(root, path));
+    return readProjectFile(resolveInside(root, path), path);
   } catch (error) {
     throw fileError(error, 'read', path);
   }

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-
 import type { JsonValue } from '../model/json.js';
 import { resolveInside, resolveRoot, statOrUndefined } from './inside.js';
+import { readProjectFile } from './read-file.js';
 
 /**
  * The places at which a waiting update still needs people: files with markers, and files that lie beside
@@ -20,7 +19,7 @@ export function findUnresolved(root: string, pause: JsonValue): string[] {
     const full = resolveInside(resolved, leaves);
     if (statOrUndefined(full)?.isFile() !== true) return [];
     if (leaves !== path) return [leaves];
-    const text = readFileSync(full, 'utf8');
+    const text = readProjectFile(full, leaves).toString('utf8');
     return /^<{7} /m.test(text) || /^>{7} /m.test(text) ? [path] : [];
   });
 }

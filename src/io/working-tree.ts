@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
-import { readFileSync } from 'node:fs';
 
 import type { OurFile } from '../model/merge.js';
 import type { FileMode } from '../model/tree.js';
 import { contentId } from './content-id.js';
 import { fileError } from './file-error.js';
 import { resolveInside, resolveRoot, statOrUndefined } from './inside.js';
+import { readProjectFile } from './read-file.js';
 
 /** A file as it is on disk, beside what a merge needs to know of it. */
 export type DiskFile = OurFile & {
@@ -43,7 +43,7 @@ function readDiskFile(full: string, path: string): DiskFile | undefined {
           : 'special file';
       return { kind: 'blocked', what, bytesId: undefined, crlf: false };
     }
-    return describeFile(readFileSync(full), (stat.mode & 0o100) !== 0 ? '755' : '644');
+    return describeFile(readProjectFile(full, path), (stat.mode & 0o100) !== 0 ? '755' : '644');
   } catch (error) {
     throw fileError(error, 'read', path);
   }

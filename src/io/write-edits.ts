@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Change } from './change.js';
@@ -8,6 +8,7 @@ import { openGit, type GitHost } from './git.js';
 import { resolveInside, resolveRoot } from './inside.js';
 import { lockPath } from '../model/lock.js';
 import { runFolder } from './journal.js';
+import { readProjectFile } from './read-file.js';
 import { readUnfinished, repairProject, writeProject } from './transaction.js';
 import { guardWrite } from './write-guard.js';
 
@@ -36,7 +37,9 @@ export async function writeEdits(
     return;
   }
   const changes = [...files].map(([path, text]) => rewrite(root, path, text));
-  const record = [rewrite(root, lockPath, readFileSync(join(root, lockPath), 'utf8'))];
+  const record = [
+    rewrite(root, lockPath, readProjectFile(join(root, lockPath), lockPath).toString('utf8')),
+  ];
   await writeProject({ root, command: COMMAND, signal: host.signal, changes, record });
 }
 
@@ -54,5 +57,11 @@ export async function repairEdits(folder: string, signal: AbortSignal): Promise<
 function rewrite(root: string, path: string, content: string): Change {
   const full = resolveInside(root, path);
   const mode = (statSync(full).mode & 0o100) === 0 ? '644' : '755';
-  return { kind: 'write', path, content, mode, before: { id: contentId(readFileSync(full)) } };
+  return {
+    kind: 'write',
+    path,
+    content,
+    mode,
+    before: { id: contentId(readProjectFile(full, path)) },
+  };
 }
