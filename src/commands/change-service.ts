@@ -28,6 +28,7 @@ import { mergeNotes } from './merge-notes.js';
 import { foreseeSteps, hasSettled, settlingStep } from './next-steps.js';
 import type { Outcome } from './outcome.js';
 import { readChangedFolder, type Folder } from './read-folder.js';
+import { requireCodeFits } from './require-code-fits.js';
 import { requireValidManifests } from './require-valid-manifests.js';
 import { transitionNotes } from './transition-notes.js';
 import { exitCodeOf } from './verification-exit-code.js';
@@ -65,6 +66,7 @@ export async function changeService(
   const repo = await (change.movesVersion ? openMergedRepo : openRepo)(host.cwd, host);
   if (!change.movesVersion) requireSameVersion(repo, catalog);
   const update = await prepareUpdate(repo, change.edit(repo.requestText, catalog), catalog);
+  requireCodeFits(repo, update.service, catalog);
   await requireValidManifests(update.service.tree);
   const { files, before, after } = await readChangedFolder(
     repo.root,

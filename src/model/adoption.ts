@@ -18,6 +18,8 @@ export const adoptionSchema = z.strictObject({
   reference: z.string().min(1),
   /** Commands that bring dependencies, of the process and of its tests alone; `{names}` are `name@version`. */
   install: z.strictObject({ process: z.string().min(1), tests: z.string().min(1) }),
+  /** A file at the root without which our code cannot be part of such a service, and what the service is then. */
+  needs: z.strictObject({ file: z.string().min(1), otherwise: z.string().min(1) }).optional(),
   /** What such a service must have for our code to compile and its tests to run, a sentence each. */
   conditions: z.array(z.string().min(1)).default([]),
 });

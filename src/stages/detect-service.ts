@@ -75,6 +75,11 @@ export function detectService(
     namespace: deployment?.namespace,
     replicas: deployment?.replicas,
     notes: [
+      ...(adopt?.needs === undefined || texts.has(adopt.needs.file)
+        ? []
+        : [
+            `It is ${adopt.needs.otherwise} (no ${adopt.needs.file}): it gets manifests, and no code of ours.`,
+          ]),
       ...(deployment === undefined ? [] : [describeDeployment(deployment)]),
       port === undefined
         ? 'Port: unknown; declare service.port in scaffold.yaml.'

@@ -30,6 +30,19 @@ export function findForeignManager(root: string): ForeignManager | undefined {
   return undefined;
 }
 
+/** A script of package.json. */
+export function readScript(root: string, name: string): string | undefined {
+  const script = property(property(readJson(join(root, 'package.json')), 'scripts'), name);
+  return typeof script === 'string' && script.trim() !== '' ? script : undefined;
+}
+
+/** Yarn from version 2 on, whose options are others. */
+export function usesModernYarn(root: string): boolean {
+  const declared = property(readJson(join(root, 'package.json')), 'packageManager');
+  if (typeof declared === 'string') return /^yarn@(?!0\.|1\.)/.test(declared);
+  return existsSync(join(root, '.yarnrc.yml'));
+}
+
 /**
  * Whether node_modules holds what package-lock.json lists, and nothing else, by the lock that npm keeps inside.
  * What is optional may be absent, as it is for other platforms; what tests need may not, as after

@@ -26,19 +26,23 @@ export async function verifyProject(
 ): Promise<Verification> {
   const { root } = request;
   const hidden = existsSync(root) ? await readHiddenPart(root, request) : undefined;
-  const steps = await planVerification(readLanguage(root, hidden), { ...request, hidden });
+  const { language, adopted } = readService(root, hidden);
+  const steps = await planVerification(language, { ...request, hidden, adopted });
   return await runSteps(steps, request);
 }
 
 const MAX_REQUEST_BYTES = 1_024 * 1_024;
 
-/** The language that scaffold.yaml names, or else the lock; undefined `hidden`: there is no such folder. */
-function readLanguage(root: string, hidden: HiddenPart | undefined): string {
-  const language =
+/** What verification must know of a service. */
+type Service = { readonly language: string; readonly adopted: boolean };
+
+/** What scaffold.yaml says, or else the lock; undefined `hidden`: there is no such folder. */
+function readService(root: string, hidden: HiddenPart | undefined): Service {
+  const service =
     hidden === undefined
       ? undefined
-      : (languageOf(readRequest(root, hidden)) ?? languageOf(readLock(root, hidden.lock)?.request));
-  if (language !== undefined) return language;
+      : (serviceOf(readRequest(root, hidden)) ?? serviceOf(readLock(root, hidden.lock)?.request));
+  if (service !== undefined) return service;
   throw inputError(
     'no-project',
     `${quote(root)} holds no scaffold.yaml with a service.language.`,
@@ -50,18 +54,24 @@ function readLanguage(root: string, hidden: HiddenPart | undefined): string {
 function readRequest(
   root: string,
   { manifests }: HiddenPart,
-): { readonly service: { readonly language: unknown } } {
+): { readonly service: { readonly language: unknown; readonly adopted: unknown } } {
   const text =
     readText(join(root, requestPath), { maxBytes: MAX_REQUEST_BYTES, name: requestPath }) ??
     manifests.get(requestPath)?.toString('utf8');
   // Looked up in the document: nothing is expanded, however many anchors it has.
-  const language: unknown = parseDocument(text ?? '').getIn(['service', 'language']);
-  return { service: { language } };
+  const document = parseDocument(text ?? '');
+  const [language, adopted]: unknown[] = ['language', 'adopted'].map((key) =>
+    document.getIn(['service', key]),
+  );
+  return { service: { language, adopted } };
 }
 
-function languageOf(request: unknown): string | undefined {
-  const language = property(property(request, 'service'), 'language');
-  return typeof language === 'string' ? language : undefined;
+function serviceOf(request: unknown): Service | undefined {
+  const service = property(request, 'service');
+  const language = property(service, 'language');
+  return typeof language === 'string'
+    ? { language, adopted: property(service, 'adopted') === true }
+    : undefined;
 }
 
 function property(value: unknown, key: string): unknown {

@@ -9,6 +9,8 @@ export type VerifyRequest = {
   /** Look for data races, where the language can. */
   readonly race: boolean;
   readonly env: Environment;
+  /** Its code was made by hand: nothing is known of it but what its own files say. */
+  readonly adopted?: boolean | undefined;
   /** What a sparse checkout keeps off the disk; absent where nothing is. */
   readonly hidden?: HiddenPart | undefined;
   /** The command that finishes merged dependency files, to run first; absent when they need none. */

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 
-import { findExecutable, type ProcessResult } from '../../io/process.js';
+import { findExecutable } from '../../io/process.js';
+import { findInstallProblem } from '../install-problem.js';
 import { findForeignManager, isInstalled } from '../npm-project.js';
+import { ownTestSteps } from '../own-tests.js';
 import {
   endOf,
   withVariables,
@@ -19,10 +21,11 @@ const TEST_TIMEOUT_MS = 10 * 60_000;
 
 /**
  * TypeScript: `npm ci` unless what is installed is what the lock says, then the compiler, the linter and
- * the tests side by side. The project's own programs run, not those of this machine.
+ * the tests side by side. The project's own programs run, not those of this machine. Of a project made by hand, its own test script.
  */
 export const toolchain: Toolchain = {
   steps: (request) => {
+    if (request.adopted === true) return ownTestSteps(request);
     const installed = ['npm ci'];
     const { settle } = request;
     return [
@@ -100,7 +103,7 @@ async function npm(
   }
   const command = commandOf(request, 'npm', args);
   const result = await processes.run(command, { timeoutMs: INSTALL_TIMEOUT_MS, signal });
-  const machine = findMachineProblem(result);
+  const machine = findInstallProblem(result);
   if (machine !== undefined) {
     return { status: 'not-verified', detail: `packages cannot be installed: ${machine}` };
   }
@@ -161,16 +164,4 @@ function commandOf(
     env: withVariables(env, { NO_COLOR: '1', CI: 'true' }),
     variables: [],
   };
-}
-
-/** What npm says when the network, the registry, the disk or the version of Node is at fault. */
-const MACHINE =
-  /\b(?:ENOTFOUND|ETIMEDOUT|ECONNREFUSED|ECONNRESET|EAI_AGAIN|ENETUNREACH|E429|E5\d\d|ENOTCACHED|EACCES|EROFS|ENOSPC|EBADENGINE)\b/;
-
-function findMachineProblem({ end, output }: ProcessResult): string | undefined {
-  if (end.kind !== 'exited' || end.code === 0) return undefined;
-  return output
-    .split('\n')
-    .find((line) => MACHINE.test(line))
-    ?.trim();
 }
