@@ -9,6 +9,7 @@ import type { Composed } from '../report/composed.js';
 import type { CreatedService } from '../report/created-service.js';
 import type { ComposedService } from '../stages/compose-service.js';
 import { helpers } from '../stages/quoting.js';
+import { workflowAtTop } from './workflow.js';
 import { nameTool } from '../model/started-as.js';
 import type { ChosenService } from './new-choices.js';
 import type { NewServiceOptions } from './new-options.js';
@@ -59,6 +60,10 @@ export function describeCreated(facts: Facts): CreatedService {
     tree: service.tree,
     kept: facts.kept,
     subfolder: facts.subfolder,
+    workflow:
+      options.printWorkflow === true
+        ? workflowAtTop(service.tree, request.service, { folder: facts.subfolder ?? '', catalog })
+        : undefined,
     extended: facts.added,
     record: record.map(({ path }) => path),
     ignored: [],

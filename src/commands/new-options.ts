@@ -5,5 +5,7 @@ export type NewServiceOptions = ChoiceFlags & {
   readonly yes: boolean;
   readonly dryRun: boolean;
   readonly verify: boolean;
+  /** Also print the workflow for the top of the repository. */
+  readonly printWorkflow?: boolean | undefined;
   readonly json?: boolean | undefined;
 };

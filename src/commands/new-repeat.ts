@@ -19,6 +19,7 @@ export function repeatCommand(options: NewServiceOptions): string {
     '--yes',
     ...(options.dryRun ? ['--dry-run'] : []),
     ...(options.verify ? [] : ['--no-verify']),
+    ...(options.printWorkflow === true ? ['--print-workflow'] : []),
   ];
   return words.map(helpers.sh).join(' ');
 }

@@ -79,6 +79,7 @@ function addNewService(parent: Command, choose: Choose): void {
     .option('--yes', 'ask nothing, take the defaults', false)
     .option('--dry-run', 'show what would be written, and write nothing', false)
     .option('--no-verify', 'do not run the tests of what was made')
+    .option('--print-workflow', 'print the CI workflow for the top of the repository, too', false)
     .addOption(jsonOption())
     .action((name: string | undefined, options: NewServiceFlags) => {
       choose({
@@ -102,6 +103,7 @@ type NewServiceFlags = {
   readonly yes: boolean;
   readonly dryRun: boolean;
   readonly verify: boolean;
+  readonly printWorkflow: boolean;
   readonly json?: boolean;
 };
 
@@ -140,6 +142,17 @@ function addQueries(program: Command, choose: Choose): void {
         name: 'schema',
         json: json === true,
         execute: async (host) => (await import('./queries.js')).schema(host),
+      });
+    });
+  program
+    .command('workflow')
+    .description('print the CI workflow of a service for the top of its repository')
+    .addOption(jsonOption())
+    .action(({ json }: JsonFlag) => {
+      choose({
+        name: 'workflow',
+        json: json === true,
+        execute: async (host) => await (await import('./workflow.js')).workflow(host),
       });
     });
   program

@@ -266,6 +266,19 @@ export const templateSchema = z.strictObject({
   /** What `service.module` may be, and what that is in words, such as `a Go module path`; `{name}` in the default stands for the service's name. */
   module: z.strictObject({ pattern: z.string(), doc: z.string().min(1), default: z.string() }),
   adopt: adoptionSchema.optional(),
+  /**
+   * What actions of the workflow are given where the service lies in a folder of its repository, which `{folder}`
+   * stands for; with `having` only where that input is there.
+   */
+  workflowInputs: z
+    .array(
+      z.strictObject({
+        action: z.string().min(1),
+        having: z.string().optional(),
+        set: z.record(z.string(), z.string()),
+      }),
+    )
+    .default([]),
   settle: settle.optional(),
   /** What the process is given: what it takes in use, and at most. */
   memory: z

@@ -29,6 +29,8 @@ export type CreatedService = {
   readonly kept: readonly string[];
   /** Its folder in a repository that is larger than it; undefined in one of its own. */
   readonly subfolder: string | undefined;
+  /** Its workflow for the top of the repository; undefined where nobody asked for it. */
+  readonly workflow: { readonly path: string; readonly text: string } | undefined;
   /** Those of them that get lines of ours. */
   readonly extended: readonly string[];
   /** scaffold.yaml says how CI gets this tool. */
@@ -72,10 +74,12 @@ export function toDocument(created: CreatedService): Readonly<Record<string, Jso
 }
 
 /** Where the host reads the workflow of a service that lies in a folder of a repository. */
-function describeWorkflow({ name, subfolder, tree }: CreatedService): JsonValue {
+function describeWorkflow({ name, subfolder, tree, workflow }: CreatedService): JsonValue {
   const source = [...tree.keys()].find((path) => path.startsWith('.github/workflows/'));
-  if (subfolder === undefined || source === undefined) return null;
-  return { source, path: `.github/workflows/${name}.yml`, workingDirectory: subfolder };
+  if (source === undefined || (subfolder === undefined && workflow === undefined)) return null;
+  const text = workflow === undefined ? {} : { text: workflow.text };
+  const path = `.github/workflows/${name}.yml`;
+  return { source, path, workingDirectory: subfolder ?? '.', ...text };
 }
 
 function describeFiles({ tree, kept, extended }: CreatedService): JsonValue {

@@ -3,6 +3,7 @@ import { formatFindings, joinProofs } from './composed.js';
 import { formatIgnored } from './ignored.js';
 import { formatTable, joinWords, wrap } from './layout.js';
 import { formatProof } from './proof-text.js';
+import { helpers } from '../stages/quoting.js';
 import type { Style } from './style.js';
 
 type Page = { readonly style: Style; readonly columns: number; readonly tool: string };
@@ -25,11 +26,17 @@ export function formatCreated(created: CreatedService, page: Page): string {
         : []),
     ].join('\n'),
     formatNext(created, page),
+    ...formatWorkflow(created),
     ...(created.repeat === undefined
       ? []
       : [`To repeat this without questions:\n  ${created.repeat}`]),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+/** The workflow for the top of the repository, as it belongs into its file. */
+function formatWorkflow({ workflow }: CreatedService): string[] {
+  return workflow === undefined ? [] : [`${workflow.path}:\n\n${workflow.text.trimEnd()}`];
 }
 
 /** `orders · Go · circuit-breaker retry`. */
@@ -80,7 +87,7 @@ function describeSubfolder({ name, subfolder, tree }: CreatedService): string[] 
   const source = [...tree.keys()].find((path) => path.startsWith('.github/workflows/'));
   if (subfolder === undefined || source === undefined) return [];
   return [
-    `GitHub does not read ${source} in a folder of a repository: copy it to .github/workflows/${name}.yml at the top, with defaults.run.working-directory: ${subfolder}, and put ${subfolder}/ before the paths under its with:`,
+    `GitHub does not read ${source} in a folder of a repository. For its top, with working-directory: ${subfolder}, it is what npx meshwright workflow prints there: (cd ${helpers.sh(subfolder)} && npx meshwright workflow) > .github/workflows/${name}.yml`,
   ];
 }
 

@@ -138,5 +138,19 @@ describe('new in a repository that holds what a host makes', () => {
     expect((await life.run(other)).out.replaceAll(/\s+/g, ' ')).toContain(
       'working-directory: services/other',
     );
+    const third = argv.map((word) => (word === 'services/orders' ? 'services/third' : word));
+    const printed = (await life.run([...third, '--print-workflow'])).out;
+    expect(printed).toContain('.github/workflows/orders.yml:\n\nname: orders\n');
+    expect(printed).toContain('working-directory: services/third\n');
+    const own = openLife(join(life.root, 'services/third'), catalog);
+    own.edit('.github/workflows/ci.yml', 'go vet ./...', 'go vet -v ./...');
+    const shown = await own.run(['workflow']);
+    expect(shown.exitCode).toBe(0);
+    expect(shown.out).toMatch(/^name: orders\n/);
+    expect(shown.out).toContain('go vet -v ./...');
+    expect(shown.out).toContain('go-version-file: services/third/go.mod\n');
+    expect([...life.snapshot().keys()].filter((path) => !path.startsWith('services/'))).toEqual([
+      'README.md',
+    ]);
   });
 });

@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 
 import { readCatalog } from '../../src/io/catalog.js';
 import { composeTree } from '../../src/stages/compose-service.js';
+import { placeWorkflow } from '../../src/stages/place-workflow.js';
 import { toolSources } from '../support/tool-sources.js';
 
 /**
@@ -55,6 +56,16 @@ type Workflow = {
 };
 
 const workflowOf = (tree: (typeof cases)[number]['tree']) => tree.get(workflowPath)?.text ?? '';
+const placed = cases.map((one) => {
+  const language = one.name.split('-')[0];
+  const inputs = catalog.languages.find((template) => template.language === language);
+  const place = {
+    name: 'orders',
+    folder: 'services/orders',
+    inputs: inputs?.workflowInputs ?? [],
+  };
+  return { ...one, placed: placeWorkflow(one.tree.get(workflowPath)?.text ?? '', place) };
+});
 const stepsOf = ({ jobs }: Workflow) => Object.values(jobs).flatMap(({ steps }) => steps);
 
 /** A program from scripts/install-tools.mjs. */
@@ -76,6 +87,12 @@ beforeAll(() => {
     const place = join(root, name, workflowPath);
     mkdirSync(dirname(place), { recursive: true });
     writeFileSync(place, workflowOf(tree));
+    places.push(place);
+  }
+  for (const { name, placed: workflow } of placed) {
+    const place = join(root, `${name}-below`, workflow.path);
+    mkdirSync(dirname(place), { recursive: true });
+    writeFileSync(place, workflow.text);
     places.push(place);
   }
 });
@@ -151,6 +168,31 @@ describe('generated workflows', () => {
       expect(first).toBeGreaterThan(-1);
       expect(start).toBeGreaterThan(first);
     }
+  });
+
+  test.each(placed)('$name: at the top of a repository acts in the service alone', (one) => {
+    const text = one.placed.text;
+    expect(one.placed.path).toBe('.github/workflows/orders.yml');
+    const workflow = parse(text) as Workflow & {
+      readonly on: Readonly<Record<string, { readonly paths: readonly string[] }>>;
+      readonly defaults: unknown;
+    };
+    const paths = ['services/orders/**', '.github/workflows/orders.yml'];
+    expect(workflow.on).toMatchObject({ push: { paths }, pull_request: { paths } });
+    expect(workflow.defaults).toEqual({ run: { 'working-directory': 'services/orders' } });
+    // Every path that a step names is that of the service; comments are kept.
+    for (const [, key = '', value = ''] of text.matchAll(
+      /^ +([a-z-]*(?:-file|-path|working-directory)): (.+)$/gm,
+    )) {
+      expect(`${key} ${value}`).toMatch(/ services\/orders/);
+    }
+    for (const step of stepsOf(workflow)) {
+      if (step.with?.['cache'] !== undefined)
+        expect(step.with).toHaveProperty('cache-dependency-path');
+    }
+    const comments = (yaml: string) => yaml.split('\n').filter((line) => /^\s*#/.test(line)).length;
+    expect(comments(text)).toBe(comments(workflowOf(one.tree)));
+    expect(text).not.toContain('gh workflow run ci');
   });
 
   test.each(cases)('$name: Renovate pins what has a tag', ({ tree }) => {
