@@ -76,7 +76,9 @@ async function install(kind: string, bytes: Buffer): Promise<string> {
   served = bytes;
   const tool = join(folder, '.scaffold/tool');
   const before = readFileSync(join(tool, 'package-lock.json'), 'utf8');
-  const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--fetch-retries=0'];
+  // `npm test --silent` would silence this npm too.
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+  const options = ['--ignore-scripts', ...quiet, '--fetch-retries=0'];
   await run('npm', ['ci', ...options, `--registry=${base}`, `--cache=${folder}/cache`], {
     cwd: tool,
   });
