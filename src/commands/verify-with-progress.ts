@@ -1,5 +1,6 @@
 import type { Host } from '../io/host.js';
 import { showProgress } from '../io/progress.js';
+import { nameTool } from '../model/started-as.js';
 import type { Verification } from '../model/verification.js';
 import { formatFailure, formatRunning, formatStep } from '../report/progress.js';
 import { createStyle } from '../report/style.js';
@@ -11,13 +12,15 @@ export async function verifyWithProgress(
   { root, race, settle }: Pick<VerifyRequest, 'root' | 'race' | 'settle'>,
   host: Host,
 ): Promise<Verification> {
-  const { stderr, env, signal } = host;
+  const { stderr, env, signal, tool } = host;
   const style = createStyle(stderr);
   const progress = showProgress(
     stderr,
     {
-      ended: ({ step }) =>
-        `${formatStep(step, style, stderr.columns())}\n${step.status === 'failed' ? formatFailure(step, style) : ''}`,
+      ended: ({ step }) => {
+        const failed = { ...step, repeat: nameTool(step.repeat, tool) };
+        return `${formatStep(step, style, stderr.columns())}\n${step.status === 'failed' ? formatFailure(failed, style) : ''}`;
+      },
       running: (steps, frame) => formatRunning(steps, frame, { style, columns: stderr.columns() }),
     },
     env,

@@ -164,7 +164,7 @@ describe.runIf(hasGo)('with Go', () => {
     ] as const)('says what to run when %s', async (_, files) => {
       const { verification, steps } = await verify({ ...vendored, ...files });
       expect(steps['go build']).toMatch(
-        /^not-verified vendor\/ does not match go\.mod, .*: run go mod vendor, then npx meshwright verify$/,
+        /^not-verified vendor\/ does not match go\.mod, .*: run go mod vendor, then verify again$/,
       );
       expect(verification.status).toBe('not-verified');
     });

@@ -131,7 +131,7 @@ function readsVendor({ env }: GoRequest): boolean {
 }
 
 function notVendored(how: string): StepEnd {
-  const detail = `vendor/ does not match go.mod, ${how}: run go mod vendor, then npx meshwright verify`;
+  const detail = `vendor/ does not match go.mod, ${how}: run go mod vendor, then verify again`;
   return { status: 'not-verified', detail };
 }
 
