@@ -157,7 +157,7 @@ describe('the built command', () => {
     });
     expect(stderr).toContain('✗ manifests');
     expect(stderr).toContain(`deploy/base/${broken ?? ''}:`);
-    expect(stderr).toContain('to repeat it: npx meshwright verify');
+    expect(stderr).toContain(`to repeat it: node ${cli} verify`);
     // A missing toolchain outweighs a failure.
     expect(exitCode).toBe(6);
   });

@@ -89,7 +89,7 @@ describe('the packed tarball in an empty folder', () => {
     'makes a service and proves it, and prints what README.md shows',
     async () => {
       const [shown] = readSession();
-      const args = ['scaffold', ...(readmeWords(shown!) ?? [])];
+      const args = ['meshwright', ...(readmeWords(shown!) ?? [])];
       const { stdout, stderr, exitCode } = await execute('npx', args, {
         cwd: folder,
         env: {

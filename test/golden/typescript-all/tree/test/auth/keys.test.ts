@@ -27,8 +27,9 @@ beforeEach(async () => {
 });
 
 afterEach(() => {
-  vi.useRealTimers();
+  // First: a spy restores the fake timer that it was put on.
   vi.restoreAllMocks();
+  vi.useRealTimers();
   server.close();
   server.closeAllConnections();
 });
