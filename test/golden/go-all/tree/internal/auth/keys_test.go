@@ -41,6 +41,13 @@ func (e *endpoint) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: cmp.Or(e.status, http.StatusOK), Body: io.NopCloser(strings.NewReader(body))}, err
 }
 
+// fetches is how often the keys were asked for.
+func (e *endpoint) fetches() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.calls
+}
+
 // publish makes the endpoint answer with body.
 func (e *endpoint) publish(body string) {
 	e.mu.Lock()
@@ -110,8 +117,8 @@ func TestTokensOfANewKeyWaitForOneFetch(t *testing.T) {
 			t.Errorf("the token of a known key waited %v: %v", time.Since(start), err)
 		}
 		wait.Wait()
-		if e.calls != 2 {
-			t.Errorf("fetched %d times, want once at the start and once more", e.calls)
+		if e.fetches() != 2 {
+			t.Errorf("fetched %d times, want once at the start and once more", e.fetches())
 		}
 	})
 }
@@ -176,8 +183,8 @@ func TestKeysAreKeptWhileTheIssuerIsDown(t *testing.T) {
 		e.fail(errors.New("connection refused"))
 		time.Sleep(24 * time.Hour)
 		synctest.Wait()
-		if err := verify(issuers().known); err != nil || e.calls < 24*4 {
-			t.Errorf("got error %v after %d fetches", err, e.calls)
+		if err := verify(issuers().known); err != nil || e.fetches() < 24*4 {
+			t.Errorf("got error %v after %d fetches", err, e.fetches())
 		}
 	})
 }
@@ -196,13 +203,13 @@ func TestMadeUpKeysDoNotHammerTheIssuer(t *testing.T) {
 		if held := time.Since(start); held > 0 {
 			t.Errorf("the tokens were held for %v", held)
 		}
-		if e.calls != 2 {
-			t.Errorf("fetched %d times, want once at the start and once more", e.calls)
+		if e.fetches() != 2 {
+			t.Errorf("fetched %d times, want once at the start and once more", e.fetches())
 		}
 		time.Sleep(time.Minute)
 		_ = verify(madeUp)
-		if e.calls != 3 {
-			t.Errorf("fetched %d times, want once more after a minute", e.calls)
+		if e.fetches() != 3 {
+			t.Errorf("fetched %d times, want once more after a minute", e.fetches())
 		}
 	})
 }
@@ -215,8 +222,8 @@ func TestTokensDoNotHammerAnIssuerThatIsDown(t *testing.T) {
 				t.Fatal("a token was verified without keys")
 			}
 		}
-		if e.calls != 2 {
-			t.Errorf("fetched %d times, want once at the start and once more", e.calls)
+		if e.fetches() != 2 {
+			t.Errorf("fetched %d times, want once at the start and once more", e.fetches())
 		}
 	})
 }
@@ -228,11 +235,11 @@ func TestAQuietHourSavesUpNoFetches(t *testing.T) {
 	inBubble(t, e, func(t *testing.T, verify func(authtest.Issuer) error) {
 		time.Sleep(time.Hour + time.Second)
 		synctest.Wait()
-		before := e.calls
+		before := e.fetches()
 		for range 10 {
 			_ = verify(madeUp)
 		}
-		if fetched := e.calls - before; fetched != 1 {
+		if fetched := e.fetches() - before; fetched != 1 {
 			t.Errorf("fetched %d times at once", fetched)
 		}
 	})
@@ -270,18 +277,19 @@ func TestKeysAreFetchedInTheBackgroundUntilTheyAreThere(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		keys := auth.FetchKeys(ctx, "https://issuer.test/jwks.json", e)
+		synctest.Wait()
 		// After 1, 2, 4, 8, 16 and 32 seconds, and then every minute.
 		for _, pause := range []time.Duration{1, 2, 4, 8, 16, 32, 60, 60} {
-			before := e.calls
+			before := e.fetches()
 			time.Sleep(pause*time.Second - time.Millisecond)
 			synctest.Wait()
-			if e.calls != before {
+			if e.fetches() != before {
 				t.Errorf("fetched again before %d s", pause)
 			}
 			time.Sleep(time.Millisecond)
 			synctest.Wait()
-			if e.calls != before+1 {
-				t.Errorf("fetched %d times after %d s, want once", e.calls-before, pause)
+			if e.fetches() != before+1 {
+				t.Errorf("fetched %d times after %d s, want once", e.fetches()-before, pause)
 			}
 			if err := keys.Ready(); err == nil {
 				t.Fatal("ready without keys")

@@ -7,17 +7,18 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"sync/atomic"
 	"testing"
 	"time"
 )
 
 // flaky drops the connection of a request for /lost, and answers the others.
 type flaky struct {
-	requests int
+	requests atomic.Int64
 }
 
 func (f *flaky) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	f.requests++
+	f.requests.Add(1)
 	if r.URL.Path == "/lost" {
 		panic(http.ErrAbortHandler)
 	}
@@ -65,8 +66,8 @@ func TestATryIsOneRequest(t *testing.T) {
 			if err := fetch(t, transport, server.URL+"/lost"); err == nil || errors.Is(err, context.Canceled) {
 				t.Errorf("got %v", err)
 			}
-			if upstream.requests != 2 {
-				t.Errorf("the upstream got %d requests", upstream.requests)
+			if requests := upstream.requests.Load(); requests != 2 {
+				t.Errorf("the upstream got %d requests", requests)
 			}
 			if err := fetch(t, transport, server.URL); err != nil {
 				t.Errorf("afterwards: %v", err)
