@@ -11,6 +11,7 @@ import { Service } from '../conformance/service.js';
 import { at, type Manifest } from '../mesh/support/deploy.js';
 import { needing } from '../mesh/support/tools.js';
 import { runCli } from '../support/cli.js';
+import { redirect } from './redirect.js';
 import { Replicas, type Behaviour } from './replicas.js';
 import { Sidecar } from './sidecar.js';
 
@@ -153,14 +154,16 @@ async function play(
 
 /** The status that a caller of the service gets. It runs with the settings of its Deployment. */
 async function callService(folder: string): Promise<number> {
+  const redirected = await redirect(`${HOST}:${PORT}`, proxy);
   const service = await Service.start([join(folder, 'service')], {
     ...deployedSettings(folder),
-    HTTP_PROXY: `http://${proxy.host}:${proxy.port}`,
+    UPSTREAM_INVENTORY_URL: redirected.url,
   });
   try {
     return (await service.get('/v1/upstreams/inventory/items/1')).status;
   } finally {
     await service.kill();
+    redirected.stop();
   }
 }
 
