@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { documentEquivalents } from './docs/equivalents.js';
 import { formatRulePage } from '../src/report/rule-page.js';
 import { rules } from '../src/meshes/found/rules.js';
 
@@ -14,7 +15,11 @@ export function ruleDocs(): Map<string, string> {
     `docs/rules/${rule.code}.md`,
     formatRulePage(rule, { bad: exampleOf(rule.code, 'bad'), good: exampleOf(rule.code, 'good') }),
   ]);
-  return new Map([['docs/rules/README.md', listOfRules()], ...pages]);
+  return new Map([
+    ['docs/rules/README.md', listOfRules()],
+    ['docs/rules/equivalents.md', documentEquivalents(root)],
+    ...pages,
+  ]);
 }
 
 const ACCEPTING = [
@@ -41,6 +46,8 @@ function listOfRules(): string {
     '# Rules of `scaffold check`',
     '',
     'Made by `node scripts/run.mjs scripts/rule-docs.ts` from src/rules and test/rules; do not edit.',
+    '',
+    '[What istioctl and Kiali say](equivalents.md) lists their codes with the rules here.',
     '',
     '| Rule | Severity | What it finds |',
     '|---|---|---|',
