@@ -3,13 +3,9 @@
  * get shorter; test/contracts/layers.test.ts compares it with the imports that there are.
  */
 export const debt = [
-  'application/application.ts -> meshes/istio/emit/policy.ts',
   'meshes/istio/istioctl.ts -> verify/deployed-files.ts',
   'meshes/istio/istioctl.ts -> verify/manifests.ts',
   'meshes/istio/istioctl.ts -> verify/step.ts',
   'meshes/istio/istioctl.ts -> verify/toolchain.ts',
   'model/controls.ts -> flow/app-control.ts',
-  'stages/context.ts -> meshes/istio/emit/mesh-values.ts',
-  'stages/context.ts -> meshes/istio/emit/policy.ts',
-  'stages/variables.ts -> meshes/istio/emit/policy.ts',
 ];

@@ -3,9 +3,7 @@
  * test/contracts/mesh-words.test.ts compares it with what there is.
  */
 export const exceptions = [
-  'application/application.ts',
   'commands/doctor.ts',
-  'model/context.ts',
   'model/controls.ts',
   'model/mesh-control.ts',
   'report/explain/text.ts',
@@ -14,8 +12,6 @@ export const exceptions = [
   'rules/composition/no-timeout.ts',
   'rules/composition/retry-amplified.ts',
   'rules/composition/retry-depth.ts',
-  'stages/context.ts',
-  'stages/variables.ts',
   'verify/plan.ts',
   'verify/tools.ts',
 ];

@@ -51,6 +51,7 @@ function writeModule(
   return [
     `import { readFileSync } from 'node:fs';`,
     `import { join } from 'node:path';`,
+    `import { emitters } from ${JSON.stringify(join(root, 'src/meshes/found/emitters.js'))};`,
     `import { templateFunction } from ${JSON.stringify(join(root, 'src/stages/template.ts'))};`,
     ``,
     `const files = {};`,
@@ -61,6 +62,7 @@ function writeModule(
     `  const groups = Object.entries(${JSON.stringify(keys)});`,
     `  return {`,
     `    ...JSON.parse(${JSON.stringify(JSON.stringify(data))}),`,
+    `    meshes: emitters,`,
     `    templates: new Map(groups.flatMap(([group, keys]) =>`,
     `      keys.map((key) => [key, templateFunction(() => load(group + '.json')[key])]))),`,
     `    recorded: {`,

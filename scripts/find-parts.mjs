@@ -10,6 +10,7 @@ import { dirname, join, relative } from 'node:path';
 
 /** Folders and files below src/ that are found by lying there; `*` is any folder. */
 const parts = {
+  emitters: ['meshes/*/emit.ts'],
   kinds: ['meshes/*/kinds'],
   providers: ['meshes/*/provider.ts'],
   rules: ['rules/application', 'rules/composition', 'meshes/*/rules'],

@@ -1,11 +1,11 @@
 import { addressOf } from '../model/address.js';
 import type { AppControl, CallControl } from '../flow/app-control.js';
 import type { Catalog } from '../model/catalog.js';
+import { servicePolicy } from '../model/coherent-policy.js';
 import type { Place, Value } from '../model/control.js';
 import type { VariableValues } from '../model/context.js';
 import { parseDuration } from '../model/duration.js';
 import type { CapabilityManifest } from '../model/manifest.js';
-import { servicePolicy } from '../meshes/istio/emit/policy.js';
 import type { Request, Resolution, Upstream } from '../model/request.js';
 import { collectEgress } from '../stages/egress.js';
 import { capabilityVariables, serviceVariables, upstreamVariables } from '../stages/variables.js';

@@ -16,6 +16,7 @@ import {
 } from '../model/manifest.js';
 import { languagePartSchema, misplacedPart, withLanguageParts } from '../model/language-part.js';
 import { recordedListsSchema, type RecordedLists } from '../model/recorded.js';
+import { emitters } from '../meshes/found/emitters.js';
 import { kindFacts } from '../meshes/kind-facts.js';
 import { checkConditions } from '../stages/check-conditions.js';
 import { findIdentifiers } from '../stages/find-identifiers.js';
@@ -88,7 +89,7 @@ export function readCatalogSource(root: string): CatalogSource {
 /** Parses templates at run time, as packs and tests need it; the package ships them parsed. */
 export function readCatalog(root: string): Catalog {
   const { sources, ...rest } = readCatalogSource(root);
-  return { ...rest, templates: parseTemplates(sources) };
+  return { ...rest, meshes: emitters, templates: parseTemplates(sources) };
 }
 
 /** `capability.yaml` with `<language>/files.yaml` of every language that has a folder in it. */

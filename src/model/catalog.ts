@@ -1,5 +1,6 @@
 import type { KindFacts } from './kind-facts.js';
 import type { CapabilityManifest, TemplateManifest } from './manifest.js';
+import type { MeshEmitter } from './mesh-emitter.js';
 import type { RecordedLists } from './recorded.js';
 
 /** A compiled template: values in, text out. Slots are called through `options.partials`. */
@@ -32,4 +33,6 @@ export type Catalog = {
   readonly identifiers: Readonly<Record<string, readonly (readonly string[])[]>>;
   /** What is known of kinds of Kubernetes objects. */
   readonly kinds: readonly KindFacts[];
+  /** Meshes that services can be generated for. */
+  readonly meshes: readonly MeshEmitter[];
 };

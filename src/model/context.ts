@@ -21,6 +21,8 @@ export type RenderContext = {
   readonly variablesOf: Readonly<Record<string, readonly VariableValues[]>>;
   /** Absent when the service is in no mesh. */
   readonly mesh?: MeshValues;
+  /** What the mesh's own manifests print, in its words; templates of that mesh alone ask for it. */
+  readonly emitted: Emitted;
   /** Hosts that the process contacts besides its upstreams, sorted, each once. */
   readonly egress: readonly EgressValues[];
   readonly placeholders: readonly string[];
@@ -101,13 +103,10 @@ export type UpstreamValues = {
   readonly stream: boolean;
   /** True when its mesh policy is emitted here. */
   readonly ownedHere: boolean;
-  /** True when there are mesh objects for it: a ServiceEntry, or its policy. */
-  readonly inMeshFiles: boolean;
   /** True when its routes and limits are emitted here. */
   readonly policed: boolean;
-  /** True for the first upstream of a host outside: its file holds the ServiceEntry. */
-  readonly hasEntry: boolean;
-  readonly entry?: ServiceEntryValues;
+  /** What the mesh's own manifests print about it, in its words. */
+  readonly emitted: Emitted;
   readonly has: Readonly<Record<string, boolean>>;
   readonly settings: Readonly<Record<string, PresentedSettings>>;
   readonly policy: UpstreamPolicyValues;
@@ -118,17 +117,6 @@ export type UpstreamPolicyValues = {
   readonly repeated: boolean;
   readonly appTries: number;
   readonly perTryTimeout: string;
-  readonly repeatedTimeout: string;
-  readonly otherTimeout: string;
-  readonly otherAttempts: number;
-  readonly retryOn: string;
-  readonly connectTimeout: string;
-  readonly ejection: boolean;
-  readonly consecutive5xxErrors: number;
-  readonly interval: string;
-  readonly baseEjectionTime: string;
-  readonly maxEjectionPercent: number;
-  readonly minHealthPercent: number;
 };
 
 export type ServicePolicyValues = {
@@ -144,13 +132,7 @@ export type ServicePolicyValues = {
   readonly podShutdownDelay: string;
   readonly shutdownTimeout: string;
   readonly gracePeriodSeconds: number;
-  readonly terminationDrainDuration: string;
-  readonly drainDuration: string;
   readonly appConnections: number;
-  readonly http2MaxRequests: number;
-  readonly http1MaxPendingRequests: number;
-  readonly retryBudgetPercent: number;
-  readonly retryBudgetMin: number;
 };
 
 export type VariableValues = {
@@ -180,7 +162,7 @@ export type EgressValues = {
   readonly bypass: boolean;
 };
 
-/** Computed for manifests of the mesh; everything else about it is in `settings`. */
+/** The service's place in its mesh. */
 export type MeshValues = {
   readonly namespace: string;
   /** The service's own name in the cluster. */
@@ -188,47 +170,18 @@ export type MeshValues = {
   /** More than one replica, so that some of them can be spared. */
   readonly scaled: boolean;
   readonly maxReplicas: number;
-  /** For callers that bring no rule of their own. */
-  readonly ejection: EjectionValues;
   /** Policies are tried, not enforced. */
   readonly observed: boolean;
-  /** Who may call; an entry matches when all its non-empty lists do. */
-  readonly allowed: readonly AllowedSource[];
-  /** Hosts of the Sidecar, as `<namespace>/<host>`. */
-  readonly egressHosts: readonly string[];
-  /** Outbound ports that the sidecar leaves alone, joined by commas. */
-  readonly bypassedPorts: string;
-  /** Hosts outside that are no upstream. */
-  readonly entries: readonly (ServiceEntryValues & { readonly name: string })[];
-  /** The proxy answers DNS, as plain TCP to hosts outside needs it. */
-  readonly capturesDns: boolean;
+  /** Name of the mesh, as people write it; empty where the declaration names none. */
+  readonly title: string;
 };
 
-export type EjectionValues = Pick<
-  UpstreamPolicyValues,
-  | 'consecutive5xxErrors'
-  | 'interval'
-  | 'baseEjectionTime'
-  | 'maxEjectionPercent'
-  | 'minHealthPercent'
->;
+/** Texts, numbers, truths, and lists and maps of these: what templates print. */
+export type EmittedValue =
+  string | number | boolean | readonly EmittedValue[] | { readonly [key: string]: EmittedValue };
 
-export type AllowedSource = {
-  readonly principals: readonly string[];
-  readonly requestPrincipals: readonly string[];
-  readonly namespaces: readonly string[];
-};
-
-export type ServiceEntryValues = {
-  readonly host: string;
-  readonly ports: readonly {
-    readonly number: number;
-    readonly name: string;
-    readonly protocol: string;
-  }[];
-  /** Some port is plain TCP, which only an address of its own tells from other hosts. */
-  readonly needsAddress: boolean;
-};
+/** Values in a mesh's own words. */
+export type Emitted = { readonly [key: string]: EmittedValue };
 
 export type DependencyValues = { readonly name: string; readonly version: string };
 

@@ -25,7 +25,7 @@ export const controlFields = {
   ],
   tracing: ['endpoint', 'propagators', 'forwardsRequestId'],
   load: ['peakRate', 'latency', 'bodyBytes', 'headers', 'serverErrors'],
-  meshIdentity: ['trustDomain', 'namespace', 'replicas', 'callers', 'rollout', 'egress'],
+  meshIdentity: ['mesh', 'trustDomain', 'namespace', 'replicas', 'callers', 'rollout', 'egress'],
 } as const;
 
 export type ControlKind = keyof typeof controlFields;

@@ -102,6 +102,8 @@ export type Request = {
   readonly capabilities: ReadonlyMap<string, Settings>;
   /** The capabilities that generate something: one that is set per upstream needs an upstream where it is on. */
   readonly active: ReadonlySet<string>;
+  /** Id of the mesh that the service is for; undefined when it is in none, or no setting names it. */
+  readonly mesh: string | undefined;
   readonly upstreams: readonly Upstream[];
   readonly environments: readonly string[];
   /** How CI gets this tool; undefined while nobody has said so. */

@@ -1,29 +1,21 @@
 import type { Catalog } from '../model/catalog.js';
+import { servicePolicy, type ServicePolicy } from '../model/coherent-policy.js';
 import type {
   DependencyValues,
+  Emitted,
   PresentedSettings,
   RenderContext,
-  ServiceEntryValues,
   ServicePolicyValues,
-  UpstreamPolicyValues,
   UpstreamValues,
 } from '../model/context.js';
 import { formatDuration } from '../model/duration.js';
 import type { CapabilityManifest, TemplateManifest } from '../model/manifest.js';
 import { camelCase, constantCase, pascalCase } from '../model/names.js';
-import {
-  servicePolicy,
-  upstreamPolicy,
-  type AppRetries,
-  type ServicePolicy,
-  type UpstreamPolicy,
-} from '../meshes/istio/emit/policy.js';
 import { selectRecorded } from '../model/recorded.js';
 import type { Request, Resolution, Settings, Upstream } from '../model/request.js';
 import { presentValue } from '../model/setting-schema.js';
 import { collectEgress } from './egress.js';
-import { meshValues, upstreamEntry } from '../meshes/istio/emit/mesh-values.js';
-import { numericFields } from './settings.js';
+import { meshOf, meshSide, meshValues, upstreamIntent } from './mesh-intent.js';
 import { toolValues } from './tool-values.js';
 import { capabilityVariables, serviceVariables, upstreamVariables } from './variables.js';
 
@@ -42,13 +34,14 @@ export function buildContext(resolution: Resolution, catalog: Catalog): RenderCo
     .sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
   const policy = servicePolicy(request.service.timeout, request.service);
   const egress = collectEgress(request, chosen);
+  const mesh = meshSide(request, chosen, catalog);
   const upstreams = request.upstreams.map((upstream) =>
-    withEntry(
-      upstreamValues(upstream, chosen, catalog),
-      upstreamEntry(upstream, request.upstreams, egress),
-    ),
+    upstreamValues(upstream, {
+      chosen,
+      catalog,
+      emitted: mesh?.emission.upstreams.get(upstream.name) ?? {},
+    }),
   );
-  const mesh = meshValues(request, chosen, { upstreams, egress });
   const variablesOf = Object.fromEntries(
     chosen.map((manifest) => [
       manifest.id,
@@ -94,7 +87,8 @@ export function buildContext(resolution: Resolution, catalog: Catalog): RenderCo
             slot === ENVIRONMENT_SLOT && (language ?? template.language) === template.language,
         ),
     variablesOf,
-    ...(mesh !== undefined && { mesh }),
+    ...(mesh !== undefined && { mesh: meshValues(mesh.intent, meshOf(request, catalog)) }),
+    emitted: mesh?.emission.service ?? {},
     egress,
     placeholders: resolution.placeholders,
     recorded: selectRecorded(catalog.recorded[request.service.language] ?? {}, features),
@@ -117,17 +111,18 @@ function knowledge({
   };
 }
 
-function withEntry(values: UpstreamValues, entry: ServiceEntryValues | undefined): UpstreamValues {
-  return entry === undefined ? values : { ...values, inMeshFiles: true, hasEntry: true, entry };
-}
+type UpstreamScope = {
+  readonly chosen: readonly CapabilityManifest[];
+  readonly catalog: Catalog;
+  readonly emitted: Emitted;
+};
 
 function upstreamValues(
   upstream: Upstream,
-  chosen: readonly CapabilityManifest[],
-  catalog: Catalog,
+  { chosen, catalog, emitted }: UpstreamScope,
 ): UpstreamValues {
   const { address } = upstream;
-  const policed = upstream.owner === 'consumer' && address.scheme === 'http';
+  const { policy, policed } = upstreamIntent(upstream, chosen);
   return {
     name: upstream.name,
     goName: pascalCase(upstream.name),
@@ -145,35 +140,16 @@ function upstreamValues(
     stream: upstream.stream,
     ownedHere: upstream.owner === 'consumer',
     policed,
-    inMeshFiles: policed,
-    hasEntry: false,
+    emitted,
     has: presence(catalog, (id) => upstream.settings.has(id)),
     settings: presentAll(chosen, upstream.settings),
-    policy: upstreamPolicyValues(upstreamPolicy(upstream, appRetries(upstream, chosen))),
+    policy: {
+      repeated: policy.repeated,
+      appTries: policy.appTries,
+      perTryTimeout: formatDuration(policy.perTryTimeout),
+    },
     variables: upstreamVariables(upstream, chosen),
   };
-}
-
-/** What the application's retries of one upstream are, by the control that a manifest declares. */
-export function appRetries(
-  upstream: Upstream,
-  manifests: readonly CapabilityManifest[],
-): AppRetries | undefined {
-  for (const manifest of manifests) {
-    const settings = upstream.settings.get(manifest.id);
-    const control = manifest.controls.find(
-      ({ kind, layer, target }) => kind === 'retries' && layer === 'app' && target === 'upstream',
-    );
-    if (settings === undefined || control === undefined) continue;
-    const fields = numericFields(control, settings);
-    return {
-      tries: fields['tries'] ?? 1,
-      perTryTimeout: fields['perTryTimeout'] ?? upstream.timeout,
-      backoffInitial: fields['backoffInitial'] ?? 0,
-      backoffMax: fields['backoffMax'] ?? 0,
-    };
-  }
-  return undefined;
 }
 
 function presence(catalog: Catalog, isPresent: (id: string) => boolean): Record<string, boolean> {
@@ -203,22 +179,8 @@ function presentSettings(
   ) as PresentedSettings;
 }
 
-function upstreamPolicyValues(policy: UpstreamPolicy): UpstreamPolicyValues {
-  return {
-    ...policy,
-    perTryTimeout: formatDuration(policy.perTryTimeout),
-    repeatedTimeout: formatDuration(policy.repeatedTimeout),
-    otherTimeout: formatDuration(policy.otherTimeout),
-    connectTimeout: formatDuration(policy.connectTimeout),
-    interval: formatDuration(policy.interval),
-    baseEjectionTime: formatDuration(policy.baseEjectionTime),
-  };
-}
-
 function servicePolicyValues(policy: ServicePolicy): ServicePolicyValues {
-  const { preStop, gracePeriod, podShutdownDelay, ...rest } = policy;
   return {
-    ...rest,
     requestTimeout: formatDuration(policy.requestTimeout),
     readTimeout: formatDuration(policy.readTimeout),
     readHeaderTimeout: formatDuration(policy.readHeaderTimeout),
@@ -226,12 +188,11 @@ function servicePolicyValues(policy: ServicePolicy): ServicePolicyValues {
     idleTimeout: formatDuration(policy.idleTimeout),
     meshIdleTimeout: formatDuration(policy.meshIdleTimeout),
     shutdownDelay: formatDuration(policy.shutdownDelay),
-    podShutdownDelay: podShutdownDelay === 0 ? '' : formatDuration(podShutdownDelay),
+    podShutdownDelay: policy.podShutdownDelay === 0 ? '' : formatDuration(policy.podShutdownDelay),
     shutdownTimeout: formatDuration(policy.shutdownTimeout),
-    terminationDrainDuration: formatDuration(policy.terminationDrainDuration),
-    drainDuration: formatDuration(policy.drainDuration),
-    preStopSeconds: preStop / 1_000,
-    gracePeriodSeconds: gracePeriod / 1_000,
+    preStopSeconds: policy.preStop / 1_000,
+    gracePeriodSeconds: policy.gracePeriod / 1_000,
+    appConnections: policy.appConnections,
   };
 }
 

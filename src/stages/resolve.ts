@@ -16,6 +16,7 @@ import type {
 import { didYouMean } from '../model/suggest.js';
 import { quote } from '../model/text.js';
 import { overrideRequest } from './environment.js';
+import { meshName } from './mesh-intent.js';
 import { refuseCollisions } from './refuse-collisions.js';
 import { findLanguage, findUndeclared, findUnknown, resolveService } from './resolve-service.js';
 import { fillSettings, findPlaceholders, nameDefaults } from './settings.js';
@@ -72,6 +73,7 @@ export function resolve(
     ),
     capabilities,
     active: new Set(active),
+    mesh: meshName({ capabilities }, chosen),
     upstreams,
     environments: Object.keys(raw.environments).sort(),
     tool: raw.tool,

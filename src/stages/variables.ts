@@ -1,8 +1,8 @@
+import type { ServicePolicy } from '../model/coherent-policy.js';
 import type { VariableValues } from '../model/context.js';
 import { formatDuration } from '../model/duration.js';
 import type { CapabilityManifest, LeafSetting, Setting } from '../model/manifest.js';
 import { constantCase } from '../model/names.js';
-import type { ServicePolicy } from '../meshes/istio/emit/policy.js';
 import type { Request, Settings, SettingValue, Upstream } from '../model/request.js';
 import { presentValue } from '../model/setting-schema.js';
 import { settingAt } from './settings.js';

@@ -207,8 +207,8 @@ function exampleContext(language: string): Record<string, unknown> {
   const context = buildContext(resolve(parseRequest(text, 'example', catalog), catalog), catalog);
   // The last upstream has everything: it is outside, and its policy is emitted here.
   const everybody = { principals: ['a'], requestPrincipals: ['b'], namespaces: ['c'] };
-  const mesh = { ...context.mesh, allowed: [everybody] };
-  return { ...context, mesh, upstream: context.upstreams.at(-1) };
+  const emitted = { ...context.emitted, allowed: [everybody] };
+  return { ...context, emitted, upstream: context.upstreams.at(-1) };
 }
 
 /** An item for every list whose default is empty, so that its template is looked into. */

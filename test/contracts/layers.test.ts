@@ -9,7 +9,7 @@ import { layerConfigs, wrongWay } from '../../eslint-layers.mjs';
 import { debt } from '../../layer-debt.mjs';
 
 /** How many imports may still run against the layers. Lower it with the list; never raise it. */
-const MOST_DEBT = 9;
+const MOST_DEBT = 5;
 
 function lint(path: string, code: string): string[] {
   const typescript = { files: ['**/*.ts'], languageOptions: { parser: parser as Linter.Parser } };

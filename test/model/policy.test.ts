@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { servicePolicy, upstreamPolicy } from '../../src/meshes/istio/emit/policy.js';
+import { EJECTION, servicePolicy, upstreamPolicy } from '../../src/model/coherent-policy.js';
 import {
   derivations,
   deriveRequestTimeout,
@@ -18,17 +18,16 @@ test('the declared defaults give the documented numbers', () => {
     repeated: true,
     repeatedTimeout: 900,
     otherTimeout: 1_950,
-    otherAttempts: 2,
+    safeTries: 3,
     connectTimeout: 400,
-    maxEjectionPercent: 50,
+    ejection: { errors: 5, maxPercent: 50 },
   });
   expect(servicePolicy(5_000)).toMatchObject({
     readTimeout: 5_000,
     writeTimeout: 10_000,
     shutdownTimeout: 20_000,
+    stopping: 25_000,
     gracePeriod: 30_000,
-    terminationDrainDuration: 25_000,
-    drainDuration: 45_000,
   });
 });
 
@@ -37,11 +36,9 @@ test('a delay before connections close is counted', () => {
   expect(servicePolicy(5_000, { shutdownDelay: 10_500 })).toMatchObject({
     shutdownDelay: 10_500,
     podShutdownDelay: 10_500,
-    terminationDrainDuration: 36_000,
+    stopping: 36_000,
     gracePeriod: 41_000,
-    drainDuration: 45_000,
   });
-  expect(servicePolicy(5_000, { shutdownDelay: 30_000 })).toMatchObject({ drainDuration: 55_000 });
 });
 
 test('without retries in the application, the mesh owns every route', () => {
@@ -50,7 +47,7 @@ test('without retries in the application, the mesh owns every route', () => {
     repeated: false,
     appTries: 1,
     otherTimeout: 1_950,
-    otherAttempts: 2,
+    safeTries: 3,
   });
 });
 
@@ -120,12 +117,12 @@ describe('for every call timeout and number of tries that fits', () => {
   test('every retry of a failed connect fits into its route', () => {
     fc.assert(
       fc.property(calls, ({ call, app }) => {
-        const { connectTimeout, otherAttempts, otherTimeout, repeatedTimeout } = upstreamPolicy(
+        const { connectTimeout, safeTries, otherTimeout, repeatedTimeout } = upstreamPolicy(
           call,
           app,
         );
         expect(connectTimeout).toBeGreaterThanOrEqual(10);
-        expect((1 + otherAttempts) * connectTimeout + 100).toBeLessThanOrEqual(otherTimeout);
+        expect(safeTries * connectTimeout + 100).toBeLessThanOrEqual(otherTimeout);
         expect(connectTimeout).toBeLessThan(repeatedTimeout);
       }),
     );
@@ -134,10 +131,10 @@ describe('for every call timeout and number of tries that fits', () => {
   test('ejection takes out at least one replica and never all', () => {
     fc.assert(
       fc.property(calls, ({ call, app }) => {
-        const { ejection, maxEjectionPercent } = upstreamPolicy(call, app);
-        const ejected = Math.floor((maxEjectionPercent * call.replicas) / 100);
-        expect(ejection).toBe(call.replicas > 1);
-        if (ejection) expect(ejected).toBeGreaterThanOrEqual(1);
+        const { ejection } = upstreamPolicy(call, app);
+        const ejected = Math.floor((EJECTION.maxPercent * call.replicas) / 100);
+        expect(ejection !== undefined).toBe(call.replicas > 1);
+        if (ejection !== undefined) expect(ejected).toBeGreaterThanOrEqual(1);
         expect(ejected).toBeLessThan(call.replicas);
       }),
     );
@@ -149,7 +146,6 @@ describe('for every call timeout and number of tries that fits', () => {
         const policy = servicePolicy(deadline, { shutdownDelay: delay });
         expect(policy.shutdownTimeout).toBeGreaterThanOrEqual(deadline + 5_000);
         expect(policy.gracePeriod).toBeGreaterThan(policy.preStop + delay + policy.shutdownTimeout);
-        expect(policy.drainDuration).toBeGreaterThanOrEqual(policy.terminationDrainDuration);
         expect(policy.idleTimeout).toBeGreaterThan(policy.meshIdleTimeout);
       }),
     );

@@ -1,3 +1,4 @@
+import { emitters } from '../../src/meshes/found/emitters.js';
 import { kindFacts } from '../../src/meshes/kind-facts.js';
 import type { Catalog } from '../../src/model/catalog.js';
 import { capabilitySchema, templateSchema } from '../../src/model/manifest.js';
@@ -52,5 +53,6 @@ export function catalogOf(
     recorded: {},
     identifiers: {},
     kinds: kindFacts,
+    meshes: emitters,
   };
 }

@@ -1,3 +1,4 @@
+import { emitters } from '../../src/meshes/found/emitters.js';
 import { kindFacts } from '../../src/meshes/kind-facts.js';
 import type { Catalog } from '../../src/model/catalog.js';
 import { capabilitySchema, templateSchema } from '../../src/model/manifest.js';
@@ -73,6 +74,7 @@ export function laterCatalog(): Catalog {
     recorded: {},
     identifiers: {},
     kinds: kindFacts,
+    meshes: emitters,
   };
 }
 

@@ -8,9 +8,10 @@ const BARE = new Set(
     'service.name service.goName service.constName service.module service.language service.timeout',
     'upstream.name upstream.goName upstream.camelName upstream.constName upstream.scheme upstream.host',
     'upstream.namespace upstream.timeout',
-    'upstream.entry.host upstream.entry.name upstream.entry.protocol upstream.entry.ports.name upstream.entry.ports.protocol',
-    'mesh.host mesh.ejection.* mesh.bypassedPorts mesh.entries.host mesh.entries.name mesh.entries.protocol',
-    'mesh.entries.ports.name mesh.entries.ports.protocol mesh.egressHosts.*',
+    'mesh.host mesh.title',
+    // Words of a mesh's own and what it derives; names and hosts of others pass a helper.
+    'emitted.* emitted.outlierDetection.* emitted.entries.ports.*',
+    'upstream.emitted.* upstream.emitted.outlierDetection.* upstream.emitted.entry.ports.*',
     'policy.*',
     'variables.name variables.upstream variables.capability variables.source variables.unit',
     'egress.name egress.host egress.protocol egress.namespace',

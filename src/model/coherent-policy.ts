@@ -1,17 +1,17 @@
 /**
- * The one coherent policy: what the mesh does, computed from what the application does.
- * All durations are in ms. `tries` counts the first try; `attempts` is Istio's word and counts retries.
- * The reasons stand in docs/decisions/0003-one-retry-owner.md; facts about Istio carry their source.
+ * The one coherent policy: what any mesh should do, computed from what the application does.
+ * All durations are in ms, shares in percent, and `tries` counts the first try. How a mesh says it is the mesh's.
+ * The reasons stand in docs/decisions/0003-one-retry-owner.md.
  */
 
-import { ERRORS_BEFORE_EJECTION, floorTo } from '../../../model/policy.js';
+import { ERRORS_BEFORE_EJECTION, floorTo } from './policy.js';
 
 /** How far a mesh timeout lies under the application's, so that a hanging replica is ejected (measured). */
 const MESH_MARGIN = 50;
 const CONNECT_TIMEOUT = 400;
 /** Connection failures, which nobody has processed: safe to repeat for every method. */
-export const SAFE_RETRY_ON = 'connect-failure,refused-stream,reset-before-request';
-const SAFE_ATTEMPTS = 2;
+export const SAFE_FAILURES = ['connect-failure', 'refused-stream', 'reset-before-request'] as const;
+const SAFE_TRIES = 3;
 const PRE_STOP = 5_000;
 /** After which the code of the templates closes idle connections. */
 const IDLE_TIMEOUT = 90_000;
@@ -19,14 +19,25 @@ const IDLE_TIMEOUT = 90_000;
 const SHUTDOWN_DELAY = 5_000;
 
 /** When a proxy stops sending to one replica, and for how long. */
-export const EJECTION = {
-  consecutive5xxErrors: ERRORS_BEFORE_EJECTION,
+export type Ejection = {
+  /** Failed answers in a row. */
+  readonly errors: number;
+  /** How often replicas are judged. */
+  readonly interval: number;
+  /** For how long a replica gets nothing, the first time. */
+  readonly time: number;
+  /** Of the replicas, at once. */
+  readonly maxPercent: number;
+};
+
+/** For callers that bring no rule of their own, too. */
+export const EJECTION: Ejection = {
+  errors: ERRORS_BEFORE_EJECTION,
   interval: 5_000,
-  baseEjectionTime: 30_000,
-  // Envoy ejects while 100·(ejected+1)/N ≤ P: 50 takes out one of 2 or 3 and never all.
-  maxEjectionPercent: 50,
-  minHealthPercent: 0,
-} as const;
+  time: 30_000,
+  // Half takes out one of 2 or 3, and never all.
+  maxPercent: 50,
+};
 
 /** What the application does with calls to one upstream. */
 export type AppRetries = {
@@ -41,22 +52,17 @@ export type UpstreamPolicy = {
   readonly repeated: boolean;
   readonly appTries: number;
   readonly perTryTimeout: number;
-  /** Timeout of the route that the application repeats; 0 means none. */
+  /** Timeout of the requests that the application repeats; 0 means none. */
   readonly repeatedTimeout: number;
-  /** Timeout of the other route; 0 means none. */
+  /** Timeout of the others; 0 means none. */
   readonly otherTimeout: number;
-  /** Istio's `attempts` on the other route: retries, not tries. */
-  readonly otherAttempts: number;
-  readonly retryOn: string;
+  /** Tries of the others, where a try failed in a way of `safeFailures`. */
+  readonly safeTries: number;
+  /** Ways of failing after which nobody has seen the request. */
+  readonly safeFailures: readonly string[];
   readonly connectTimeout: number;
-  readonly ejection: boolean;
-  readonly consecutive5xxErrors: number;
-  readonly interval: number;
-  readonly baseEjectionTime: number;
-  /** Percent. */
-  readonly maxEjectionPercent: number;
-  /** Percent. */
-  readonly minHealthPercent: number;
+  /** Undefined where there is no replica to spare. */
+  readonly ejection: Ejection | undefined;
 };
 
 export type ServicePolicy = {
@@ -65,6 +71,7 @@ export type ServicePolicy = {
   readonly readHeaderTimeout: number;
   readonly writeTimeout: number;
   readonly idleTimeout: number;
+  /** After which a proxy closes idle connections: before the process does. */
   readonly meshIdleTimeout: number;
   readonly preStop: number;
   /** From the signal until the process takes no further requests, where the manifests do not say. */
@@ -72,16 +79,21 @@ export type ServicePolicy = {
   /** The same in our manifests: preStop has waited already, unless somebody asks for more. */
   readonly podShutdownDelay: number;
   readonly shutdownTimeout: number;
+  /** From the start of preStop until the last request is answered. */
+  readonly stopping: number;
   readonly gracePeriod: number;
-  readonly terminationDrainDuration: number;
-  readonly drainDuration: number;
   /** Connections that the application opens to one upstream. */
   readonly appConnections: number;
-  readonly http2MaxRequests: number;
-  readonly http1MaxPendingRequests: number;
-  /** Percent of the requests in flight. */
-  readonly retryBudgetPercent: number;
-  readonly retryBudgetMin: number;
+  /** Requests of one proxy to one host at once. */
+  readonly maxRequests: number;
+  /** Requests that wait for a connection at once. */
+  readonly maxPending: number;
+  readonly retryBudget: {
+    /** Percent of the requests in flight. */
+    readonly percent: number;
+    /** Repeats at once that are always allowed. */
+    readonly minimum: number;
+  };
 };
 
 /** The mesh's side of one upstream. */
@@ -99,11 +111,10 @@ export function upstreamPolicy(
     perTryTimeout,
     repeatedTimeout: upstream.stream ? 0 : repeatedTimeout,
     otherTimeout: upstream.stream ? 0 : otherTimeout,
-    otherAttempts: SAFE_ATTEMPTS,
-    retryOn: SAFE_RETRY_ON,
+    safeTries: SAFE_TRIES,
+    safeFailures: SAFE_FAILURES,
     connectTimeout: connectTimeout(upstream.timeout, repeatedTimeout),
-    ejection: upstream.replicas > 1,
-    ...EJECTION,
+    ejection: upstream.replicas > 1 ? EJECTION : undefined,
   };
 }
 
@@ -135,23 +146,21 @@ export function servicePolicy(
     shutdownDelay: shutdownDelay ?? SHUTDOWN_DELAY,
     podShutdownDelay,
     shutdownTimeout,
+    stopping,
     gracePeriod: stopping + 5_000,
-    terminationDrainDuration: stopping,
-    drainDuration: Math.max(45_000, stopping),
     appConnections: 256,
-    http2MaxRequests: 1_024,
-    http1MaxPendingRequests: 1_024,
-    retryBudgetPercent: 20,
-    retryBudgetMin: 3,
+    maxRequests: 1_024,
+    maxPending: 1_024,
+    retryBudget: { percent: 20, minimum: 3 },
   };
 }
 
 /**
- * All retries of a failed connect must fit into the route: (1 + retries)·x + 100 ms ≤ Tc − 50 ms,
- * and one connect into one try. Istio's own default, 10 s, would eat every retry.
+ * All retries of a failed connect must fit into the call: tries·x + 100 ms ≤ Tc − 50 ms, and one connect into one
+ * try.
  */
 function connectTimeout(callTimeout: number, repeatedTimeout: number): number {
-  const allTries = floorTo(10, (callTimeout - MESH_MARGIN - 100) / (1 + SAFE_ATTEMPTS));
+  const allTries = floorTo(10, (callTimeout - MESH_MARGIN - 100) / SAFE_TRIES);
   return Math.min(CONNECT_TIMEOUT, allTries, floorTo(10, repeatedTimeout - 10));
 }
 

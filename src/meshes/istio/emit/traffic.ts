@@ -1,0 +1,82 @@
+import type { EgressValues, Emitted } from '../../../model/context.js';
+import type { Ejection, ServicePolicy, UpstreamPolicy } from '../../../model/coherent-policy.js';
+import { EJECTION } from '../../../model/coherent-policy.js';
+import { formatDuration } from '../../../model/duration.js';
+import type { UpstreamIntent } from '../../../model/mesh-emitter.js';
+import { serviceEntry } from './service-entry.js';
+
+/** Envoy must not stop ejecting because few replicas are left: `maxEjectionPercent` keeps some. */
+const MIN_HEALTH_PERCENT = 0;
+/** Connections of listeners take at least Istio's own time to drain. */
+const MIN_DRAIN = 45_000;
+
+/** Limits for inbound connections, and for every caller that brings no rule of its own. */
+export function serviceTraffic(policy: ServicePolicy): Emitted {
+  return {
+    http1MaxPendingRequests: policy.maxPending,
+    http2MaxRequests: policy.maxRequests,
+    idleTimeout: formatDuration(policy.meshIdleTimeout),
+    outlierDetection: outlierDetection(EJECTION),
+    retryBudget: {
+      percent: policy.retryBudget.percent,
+      minRetryConcurrency: policy.retryBudget.minimum,
+    },
+    terminationDrainDuration: formatDuration(policy.stopping),
+    drainDuration: formatDuration(Math.max(MIN_DRAIN, policy.stopping)),
+  };
+}
+
+/** Routes and limits of the calls to one upstream, and the entry of a host outside. */
+export function upstreamTraffic(
+  { upstream, policy, policed }: UpstreamIntent,
+  upstreams: readonly UpstreamIntent[],
+  egress: readonly EgressValues[],
+): Emitted {
+  const { host, external } = upstream.address;
+  const sharing = upstreams.flatMap((other) =>
+    other.upstream.address.host === host ? [other.upstream] : [],
+  );
+  // Two entries for one host would hide each other's ports: it stands with the first upstream of that host.
+  const hasEntry = external && sharing[0] === upstream;
+  const entry = serviceEntry(host, [
+    ...sharing.map(({ address: { port, scheme } }) => ({ port, protocol: scheme })),
+    ...egress.filter((contact) => contact.host === host),
+  ]);
+  return {
+    inFiles: policed || hasEntry,
+    hasEntry,
+    ...(hasEntry && { entry }),
+    ...routeWords(policy),
+    ejects: policy.ejection !== undefined,
+    outlierDetection: outlierDetection(policy.ejection ?? EJECTION),
+  };
+}
+
+/** `attempts` is Istio's word and counts retries: the first try comes on top. */
+export function routeWords({
+  safeTries,
+  safeFailures,
+  connectTimeout,
+  repeatedTimeout,
+  otherTimeout,
+}: UpstreamPolicy) {
+  return {
+    repeatedTimeout: formatDuration(repeatedTimeout),
+    otherTimeout: formatDuration(otherTimeout),
+    attempts: safeTries - 1,
+    retryOn: safeFailures.join(','),
+    // Istio's own default, 10 s, would eat every retry.
+    connectTimeout: formatDuration(connectTimeout),
+  };
+}
+
+/** Envoy ejects while 100·(ejected+1)/N ≤ `maxEjectionPercent`. */
+function outlierDetection({ errors, interval, time, maxPercent }: Ejection) {
+  return {
+    consecutive5xxErrors: errors,
+    interval: formatDuration(interval),
+    baseEjectionTime: formatDuration(time),
+    maxEjectionPercent: maxPercent,
+    minHealthPercent: MIN_HEALTH_PERCENT,
+  };
+}

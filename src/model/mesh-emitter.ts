@@ -1,0 +1,75 @@
+import type { ServicePolicy, UpstreamPolicy } from './coherent-policy.js';
+import type { EgressValues, Emitted } from './context.js';
+import type { Settings, Upstream } from './request.js';
+
+/**
+ * What a service wants of its mesh, in numbers and names that hold for every mesh. Durations are in ms, shares in
+ * percent.
+ */
+export type MeshIntent = {
+  /** Name of the service, and of its service account. */
+  readonly service: string;
+  readonly place: MeshPlace;
+  /** Issuer of the tokens of users; undefined where the service knows no users. */
+  readonly issuer: string | undefined;
+  readonly policy: ServicePolicy;
+  readonly upstreams: readonly UpstreamIntent[];
+  /** Hosts that the process contacts besides its upstreams. */
+  readonly egress: readonly EgressValues[];
+  /** All settings of the capability that puts the service into the mesh, for what only one mesh knows. */
+  readonly settings: Settings;
+};
+
+export type MeshPlace = {
+  readonly namespace: string;
+  readonly trustDomain: string;
+  /** Fewest replicas. */
+  readonly replicas: number;
+  /** Who may call; none means every authenticated user, or without users the own namespace. */
+  readonly callers: readonly MeshCaller[];
+  /** Policies are tried, not enforced. */
+  readonly observed: boolean;
+};
+
+export type MeshCaller = {
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  /** Its calls must carry an authenticated user as well. */
+  readonly users: boolean;
+};
+
+export type UpstreamIntent = {
+  readonly upstream: Upstream;
+  readonly policy: UpstreamPolicy;
+  /** The service emits the mesh's policy for it. */
+  readonly policed: boolean;
+};
+
+/** Something that the declaration asks for and the mesh has no words for. */
+export type Unsaid = {
+  /** What it is, in a few words: `retries of unsafe methods`. */
+  readonly control: string;
+  /** Name of the upstream that it is about, or of the service. */
+  readonly target: string;
+  /** Why not, as the end of a sentence: `a Route has one limit for all methods`. */
+  readonly reason: string;
+  /** What to do, or what holds instead: a sentence. */
+  readonly instead: string;
+};
+
+/** What one service gets of a mesh. */
+export type Emission = {
+  /** What templates see as `emitted`. */
+  readonly service: Emitted;
+  /** What they see as `upstream.emitted`, by the upstream's name. */
+  readonly upstreams: ReadonlyMap<string, Emitted>;
+  readonly unsaid: readonly Unsaid[];
+};
+
+/** A mesh that services are generated for: neutral intent in, the mesh's words out. Pure. */
+export type MeshEmitter = {
+  readonly id: string;
+  /** As people write it. */
+  readonly title: string;
+  readonly emit: (intent: MeshIntent) => Emission;
+};
