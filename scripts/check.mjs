@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 
 import { root } from './bundle.mjs';
 
@@ -25,9 +25,13 @@ const checks = [
 ];
 
 const total = { passed: 0, failed: 0, skipped: 0 };
+/** How long each part took. @type {Map<string, number>} */
+const minutes = new Map();
 for (const { name, command, always } of checks) {
   if (testsOnly && always !== true) continue;
+  const started = Date.now();
   const isGood = run(command) === 0;
+  minutes.set(name, (Date.now() - started) / 60_000);
   if (isGood) total.passed += 1;
   else total.failed += 1;
   console.log(`${isGood ? '✓' : '✗'} ${name}`);
@@ -35,6 +39,8 @@ for (const { name, command, always } of checks) {
 runTests();
 const skipped = total.skipped === 0 ? '' : `, ${total.skipped} skipped`;
 process.exitCode = total.failed === 0 ? 0 : 1;
+const parts = [...minutes].map(([name, spent]) => `${name} ${spent.toFixed(1)}`);
+console.log(`minutes: ${parts.join(', ')}`);
 console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
 
 /** @param {string[]} command */
@@ -56,6 +62,7 @@ function runTests() {
     total.passed += numPassedTests;
     total.failed += numFailedTests;
     total.skipped += numPendingTests + numTodoTests;
+    countMinutes(testResults);
     for (const { status: fileStatus, assertionResults } of testResults) {
       const isCounted = assertionResults.some((result) => result.status === 'failed');
       if (fileStatus === 'failed' && !isCounted) total.failed += 1;
@@ -66,4 +73,18 @@ function runTests() {
   }
   if (status !== 0 && total.failed === before) total.failed += 1;
   rmSync(folder, { recursive: true, force: true });
+}
+
+/**
+ * Tests by their folder, from the start of the first to the end of the last: folders of one group run at once.
+ * @param {{ name: string, startTime: number, endTime: number }[]} results
+ */
+function countMinutes(results) {
+  const folderOf = ({ name }) => relative(root, name).split(sep)[1] ?? name;
+  for (const folder of new Set(results.map(folderOf))) {
+    const files = results.filter((result) => folderOf(result) === folder);
+    const start = Math.min(...files.map(({ startTime }) => startTime));
+    const end = Math.max(...files.map(({ endTime }) => endTime));
+    minutes.set(folder, (end - start) / 60_000);
+  }
 }

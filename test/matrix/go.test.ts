@@ -9,13 +9,14 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { readCatalog } from '../../src/io/catalog.js';
 import type { Tree, TreeFile } from '../../src/model/tree.js';
 import { composeTree } from '../../src/stages/compose-service.js';
-import { adoptedRequest, allCombinations } from '../support/combinations.js';
+import { adoptedRequest, allCombinations, pairwise } from '../support/combinations.js';
 import { renderText } from '../support/request.js';
 import { writeTree } from '../support/write-tree.js';
 
 /**
- * Every combination of capabilities with 0, 1 and 3 upstreams, in Go. Combinations whose Go sources are the
- * same are tested once. All trees lie in one folder after the other, so that the build cache is shared.
+ * Every combination of capabilities with 0, 1 and 3 upstreams, in Go, is compiled and formatted; those that make
+ * up every pair of choices are tested too. Combinations whose Go sources are the same are proven once. All trees
+ * lie in one folder after the other, so that the build cache is shared.
  */
 const catalog = readCatalog(process.cwd());
 const root = mkdtempSync(join(tmpdir(), 'matrix-go-'));
@@ -23,17 +24,23 @@ const folder = join(root, 'orders');
 const staticcheck = join(process.cwd(), 'node_modules/.cache/meshwright/bin/staticcheck');
 const hasGo = isOnPath('go');
 
-type Distinct = { readonly names: string[]; readonly tree: Tree };
+type Distinct = { readonly names: string[]; readonly tree: Tree; isPair: boolean };
 
 const distinct = new Map<string, Distinct>();
-for (const { name, text } of allCombinations(catalog, 'go')) {
+const combinations = allCombinations(catalog, 'go');
+const pairs = new Set(pairwise(combinations).map(({ name }) => name));
+for (const { name, text } of combinations) {
   const tree = new Map([...renderText(text, catalog)].filter(([path]) => isGoSource(path)));
   const hash = createHash('sha1')
     .update(JSON.stringify([...tree]))
     .digest('hex');
   const known = distinct.get(hash);
-  if (known === undefined) distinct.set(hash, { names: [name], tree });
-  else known.names.push(name);
+  const isPair = pairs.has(name);
+  if (known === undefined) distinct.set(hash, { names: [name], tree, isPair });
+  else {
+    known.names.push(name);
+    known.isPair ||= isPair;
+  }
 }
 
 function isGoSource(path: string): boolean {
@@ -80,18 +87,20 @@ afterAll(() => {
 });
 
 describe.skipIf(!hasGo)('Go', () => {
-  const cases = [...distinct.values()].map(({ names, tree }) => ({
+  const cases = [...distinct.values()].map(({ names, tree, isPair }) => ({
     name: `${names[0] ?? ''}${names.length > 1 ? ` and ${names.length - 1} alike` : ''}`,
     tree,
+    isPair,
   }));
 
-  test.each(cases)('$name', ({ tree }) => {
+  test.each(cases)('$name', ({ tree, isPair }) => {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder);
     writeTree(folder, tree);
     expect(run('gofmt', ['-l', '.'])).toBe('');
     expect(run('go', ['mod', 'tidy', '-diff'])).toBe('');
     run('go', ['vet', './...']);
+    if (!isPair) return;
     if (existsSync(staticcheck)) expect(run(staticcheck, ['./...'])).toBe('');
     run('go', ['test', '-race', '-vet=off', './...']);
   });

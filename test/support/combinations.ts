@@ -1,7 +1,14 @@
 import type { Catalog } from '../../src/model/catalog.js';
 
-/** A request of the matrix, as scaffold.yaml. */
-export type Combination = { readonly name: string; readonly text: string };
+/**
+ * A request of the matrix, as scaffold.yaml. `factors` is what it chooses, one word a factor: `retry` or `no retry`
+ * for each capability, and `3 upstreams`.
+ */
+export type Combination = {
+  readonly name: string;
+  readonly text: string;
+  readonly factors: readonly string[];
+};
 
 /** In-cluster, opaque and plain external: every shape that an upstream takes. */
 const UPSTREAMS = [
@@ -16,6 +23,7 @@ export function allCombinations(catalog: Catalog, language: string): Combination
   return subsets(ids).flatMap((chosen) =>
     [0, 1, 3].map((count) => ({
       name: `${chosen.join('+') || 'none'}, ${count} upstreams`,
+      factors: [...ids.map((id) => (chosen.includes(id) ? id : `no ${id}`)), `${count} upstreams`],
       text: [
         `service: { name: orders, language: ${language}, module: ${moduleOf(catalog, language)} }`,
         `capabilities: { ${chosen.map((id) => `${id}: {}`).join(', ')} }`,
@@ -23,6 +31,33 @@ export function allCombinations(catalog: Catalog, language: string): Combination
       ].join('\n'),
     })),
   );
+}
+
+/** The pairs of what a combination chooses. */
+export function pairsOf({ factors }: Combination): string[] {
+  return factors.flatMap((left, index) =>
+    factors.slice(index + 1).map((right) => `${left} with ${right}`),
+  );
+}
+
+/**
+ * As few of the combinations as hold every pair of choices that any of them holds, the largest first: at each step
+ * the one with the most pairs that are still missing.
+ */
+export function pairwise(combinations: readonly Combination[]): Combination[] {
+  const missing = new Set(combinations.flatMap(pairsOf));
+  const chosen: Combination[] = [];
+  const add = (combination: Combination): void => {
+    chosen.push(combination);
+    for (const pair of pairsOf(combination)) missing.delete(pair);
+  };
+  combinations.slice(-1).forEach(add);
+  while (missing.size > 0) {
+    const gain = (combination: Combination): number =>
+      pairsOf(combination).filter((pair) => missing.has(pair)).length;
+    add(combinations.reduce((best, next) => (gain(next) > gain(best) ? next : best)));
+  }
+  return chosen;
 }
 
 /** scaffold.yaml of a service made by hand, with one upstream. */
