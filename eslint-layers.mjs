@@ -12,11 +12,11 @@ const source = resolve(dirname(fileURLToPath(import.meta.url)), 'src');
 const layers = {
   model: [],
   manifests: ['model'],
-  stages: ['model', 'manifests'],
   transports: ['model'],
+  stages: ['model', 'manifests', 'transports'],
   flow: ['model', 'transports'],
   rules: ['model', 'transports', 'stages', 'flow'],
-  application: ['model', 'manifests', 'stages', 'flow'],
+  application: ['model', 'transports', 'manifests', 'stages', 'flow'],
   meshes: ['model', 'transports', 'manifests', 'stages', 'flow', 'rules'],
   project: ['model', 'manifests', 'stages', 'flow', 'rules', 'application', 'meshes'],
   explain: ['model', 'transports', 'flow', 'rules'],

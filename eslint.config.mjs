@@ -16,7 +16,7 @@ export default defineConfig(
     'test/fixtures/',
     'test/**/*-cases/',
     'src/manifests/schemas/',
-    'src/meshes/found/',
+    'src/*/found/',
     'src/report/page/script.js',
   ]),
   eslint.configs.recommended,

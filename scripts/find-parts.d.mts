@@ -1,2 +1,2 @@
-/** Writes src/meshes/found/*.js: modules that list kinds and rules by the files that hold them. */
+/** Writes src/*/ found; /*.js: modules that list kinds, rules and so on by the files that hold them. */
 export function findParts(root: string): void;

@@ -8,23 +8,25 @@ import {
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
-/** Folders and files below src/ that are found by lying there; `*` is any folder. */
+/** Modules below src/, with folders and files that they list because these lie there; `*` is any folder. */
 const parts = {
-  emitters: ['meshes/*/emit.ts'],
-  kinds: ['meshes/*/kinds'],
-  providers: ['meshes/*/provider.ts'],
-  rules: ['rules/application', 'rules/composition', 'meshes/*/rules'],
+  'meshes/found/emitters': ['meshes/*/emit.ts'],
+  'meshes/found/kinds': ['meshes/*/kinds'],
+  'meshes/found/providers': ['meshes/*/provider.ts'],
+  'meshes/found/rules': ['rules/application', 'rules/composition', 'meshes/*/rules'],
+  'transports/found/transports': ['transports/*/transport.ts'],
 };
 
 /**
- * Writes src/meshes/found/*.js: modules that list kinds and rules by the files that hold them. A file exports what it
+ * Writes the modules of `parts`, which list kinds, rules and so on by the files that hold them. A file exports what it
  * is about under its own name: `od-never-ejects.ts` exports `odNeverEjects`.
  *
  * @param {string} root of the repository
  */
 export function findParts(root) {
-  for (const [name, folders] of Object.entries(parts)) {
-    const target = join(root, 'src', 'meshes', 'found', `${name}.js`);
+  for (const [path, folders] of Object.entries(parts)) {
+    const target = join(root, 'src', `${path}.js`);
+    const name = path.slice(path.lastIndexOf('/') + 1);
     const files = folders.flatMap((pattern) => expand(join(root, 'src'), pattern)).flatMap(filesOf);
     writeWhenChanged(target, moduleOf(name, files, dirname(target)));
   }

@@ -1,4 +1,4 @@
-import { addressOf } from '../model/address.js';
+import { addressOf } from '../transports/address.js';
 import type { AppControl, CallControl } from '../flow/app-control.js';
 import type { Catalog } from '../model/catalog.js';
 import { servicePolicy } from '../model/coherent-policy.js';

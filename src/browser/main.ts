@@ -1,18 +1,11 @@
 import { formatSetting, settingsOf, type Setting } from '../explain/settings.js';
 import type { Fault } from '../simulate/scenario.js';
+import { readModel } from '../report/page/model.js';
 import { outagePart, partsOf, type Choice, type UpstreamModel } from '../report/page/parts.js';
 import { firstChoice } from '../report/page/section.js';
 
-/** What the tool wrote into the page. */
-type PageModel = {
-  readonly upstreams: readonly UpstreamModel[];
-  readonly given: Pick<Choice, 'rate' | 'fault' | 'share' | 'seed'>;
-};
-
 // The tool wrote it, in this shape.
-const { upstreams, given } = JSON.parse(
-  document.getElementById('model')?.textContent ?? '{}',
-) as PageModel;
+const { upstreams, given } = readModel(document.getElementById('model')?.textContent ?? '{}');
 for (const section of document.querySelectorAll<HTMLElement>('[data-upstream]')) {
   const model = upstreams[Number(section.dataset['upstream'])];
   if (model !== undefined) start(section, model);

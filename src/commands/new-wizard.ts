@@ -4,7 +4,7 @@ import type { Host } from '../io/host.js';
 import { requireVacant } from '../io/new-project.js';
 import type { Prompts } from '../io/prompts.js';
 import type { Catalog } from '../model/catalog.js';
-import { suggestScheme } from '../model/address.js';
+import { suggestScheme } from '../transports/address.js';
 import { ToolError } from '../model/errors.js';
 import { findNameProblem } from '../model/names.js';
 import { settingValueSchema } from '../model/setting-schema.js';

@@ -53,9 +53,9 @@ export async function simulate(
   }
   return {
     exitCode: unread.problems.length === 0 ? exitCodes.clean : exitCodes.usage,
-    document: { ...simulationDocument(scenario, runs), ...describeUnread(unread) },
+    document: { ...simulationDocument(flow, scenario, runs), ...describeUnread(unread) },
     text: (page) =>
-      [...formatUnread(unread, page.style), formatSimulation(upstream, scenario, runs, page)].join(
+      [...formatUnread(unread, page.style), formatSimulation(flow, scenario, runs, page)].join(
         '\n',
       ),
   };

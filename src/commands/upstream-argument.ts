@@ -1,4 +1,5 @@
-import { addressOf, findHostProblem, suggestScheme } from '../model/address.js';
+import { addressOf, findHostProblem, suggestScheme } from '../transports/address.js';
+import { schemeWords } from '../transports/transports.js';
 import { inputError } from '../model/errors.js';
 import { findNameProblem, suggestName } from '../model/names.js';
 import { quote } from '../model/text.js';
@@ -51,7 +52,7 @@ export function findUpstreamProblem({ name, url }: NamedUrl): string | undefined
   if (nameProblem !== undefined) return `${quote(name)} is not a name: ${nameProblem.reason}`;
   const address = addressOf(url);
   if (address === undefined) {
-    return `${quote(url)} must be an http or https URL with a host name, without credentials, query or fragment`;
+    return `${quote(url)} must be an ${schemeWords} URL with a host name, without credentials, query or fragment`;
   }
   const hostProblem = findHostProblem(address.host);
   return hostProblem === undefined

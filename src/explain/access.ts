@@ -1,4 +1,3 @@
-import { http } from '../transports/http.js';
 import type { Composition } from '../flow/composition.js';
 
 /** What a caller of the service gets for a token, and from which layer. */
@@ -10,6 +9,7 @@ export type AccessRow = {
 
 /** Who refuses which token, where either layer looks at tokens. The sidecar comes first. */
 export function accessOf(composition: Composition): readonly AccessRow[] {
+  const { unauthenticated, forbidden } = composition.transport;
   const app = composition.all('app/authentication')[0];
   const mesh = composition.all('mesh/authentication')[0];
   if (mesh === undefined && app === undefined) return [];
@@ -20,9 +20,9 @@ export function accessOf(composition: Composition): readonly AccessRow[] {
   });
   if (mesh === undefined) {
     return [
-      asApplication('missing', http.unauthenticated),
-      asApplication('invalid or expired', http.unauthenticated),
-      asApplication('of another audience', http.unauthenticated),
+      asApplication('missing', unauthenticated),
+      asApplication('invalid or expired', unauthenticated),
+      asApplication('of another audience', unauthenticated),
     ];
   }
   const isRequired = composition.meshes.requiresToken(mesh);
@@ -31,24 +31,24 @@ export function accessOf(composition: Composition): readonly AccessRow[] {
     isRequired
       ? {
           token: 'missing',
-          answer: `${http.forbidden}, not ${http.unauthenticated}`,
+          answer: `${forbidden}, not ${unauthenticated}`,
           by: 'sidecar',
         }
       : {
           token: 'missing',
-          answer: app === undefined ? 'passes' : http.unauthenticated,
+          answer: app === undefined ? 'passes' : unauthenticated,
           by: by(app),
         },
-    { token: 'invalid, or of another issuer', answer: http.unauthenticated, by: 'sidecar' },
+    { token: 'invalid, or of another issuer', answer: unauthenticated, by: 'sidecar' },
     mesh.values.audiences.value.length === 0
       ? {
           token: 'of another audience',
-          answer: app === undefined ? 'passes' : http.unauthenticated,
+          answer: app === undefined ? 'passes' : unauthenticated,
           by: by(app),
         }
       : {
           token: 'of another audience',
-          answer: `${http.forbidden}, not ${http.unauthenticated}`,
+          answer: `${forbidden}, not ${unauthenticated}`,
           by: 'sidecar',
         },
     {
@@ -58,7 +58,7 @@ export function accessOf(composition: Composition): readonly AccessRow[] {
           ? 'passes'
           : leeway >= 60_000
             ? 'passes both layers'
-            : `passes the sidecar; ${http.unauthenticated} after ${leeway / 1_000} s`,
+            : `passes the sidecar; ${unauthenticated} after ${leeway / 1_000} s`,
       by: leeway === undefined || leeway >= 60_000 ? '' : 'application',
     },
   ];

@@ -1,9 +1,10 @@
-import { http, type CallCase, type CallFailure } from '../transports/http.js';
+import { failuresOf, type CallFailure } from '../transports/transport.js';
 import type { Flow } from '../flow/flow.js';
 import type { AccessRow } from './access.js';
+import { casesOf } from './cases.js';
 import { layersOf, type LayerRow, type UnknownRow } from './layers.js';
 import type { ControlQuery } from '../flow/mesh-source.js';
-import { isOpaque } from '../flow/reached.js';
+import { unrepeatableRequest, usualRequest } from '../flow/reached.js';
 import { walkCall, type Walk } from './walk-call.js';
 
 /** One kind of call and failure, in words. */
@@ -29,7 +30,7 @@ export type ExplainedUpstream = {
   readonly unknown: readonly UnknownRow[];
   readonly outcomes: readonly Outcome[];
   readonly worstCase: { readonly tries: number; readonly milliseconds: number };
-  /** A GET to an upstream that hangs. */
+  /** A request that may be repeated, to an upstream that hangs. */
   readonly timeline: Walk;
   /** Deadline of the call, ms; 0 means none. */
   readonly deadline: number;
@@ -38,12 +39,6 @@ export type ExplainedUpstream = {
   /** What a caller gets for its token. */
   readonly access: readonly AccessRow[];
 };
-
-/** The cases that can happen: a sidecar that only passes bytes on answers nothing itself. */
-export function casesOf(flow: Flow): readonly CallCase[] {
-  if (!isOpaque(flow)) return http.cases;
-  return http.cases.filter(({ failure }) => failure !== 'overloaded' && failure !== 'ejected');
-}
 
 /**
  * What happens to one call to an upstream, at worst and in each case.
@@ -69,11 +64,13 @@ export function explainFlow(
     ...walkCall(flow, request, failure),
     title,
   }));
-  const all = [...http.failures, 'connect-timeout' as const].flatMap((failure) => [
-    walkCall(flow, http.read, failure),
-    walkCall(flow, http.write, failure),
+  const read = usualRequest(flow);
+  const write = unrepeatableRequest(flow) ?? read;
+  const all = [...failuresOf(flow.transport), 'connect-timeout' as const].flatMap((failure) => [
+    walkCall(flow, read, failure),
+    walkCall(flow, write, failure),
   ]);
-  const timeline = walkCall(flow, http.read, 'timeout');
+  const timeline = walkCall(flow, read, 'timeout');
   return {
     name: flow.name,
     host: flow.host,

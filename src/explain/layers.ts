@@ -1,4 +1,3 @@
-import { http } from '../transports/http.js';
 import type { Value } from '../model/control.js';
 import { formatDuration } from '../model/duration.js';
 import type { RouteControl } from '../model/mesh-control.js';
@@ -113,7 +112,7 @@ function routeLayers(flow: Flow): LayerRow[] {
   ]);
 }
 
-function poolLayers({ policy, replicas, mesh: { title } }: Flow): LayerRow[] {
+function poolLayers({ policy, replicas, transport, mesh: { title } }: Flow): LayerRow[] {
   const mesh = rows('mesh', { title });
   const { pool, outlier, retryBudget } = policy?.values ?? {};
   return [
@@ -146,7 +145,7 @@ function poolLayers({ policy, replicas, mesh: { title } }: Flow): LayerRow[] {
             ? []
             : [
                 mesh(
-                  `ejection by ${http.gatewayErrors.slice(0, -1).join(', ')} and ${http.gatewayErrors.at(-1) ?? ''}`,
+                  `ejection by ${transport.gatewayErrors.slice(0, -1).join(', ')} and ${transport.gatewayErrors.at(-1) ?? ''}`,
                   outlier.consecutiveGatewayErrors,
                   (errors) => `after ${errors} in a row`,
                 ),

@@ -1,5 +1,5 @@
 import type { RouteControl } from '../model/mesh-control.js';
-import { type FailureClass } from '../transports/http.js';
+import type { FailureClass } from '../transports/transport.js';
 import { isRetriedByMesh } from '../flow/failure-class.js';
 
 /** One request that a sidecar sends; ms from when the application sent its own. */

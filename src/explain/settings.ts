@@ -1,4 +1,3 @@
-import { http } from '../transports/http.js';
 import type { Value } from '../model/control.js';
 import { formatDuration } from '../model/duration.js';
 import type { RouteControl } from '../model/mesh-control.js';
@@ -75,7 +74,7 @@ export function settingsOf(flow: Flow): readonly Setting[] {
     ['consecutive5xxErrors', 'errors in a row', { ...COUNT, min: 0, words: { least: 'off' } }],
     [
       'consecutiveGatewayErrors',
-      `${http.gatewayErrors.slice(0, -1).join(', ')} or ${http.gatewayErrors.at(-1) ?? ''} in a row`,
+      `${flow.transport.gatewayErrors.slice(0, -1).join(', ')} or ${flow.transport.gatewayErrors.at(-1) ?? ''} in a row`,
       { ...COUNT, min: 0, words: { least: 'off' } },
     ],
     ['interval', 'sweep every', { ...TIME, min: 1_000 }],

@@ -1,5 +1,5 @@
 import type { Flow } from '../flow/flow.js';
-import { http, type CallFailure, type RequestKind } from '../transports/http.js';
+import { classOf, type CallFailure, type RequestKind } from '../transports/transport.js';
 import { tryTimeout } from '../flow/failure-class.js';
 import { isOpaque, routesFor } from '../flow/reached.js';
 import { routeTry, type MeshTry, type RouteTry } from './route-try.js';
@@ -30,8 +30,8 @@ export type Walk = {
   readonly duration: number;
   /** The same with pauses of average length, ms. */
   readonly typicalDuration: number;
-  /** Status that the application's own caller gets. */
-  readonly callerSees: number;
+  /** Status or code that the application's own caller gets. */
+  readonly callerSees: number | string;
   readonly repeatedBy: 'application' | 'mesh' | 'both' | 'nobody';
   readonly segments: readonly Segment[];
 };
@@ -44,6 +44,7 @@ export function walkCall(flow: Flow, request: RequestKind, failure: CallFailure)
   const longest = follow(flow, { request, failure, pauses: 1 });
   const typical = follow(flow, { request, failure, pauses: AVERAGE_PAUSE });
   const { appTries, meshTries } = longest;
+  const { transport, ownTransport } = flow;
   return {
     failure,
     request,
@@ -51,7 +52,8 @@ export function walkCall(flow: Flow, request: RequestKind, failure: CallFailure)
     // A call that has less to wait for may begin one more try before its deadline.
     requests: Math.max(longest.requests, typical.requests),
     typicalDuration: typical.duration,
-    callerSees: http.callerSees(failure, isOpaque(flow)),
+    callerSees:
+      ownTransport.replies[transport.troubleOf(classOf(failure, transport), isOpaque(flow))],
     repeatedBy: ownerOf(appTries, meshTries),
   };
 }
@@ -67,17 +69,16 @@ function follow(
   flow: Flow,
   { request, failure, pauses }: Course,
 ): Pick<Walk, 'appTries' | 'meshTries' | 'requests' | 'duration' | 'segments'> {
-  const { retries, call } = flow;
-  const seen = http.classOf(failure);
+  const { retries, call, transport } = flow;
+  const seen = classOf(failure, transport);
   const mayRepeat =
     retries !== undefined &&
     failure !== 'overloaded' &&
-    http.isRepeatable(request) &&
-    http.covers(retries.values.on.value, seen, isOpaque(flow));
+    request.isRepeatable &&
+    transport.covers(retries.values.on.value, seen, isOpaque(flow));
   const allowed = mayRepeat ? retries.values.tries.value : 1;
   const deadline = finite(call?.values.timeout.value ?? 0);
-  const hasTries =
-    retries !== undefined && retries.values.tries.value > 1 && http.isRepeatable(request);
+  const hasTries = retries !== undefined && retries.values.tries.value > 1 && request.isRepeatable;
   const limit = hasTries ? finite(retries.values.perTryTimeout.value) : deadline;
   const mesh = sidecarTry(flow, { request, failure, pauses });
   const segments: Segment[] = [];
@@ -131,7 +132,7 @@ function sidecarTry(flow: Flow, { request, failure, pauses }: Course): RouteTry 
     return routeTry(route, { failure: 'timeout', length: finite(hang), pauses });
   }
   const length = failure === 'connect-timeout' ? connect : 0;
-  return routeTry(route, { failure: http.classOf(failure), length, pauses });
+  return routeTry(route, { failure: classOf(failure, flow.transport), length, pauses });
 }
 
 /** Istio's connectTimeout, ms. */

@@ -9,7 +9,8 @@ export type CallControl = ControlOf<
     readonly url: Value<string>;
     readonly host: string;
     readonly port: number;
-    readonly scheme: 'http' | 'https';
+    /** Of a transport. */
+    readonly scheme: string;
     readonly external: boolean;
     /** Whole call, tries and pauses included, ms; 0 means none. */
     readonly timeout: Value<number>;

@@ -11,6 +11,8 @@ import {
   type Dialect,
   type MeshSource,
 } from './mesh-source.js';
+import type { Transport } from '../transports/transport.js';
+import { findScheme, usualTransport } from '../transports/transports.js';
 import { selectorOf, type Selector } from './selector.js';
 import { replicasOf, workloadOf } from './workloads.js';
 
@@ -25,6 +27,8 @@ export type Composition = {
   /** The service that scaffold.yaml declares. */
   readonly server: ServerControl | undefined;
   readonly workload: WorkloadControl | undefined;
+  /** How the service is called. */
+  readonly transport: Transport;
   /** Placeholders are errors: the manifests are about to be applied. */
   readonly isDeployable: boolean;
   readonly all: Selector;
@@ -60,6 +64,7 @@ export function compose(
     hops,
     server,
     workload,
+    transport: usualTransport,
     isDeployable,
     all,
     meshes: askMeshes(join),
@@ -75,6 +80,7 @@ export function callsOf({ all, flows, hops, isDeployable, meshes }: Composition)
     hops,
     server: undefined,
     workload: undefined,
+    transport: usualTransport,
     isDeployable,
     all: selectorOf(controls),
     meshes,
@@ -125,6 +131,7 @@ function flowOfCall(call: CallControl, workload: WorkloadControl | undefined, jo
   const provided = replicasOf(called.host, all);
   return {
     ...layer,
+    ...carriedBy(findScheme(call.values.scheme)?.transport),
     mesh,
     host: called.host,
     port: called.port,
@@ -138,6 +145,13 @@ function flowOfCall(call: CallControl, workload: WorkloadControl | undefined, jo
   };
 }
 
+/** @param transport of the calls, where they are declared */
+function carriedBy(
+  transport: Transport = usualTransport,
+): Pick<Flow, 'transport' | 'ownTransport' | 'requests'> {
+  return { transport, ownTransport: usualTransport, requests: transport.requests };
+}
+
 /** Hosts that meshes have policy for, and that no declared call names. */
 function otherFlows(
   called: readonly Flow[],
@@ -148,6 +162,7 @@ function otherFlows(
   return meshes.flatMap((mesh) =>
     mesh.furtherCalls(declared, all).map(({ host, consumer, layer }) => ({
       ...layer,
+      ...carriedBy(undefined),
       mesh: named(mesh),
       host,
       port: undefined,

@@ -1,5 +1,5 @@
-import { http, type FailureClass } from '../transports/http.js';
-import type { AppRetriesControl } from './app-control.js';
+import type { FailureClass } from '../transports/transport.js';
+import type { Flow } from './flow.js';
 import type { RouteControl } from '../model/mesh-control.js';
 
 /** True when the mesh repeats a request that fails so. */
@@ -8,8 +8,8 @@ export function isRetriedByMesh({ values }: RouteControl, failure: FailureClass)
 }
 
 /** True when the application repeats a request that fails so. */
-export function isRetriedByApp(retries: AppRetriesControl, failure: FailureClass): boolean {
-  return http.covers(retries.values.on.value, failure, false);
+export function isRetriedByApp({ retries, transport }: Flow, failure: FailureClass): boolean {
+  return retries !== undefined && transport.covers(retries.values.on.value, failure, false);
 }
 
 /** The shorter of per-try and route timeout when it cuts a try, ms; 0 means nothing does. */

@@ -1,5 +1,6 @@
 import type { Value } from '../model/control.js';
 import type { Labels, RouteControl, TrafficPolicyControl } from '../model/mesh-control.js';
+import type { RequestKind, Transport } from '../transports/transport.js';
 import type { AppRetriesControl, BreakerControl, CallControl, LoadControl } from './app-control.js';
 
 /** What one mesh does to calls. Precedence between its objects, and its defaults, end here. */
@@ -25,6 +26,12 @@ export type Flow = MeshLayer & {
   /** The mesh that acts on them. */
   readonly mesh: { readonly id: string; readonly title: string };
   readonly namespace: string;
+  /** How the upstream is called. */
+  readonly transport: Transport;
+  /** How the service that calls is called itself. */
+  readonly ownTransport: Transport;
+  /** Kinds of request that the calls consist of. */
+  readonly requests: readonly RequestKind[];
   /** Absent when no application is known that makes the calls. */
   readonly call: CallControl | undefined;
   readonly retries: AppRetriesControl | undefined;

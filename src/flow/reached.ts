@@ -1,11 +1,23 @@
-import { http, type RequestKind } from '../transports/http.js';
+import type { MatchAnswer, RequestKind } from '../transports/transport.js';
 import type { RouteControl, RouteMatch } from '../model/mesh-control.js';
 import type { Flow } from './flow.js';
 import { isSelected } from './selection.js';
 
 /** The application's own TLS: the sidecar passes bytes on, without routes, retries and statuses. */
-export function isOpaque({ call }: Flow): boolean {
-  return call?.values.scheme === 'https';
+export function isOpaque({ call, transport }: Flow): boolean {
+  return call !== undefined && transport.schemes[call.values.scheme]?.isOpaque === true;
+}
+
+/** A kind of request that may be repeated, where there is one: what is played where nothing else is asked for. */
+export function usualRequest({ requests, name }: Flow): RequestKind {
+  const request = requests.find(({ isRepeatable }) => isRepeatable) ?? requests[0];
+  if (request === undefined) throw new Error(`calls to ${name} consist of no requests`);
+  return request;
+}
+
+/** A kind of request that must not be repeated; undefined where all may be. */
+export function unrepeatableRequest({ requests }: Flow): RequestKind | undefined {
+  return requests.find(({ isRepeatable }) => !isRepeatable);
 }
 
 /**
@@ -31,24 +43,19 @@ export function routesFor(flow: Flow, request: RequestKind): readonly RouteContr
 
 /** The kinds of requests that a route may serve. */
 export function requestsOf(flow: Flow, route: RouteControl): readonly RequestKind[] {
-  return http.requests.filter((request) => routesFor(flow, request).includes(route));
+  return flow.requests.filter((request) => routesFor(flow, request).includes(route));
 }
 
-type Answer = 'yes' | 'maybe' | 'no';
-
-function answerOf({ values }: RouteControl, flow: Flow, request: RequestKind): Answer {
+function answerOf({ values }: RouteControl, flow: Flow, request: RequestKind): MatchAnswer {
   if (values.matches.length === 0) return 'yes';
   const answers = values.matches.map((match) => answerMatch(match, flow, request));
   if (answers.includes('yes')) return 'yes';
   return answers.includes('maybe') ? 'maybe' : 'no';
 }
 
-function answerMatch(match: RouteMatch, flow: Flow, { method, hasKey }: RequestKind): Answer {
-  if (match.methods !== undefined && !match.methods.includes(method)) return 'no';
+function answerMatch(match: RouteMatch, flow: Flow, request: RequestKind): MatchAnswer {
   if (!match.inMesh && flow.through === 'sidecar') return 'no';
   if (!isSelected(match.sourceLabels, flow.labels)) return 'no';
-  const headers = match.headers.map((name) => name.toLowerCase());
-  if (headers.includes('idempotency-key') && !hasKey) return 'no';
-  const hasOther = headers.some((name) => name !== 'idempotency-key');
-  return match.isPartial || hasOther ? 'maybe' : 'yes';
+  const answer = flow.transport.meets(match, request);
+  return answer === 'yes' && match.isPartial ? 'maybe' : answer;
 }

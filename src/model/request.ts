@@ -125,7 +125,10 @@ export type Upstream = {
 
 /** Where a URL leads, seen from inside a cluster. */
 export type Address = {
-  readonly scheme: 'http' | 'https';
+  /** Of a transport. */
+  readonly scheme: string;
+  /** The process encrypts by itself, so that no proxy reads the calls. */
+  readonly isOpaque: boolean;
   readonly host: string;
   readonly port: number;
   /** Namespace of an in-cluster host, otherwise empty. */

@@ -28,10 +28,22 @@ export function isRequestPath(text: string): boolean {
  * @returns undefined when the text is no such URL
  */
 export function parseHttpUrl(text: string): URL | undefined {
-  if (!/^https?:\/\/[\x21-\x7e]+$/.test(text) || text.length > 2_048) return undefined;
+  return parseUrl(text, text.startsWith('https:') ? 'https' : 'http');
+}
+
+/**
+ * The same for any scheme that has hosts and ports.
+ *
+ * @param scheme in lower case
+ */
+export function parseUrl(text: string, scheme: string): URL | undefined {
+  if (!text.startsWith(`${scheme}://`) || text.length > 2_048) return undefined;
+  if (!/^[\x21-\x7e]+$/.test(text)) return undefined;
   if (/["'`\\<>{}|^,]|%(?![\da-f]{2})/i.test(text)) return undefined;
-  if (!URL.canParse(text)) return undefined;
-  const url = new URL(text);
+  // Node reads the host of a scheme that it does not know as it is written.
+  const known = /^https?$/.test(scheme) ? text : `http${text.slice(scheme.length)}`;
+  if (!URL.canParse(known)) return undefined;
+  const url = new URL(known);
   const bare = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
   return bare && isHostName(url.hostname) && !/[?#@]/.test(text) ? url : undefined;
 }

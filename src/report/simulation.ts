@@ -1,12 +1,14 @@
+import type { Flow } from '../flow/flow.js';
 import type { Scenario } from '../simulate/scenario.js';
 import type { Simulation } from '../simulate/simulate.js';
 import type { JsonValue } from '../model/json.js';
 import { seconds } from './explain/seconds.js';
 import { formatTable, wrap } from './layout.js';
-import { faultWords, LEFT_OUT, MODELLED, type NamedRun } from './page/outage.js';
+import { faultWords, LEFT_OUT, modelled, type NamedRun } from './page/outage.js';
 import type { Style } from './style.js';
 
 export function simulationDocument(
+  flow: Flow,
   scenario: Scenario,
   runs: readonly NamedRun[],
 ): Readonly<Record<string, JsonValue>> {
@@ -19,19 +21,19 @@ export function simulationDocument(
       recoveryMs: run.recovery ?? null,
       seconds: run.seconds.map((second) => ({ ...second })),
     })),
-    modelled: MODELLED,
+    modelled: modelled(flow),
     notModelled: LEFT_OUT,
   };
 }
 
 export function formatSimulation(
-  upstream: string,
+  flow: Flow,
   scenario: Scenario,
   runs: readonly NamedRun[],
   { style, columns }: { readonly style: Style; readonly columns: number },
 ): string {
   return [
-    `${style.bold(upstream)}: ${faultWords[scenario.fault]}, from ${scenario.from / 1_000} s to ${scenario.to / 1_000} s of ${scenario.end / 1_000} s, ${scenario.rate} calls/s, seed ${scenario.seed}`,
+    `${style.bold(flow.name)}: ${faultWords(flow)[scenario.fault]}, from ${scenario.from / 1_000} s to ${scenario.to / 1_000} s of ${scenario.end / 1_000} s, ${scenario.rate} calls/s, seed ${scenario.seed}`,
     '',
     formatTable(
       [
@@ -46,7 +48,7 @@ export function formatSimulation(
       columns - 2,
     ).map((line) => `  ${style.dim(line)}`),
     '',
-    ...[`Modelled: ${MODELLED}`, `Not modelled: ${LEFT_OUT}`]
+    ...[`Modelled: ${modelled(flow)}`, `Not modelled: ${LEFT_OUT}`]
       .flatMap((text) => wrap(text, columns - 2))
       .map((line) => `  ${style.dim(line)}`),
     '',

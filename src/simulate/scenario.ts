@@ -1,9 +1,8 @@
 import type { Value } from '../model/control.js';
 import type { Flow } from '../flow/flow.js';
-import { http, type FailureClass } from '../transports/http.js';
+import type { FailureClass, Transport } from '../transports/transport.js';
 import { isRetriedByApp, isRetriedByMesh } from '../flow/failure-class.js';
-import { routesFor } from '../flow/reached.js';
-import { isOpaque } from '../flow/reached.js';
+import { isOpaque, routesFor, usualRequest } from '../flow/reached.js';
 
 /** How the upstream fails. */
 export const faults = ['errors', 'bad-replica', 'slow', 'gone'] as const;
@@ -26,8 +25,9 @@ export type Scenario = {
   readonly seed: number;
 };
 
-/** What acts on a GET, in numbers; 0 ms means no limit. */
+/** What acts on a request that may be repeated, in numbers; 0 ms means no limit. */
 export type SimulatedPolicy = {
+  readonly transport: Transport;
   /** Pods of the service, each with a breaker and a sidecar of its own. */
   readonly pods: number;
   readonly replicas: number;
@@ -71,7 +71,7 @@ export type SimulatedPolicy = {
 };
 
 /**
- * The policies that act on GETs to an upstream.
+ * The policies that act on requests to an upstream that may be repeated.
  *
  * @param pods replicas of the service itself
  */
@@ -79,11 +79,12 @@ export function policyOf(flow: Flow, pods: number): SimulatedPolicy {
   const { retries, breaker, call, policy } = flow;
   // What the sidecar cannot read it neither cuts nor repeats.
   const isRead = !isOpaque(flow);
-  const route = routesFor(flow, http.read).at(-1) ?? flow.defaultRoute;
+  const route = routesFor(flow, usualRequest(flow)).at(-1) ?? flow.defaultRoute;
   const { timeout, perTryTimeout, attempts, backoff } = route.values;
   const { pool, retryBudget } = policy?.values ?? {};
   const replicas = flow.replicas?.value ?? 3;
   return {
+    transport: flow.transport,
     pods,
     replicas,
     deadline: call?.values.timeout.value ?? 0,
@@ -91,7 +92,7 @@ export function policyOf(flow: Flow, pods: number): SimulatedPolicy {
     perTryTimeout: retries?.values.perTryTimeout.value ?? 0,
     backoffInitial: retries?.values.backoffInitial.value ?? 0,
     backoffMax: retries?.values.backoffMax.value ?? 0,
-    isRetriedByApp: (failure) => retries !== undefined && isRetriedByApp(retries, failure),
+    isRetriedByApp: (failure) => isRetriedByApp(flow, failure),
     appBudget: retries?.values.budget?.value ?? Infinity,
     breaker:
       breaker === undefined

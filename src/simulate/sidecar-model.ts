@@ -1,4 +1,3 @@
-import { http } from '../transports/http.js';
 import { createEjection } from './ejection-model.js';
 import type { EventQueue } from './event-queue.js';
 import type { SimulatedPolicy } from './scenario.js';
@@ -73,7 +72,7 @@ export function createSidecar(
       }
       const replica = ejection.pick(last);
       if (replica === undefined) {
-        end(http.unavailable);
+        end(policy.transport.unavailable);
         return;
       }
       tried = replica;

@@ -1,4 +1,3 @@
-import { http } from '../transports/http.js';
 import { createAppBudget } from './app-budget.js';
 import { createBreaker } from './breaker-model.js';
 import { createEventQueue } from './event-queue.js';
@@ -34,7 +33,7 @@ export type Simulation = {
 
 type Counter = { offered: number; requests: number; good: number; failed: number };
 
-/** Runs GETs through pods, sidecars and replicas. The same input gives the same output. */
+/** Runs calls through pods, sidecars and replicas. The same input gives the same output. */
 export function simulate(policy: SimulatedPolicy, scenario: Scenario): Simulation {
   const queue = createEventQueue();
   const random = seededRandom(scenario.seed);
@@ -48,7 +47,7 @@ export function simulate(policy: SimulatedPolicy, scenario: Scenario): Simulatio
     const counter = counters[Math.floor(at / 1_000)];
     if (counter !== undefined) counter[key] += 1;
   };
-  const model = createUpstream(scenario, { replicas: policy.replicas, queue, random });
+  const model = createUpstream(scenario, { policy, queue, random });
   const upstream: typeof model = {
     send: (replica, reply) => {
       count('requests');
@@ -85,7 +84,10 @@ export function simulate(policy: SimulatedPolicy, scenario: Scenario): Simulatio
       const settle = (answer: Answer | 'gave-up'): void => {
         if (isOver || own !== tries) return;
         if (answer === 'overloaded') pod.breaker.forget();
-        else pod.breaker.record(answer !== 'ok' && (answer === 'gave-up' || http.isFault(answer)));
+        else
+          pod.breaker.record(
+            answer !== 'ok' && (answer === 'gave-up' || policy.transport.isFault(answer)),
+          );
         const failure = answer === 'gave-up' ? 'timeout' : answer;
         const isFinal = failure === 'ok' || failure === 'overloaded' || tries >= policy.tries;
         if (isFinal || !policy.isRetriedByApp(failure) || !pod.budget.withdraw()) {

@@ -1,7 +1,7 @@
-import { http, type FailureClass } from '../transports/http.js';
+import type { FailureClass } from '../transports/transport.js';
 import type { EventQueue } from './event-queue.js';
 import { exponential } from './random.js';
-import type { Scenario } from './scenario.js';
+import type { Scenario, SimulatedPolicy } from './scenario.js';
 
 export type Reply = 'ok' | FailureClass;
 
@@ -19,10 +19,14 @@ type Waiting = { isCancelled: boolean; readonly begin: () => void };
 export function createUpstream(
   { fault, from, to, workTime, capacity, share }: Scenario,
   {
-    replicas,
+    policy: { replicas, transport },
     queue,
     random,
-  }: { readonly replicas: number; readonly queue: EventQueue; readonly random: () => number },
+  }: {
+    readonly policy: Pick<SimulatedPolicy, 'replicas' | 'transport'>;
+    readonly queue: EventQueue;
+    readonly random: () => number;
+  },
 ): UpstreamModel {
   const busy = Array.from({ length: replicas }, () => 0);
   const waiting = Array.from({ length: replicas }, (): Waiting[] => []);
@@ -46,7 +50,7 @@ export function createUpstream(
         isFailing() &&
         ((fault === 'errors' && random() < share) || (fault === 'bad-replica' && replica === 0));
       if (isBad) {
-        queue.after(2, () => reply(http.unavailable));
+        queue.after(2, () => reply(transport.unavailable));
         return { cancel: () => undefined };
       }
       const entry: Waiting = {

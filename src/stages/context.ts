@@ -134,7 +134,7 @@ function upstreamValues(
     port: address.port,
     namespace: address.namespace,
     external: address.external,
-    opaque: address.scheme === 'https',
+    opaque: address.isOpaque,
     timeout: formatDuration(upstream.timeout),
     replicas: upstream.replicas,
     stream: upstream.stream,

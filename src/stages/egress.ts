@@ -1,4 +1,4 @@
-import { addressOf } from '../model/address.js';
+import { addressOf } from '../transports/address.js';
 import type { EgressValues } from '../model/context.js';
 import type { CapabilityManifest } from '../model/manifest.js';
 import type { Request, SettingValue, Settings } from '../model/request.js';

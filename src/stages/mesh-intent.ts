@@ -87,7 +87,7 @@ export function upstreamIntent(
   return {
     upstream,
     policy: upstreamPolicy(upstream, appRetries(upstream, chosen)),
-    policed: upstream.owner === 'consumer' && upstream.address.scheme === 'http',
+    policed: upstream.owner === 'consumer' && !upstream.address.isOpaque,
   };
 }
 

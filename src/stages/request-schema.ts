@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 
-import { addressOf, findHostProblem, suggestScheme } from '../model/address.js';
+import { addressOf, findHostProblem, suggestScheme } from '../transports/address.js';
+import { schemeWords } from '../transports/transports.js';
 import type { Catalog } from '../model/catalog.js';
 import type { Setting } from '../model/manifest.js';
 import { describeNameProblem, findNameProblem } from '../model/names.js';
@@ -190,12 +191,12 @@ function upstreamSchema(catalog: Catalog, complete: boolean) {
           ],
     ),
   );
-  const url = z.string({ error: 'must be an http or https URL' }).check(
+  const url = z.string({ error: `must be an ${schemeWords} URL` }).check(
     z.superRefine<string>((text, context) => {
       const address = addressOf(text);
       const message =
         address === undefined
-          ? `must be an http or https URL such as http://inventory.shop.svc.cluster.local:8080, without credentials, query or fragment${suggestScheme(text)}`
+          ? `must be an ${schemeWords} URL such as http://inventory.shop.svc.cluster.local:8080, without credentials, query or fragment${suggestScheme(text)}`
           : hostMessage(address.host);
       if (message !== undefined) context.addIssue({ code: 'custom', message });
     }),

@@ -1,4 +1,5 @@
-import { addressOf } from '../model/address.js';
+import { addressOf } from '../transports/address.js';
+import { schemeWords } from '../transports/transports.js';
 import type { Catalog } from '../model/catalog.js';
 import { parseDuration } from '../model/duration.js';
 import { inputError } from '../model/errors.js';
@@ -187,7 +188,7 @@ function refuseSharedHosts(
   );
   const seen = new Map<string, string>();
   for (const { name, address, owner } of isMeshed ? upstreams : []) {
-    if (owner !== 'consumer' || address.scheme !== 'http') continue;
+    if (owner !== 'consumer' || address.isOpaque) continue;
     const other = seen.get(address.host);
     if (other !== undefined) {
       throw inputError(
@@ -207,7 +208,7 @@ function resolveUpstream(
 ): Upstream {
   const address = addressOf(raw.url);
   if (address === undefined) {
-    throw inputError('invalid-request', `${quote(raw.url)} is no http or https URL.`);
+    throw inputError('invalid-request', `${quote(raw.url)} is no ${schemeWords} URL.`);
   }
   const timeout = raw.timeout ?? parseDuration(defaultCallTimeout) ?? 0;
   const replicas = raw.replicas ?? defaultReplicas;

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import { httpRequest } from '../support/http-request.js';
 import { readCatalog } from '../../src/io/catalog.js';
 import { accessOf } from '../../src/explain/access.js';
 import { explainFlow } from '../../src/explain/explain-flow.js';
@@ -15,15 +16,16 @@ import { drawTimeline } from '../../src/report/explain/timeline-text.js';
 import { compose } from '../../src/project/compose.js';
 import { type Flow } from '../../src/flow/flow.js';
 import { type Composition } from '../../src/flow/composition.js';
-import { http } from '../../src/transports/http.js';
+import { failuresOf } from '../../src/transports/transport.js';
+import { usualTransport } from '../../src/transports/transports.js';
 import { worstAmplification } from '../../src/rules/composition/retry-amplified.js';
 import { composeTree } from '../../src/stages/compose-service.js';
 import { ruleCatalog } from '../support/rule-catalog.js';
 
 const catalog = ruleCatalog();
 const HOST = 'inventory.shop.svc.cluster.local';
-const GET = { method: 'GET', hasKey: false };
-const POST = { method: 'POST', hasKey: false };
+const GET = httpRequest('GET');
+const POST = httpRequest('POST');
 
 type Route = {
   readonly timeout?: string;
@@ -279,7 +281,7 @@ describe('properties', () => {
       fc.property(shape, fc.constantFrom('attempts', 'tries'), (given, key) => {
         const [before, after] = [flowOf(given), flowOf({ ...given, [key]: given[key] + 1 })];
         expect(worst(after)).toBeGreaterThanOrEqual(worst(before));
-        for (const failure of http.failures) {
+        for (const failure of failuresOf(usualTransport)) {
           const [less, more] = [before, after].map((flow) => walkCall(flow, GET, failure));
           // A call that its deadline ends may spend on pauses what it spent on tries.
           if (less === undefined || more === undefined || more.duration >= DEADLINE) continue;
@@ -293,7 +295,7 @@ describe('properties', () => {
   test('no call outlives its deadline', () => {
     fc.assert(
       fc.property(shape, (given) => {
-        for (const failure of http.failures) {
+        for (const failure of failuresOf(usualTransport)) {
           expect(walkCall(flowOf(given), GET, failure).duration).toBeLessThanOrEqual(DEADLINE);
         }
       }),

@@ -13,7 +13,8 @@ function call(name: string, url: string, more: Partial<UpstreamIntent> = {}): Up
     name,
     url,
     address: {
-      scheme: protocol === 'https:' ? ('https' as const) : ('http' as const),
+      scheme: protocol.slice(0, -1),
+      isOpaque: protocol === 'https:',
       host,
       port: Number(port === '' ? (protocol === 'https:' ? 443 : 80) : port),
       namespace: external ? '' : (host.split('.')[1] ?? ''),
@@ -26,7 +27,7 @@ function call(name: string, url: string, more: Partial<UpstreamIntent> = {}): Up
     settings: new Map(),
   };
   const policy = upstreamPolicy(upstream, undefined);
-  return { upstream, policy, policed: upstream.address.scheme === 'http', ...more };
+  return { upstream, policy, policed: !upstream.address.isOpaque, ...more };
 }
 
 function intent(more: Partial<MeshIntent> = {}): MeshIntent {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { httpRequest } from '../support/http-request.js';
 import { checkProjects } from '../../src/project/check-project.js';
 import { explainFlow } from '../../src/explain/explain-flow.js';
 import { settingsOf, withSetting } from '../../src/explain/settings.js';
@@ -12,7 +13,7 @@ import { ruleCatalog } from '../support/rule-catalog.js';
 
 const catalog = ruleCatalog();
 const HOST = 'inventory.shop.svc.cluster.local';
-const GET = { method: 'GET', hasKey: false };
+const GET = httpRequest('GET');
 const MESH = 'deploy/mesh-config.yaml';
 
 const POLICY = 'defaultHttpRetryPolicy:\n  attempts: 3\n  retryOn: 5xx\n';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { httpRequest } from '../support/http-request.js';
 import { checkProjects } from '../../src/project/check-project.js';
 import { explainFlow } from '../../src/explain/explain-flow.js';
 import { walkCall } from '../../src/explain/walk-call.js';
@@ -12,8 +13,8 @@ import { ruleCatalog } from '../support/rule-catalog.js';
 /** HTTPRoutes whose parent is a Service, as Istio converts them (config/kube/gateway/conversion.go). */
 const catalog = ruleCatalog();
 const HOST = 'inventory.shop.svc.cluster.local';
-const GET = { method: 'GET', hasKey: false };
-const POST = { method: 'POST', hasKey: false };
+const GET = httpRequest('GET');
+const POST = httpRequest('POST');
 const FILE = 'deploy/route.yaml';
 
 type Given = {

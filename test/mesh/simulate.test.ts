@@ -7,8 +7,10 @@ import { createBreaker } from '../../src/simulate/breaker-model.js';
 import { createEjection } from '../../src/simulate/ejection-model.js';
 import { createSidecar } from '../../src/simulate/sidecar-model.js';
 import { simulate } from '../../src/simulate/simulate.js';
+import { usualTransport } from '../../src/transports/transports.js';
 
 const policy: SimulatedPolicy = {
+  transport: usualTransport,
   pods: 3,
   replicas: 3,
   deadline: 2_000,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { addressOf, findHostProblem } from '../../src/model/address.js';
+import { addressOf, findHostProblem } from '../../src/transports/address.js';
 import { formatDuration, parseDuration } from '../../src/model/duration.js';
 import {
   camelCase,

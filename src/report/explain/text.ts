@@ -1,4 +1,3 @@
-import { http } from '../../transports/http.js';
 import type { ExplainedUpstream, Outcome } from '../../explain/explain-flow.js';
 import { isDeclared, UNKNOWN_CALLS, type LayerRow } from '../../explain/layers.js';
 import { formatTable, wrap } from '../layout.js';
@@ -28,7 +27,7 @@ export function formatExplained(service: string, upstream: ExplainedUpstream, pa
   return [
     `${style.bold(`${service} → ${name}`)}   ${url}`,
     '',
-    `  ${http.read.method}, the upstream hangs`,
+    `  ${timeline.request.method}, the upstream hangs`,
     ...drawTimeline(timeline, { deadline, columns }),
     ...paragraph('┤ cut by the mesh   ╳ given up by the application   · pause (at most)', page),
     '',

@@ -1,4 +1,5 @@
-import { http } from '../../transports/http.js';
+import { usualRequest } from '../../flow/reached.js';
+import type { Flow } from '../../flow/flow.js';
 import type { Fault, Scenario } from '../../simulate/scenario.js';
 import type { Simulation } from '../../simulate/simulate.js';
 import { drawChart } from './chart.js';
@@ -9,14 +10,20 @@ import { after, percent } from './words.js';
 export type NamedRun = { readonly name: string; readonly run: Simulation };
 
 /** What a fault does, after "the upstream:". */
-export const faultWords: Readonly<Record<Fault, string>> = {
-  errors: `a share of the requests is answered ${http.unavailable}`,
-  'bad-replica': `one replica answers ${http.unavailable}`,
-  slow: 'every request takes 100 times as long',
-  gone: 'no replica takes connections',
-};
+export function faultWords({ transport: { unavailable } }: Flow): Readonly<Record<Fault, string>> {
+  return {
+    errors: `a share of the requests is answered ${unavailable}`,
+    'bad-replica': `one replica answers ${unavailable}`,
+    slow: 'every request takes 100 times as long',
+    gone: 'no replica takes connections',
+  };
+}
 
-export const MODELLED = `${http.read.method}s that arrive at random; pods with a breaker, a retry budget and a sidecar each; deadlines, tries and pauses with jitter of both layers; the limit on active requests; retry budgets (or maxRetries) of the sidecar; ejection and the panic threshold (minHealthPercent) per sidecar; replicas that work on a few requests at once and queue the others.`;
+/** What the simulation plays. */
+export function modelled(flow: Flow): string {
+  return `${usualRequest(flow).method}s that arrive at random; pods with a breaker, a retry budget and a sidecar each; deadlines, tries and pauses with jitter of both layers; the limit on active requests; retry budgets (or maxRetries) of the sidecar; ejection and the panic threshold (minHealthPercent) per sidecar; replicas that work on a few requests at once and queue the others.`;
+}
+
 export const LEFT_OUT =
   'the network and its delays, connects that nobody answers, queues of the connection pool, the interval of a retry budget, success-rate ejection, locality and slow start, autoscaling, garbage collection, callers that give up. Work times are exponential. Read it for the difference between two runs, not for absolute numbers.';
 

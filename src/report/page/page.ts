@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { escapeHtml } from './html.js';
+import { writeModel } from './model.js';
 import type { Choice, UpstreamModel } from './parts.js';
 import { pageScript } from './script.js';
 import { firstChoice, sectionHtml } from './section.js';
@@ -40,7 +41,7 @@ export function explainPage({ service, upstreams, choice: given }: PageInput): s
     ...upstreams.map((model, index) =>
       sectionHtml(service, model, { index, choice: firstChoice(model, given) }),
     ),
-    `<script type="application/json" id="model">${JSON.stringify({ upstreams, given }).replaceAll('<', '\\u003c')}</script>`,
+    `<script type="application/json" id="model">${writeModel({ upstreams, given }).replaceAll('<', '\\u003c')}</script>`,
     `<script>${pageScript}</script>`,
     '</body>',
     '</html>',

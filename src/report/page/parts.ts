@@ -1,5 +1,6 @@
 import type { AccessRow } from '../../explain/access.js';
-import { casesOf, explainFlow, type ExplainedUpstream } from '../../explain/explain-flow.js';
+import { casesOf } from '../../explain/cases.js';
+import { explainFlow, type ExplainedUpstream } from '../../explain/explain-flow.js';
 import { isDeclared, UNKNOWN_CALLS, type UnknownRow } from '../../explain/layers.js';
 import { formatSetting, settingsOf, withSetting } from '../../explain/settings.js';
 import { walkCall } from '../../explain/walk-call.js';

@@ -1,9 +1,10 @@
-import { http } from '../../transports/http.js';
-import { casesOf } from '../../explain/explain-flow.js';
+import type { Flow } from '../../flow/flow.js';
+import { usualRequest } from '../../flow/reached.js';
+import { casesOf, HANGS } from '../../explain/cases.js';
 import { formatSetting, settingsOf, type Setting } from '../../explain/settings.js';
 import { faults } from '../../simulate/scenario.js';
 import { escapeHtml, htmlTable } from './html.js';
-import { faultWords, LEFT_OUT, MODELLED } from './outage.js';
+import { faultWords, LEFT_OUT, modelled } from './outage.js';
 import { outagePart, partsOf, type Choice, type UpstreamModel } from './parts.js';
 
 /** What is shown before anybody chose anything. */
@@ -11,7 +12,7 @@ export function firstChoice(
   { flow }: UpstreamModel,
   given: Pick<Choice, 'rate' | 'fault' | 'share' | 'seed'>,
 ): Choice {
-  const shown = casesOf(flow).findIndex(({ title }) => title === 'hangs');
+  const shown = casesOf(flow).findIndex(({ title }) => title === HANGS);
   return { ...given, changes: new Map(), shown };
 }
 
@@ -39,7 +40,7 @@ export function sectionHtml(
       .map(({ title, request }, at) =>
         option(
           String(at),
-          request === http.read ? `${request.method}, ${title}` : title,
+          request === usualRequest(flow) ? `${request.method}, ${title}` : title,
           at === choice.shown,
         ),
       )
@@ -50,9 +51,9 @@ export function sectionHtml(
     part('outcomes'),
     '<p class="note">Every try fails in the same way; a failing upstream answers at once unless it hangs. “Usually” takes pauses of average length, “at most” the longest.</p>',
     '<h3>The outage</h3>',
-    outageChoices(choice),
+    outageChoices(flow, choice),
     part('outage', outagePart(model, choice)),
-    `<p class="note"><b>Modelled:</b> ${escapeHtml(MODELLED)}</p>`,
+    `<p class="note"><b>Modelled:</b> ${escapeHtml(modelled(flow))}</p>`,
     `<p class="note"><b>Not modelled:</b> ${escapeHtml(LEFT_OUT)}</p>`,
     '<h3>Layers</h3>',
     part('layers'),
@@ -137,11 +138,12 @@ function slider(
   ].join('');
 }
 
-function outageChoices({ fault, share, seed }: Choice): string {
+function outageChoices(flow: Flow, { fault, share, seed }: Choice): string {
+  const words = faultWords(flow);
   const isShareUsed = fault === 'errors';
   return [
     '<p class="choices">',
-    `<label class="inline">For 20 s <select data-choice="fault" disabled>${faults.map((name) => option(name, faultWords[name], name === fault)).join('')}</select></label>`,
+    `<label class="inline">For 20 s <select data-choice="fault" disabled>${faults.map((name) => option(name, words[name], name === fault)).join('')}</select></label>`,
     `<label class="inline"${isShareUsed ? '' : ' hidden'}>share <input type="number" data-choice="share" min="0.05" max="1" step="0.05" value="${share}" disabled></label>`,
     `<label class="inline">seed <input type="number" data-choice="seed" min="1" max="100000" step="1" value="${seed}" disabled></label>`,
     '</p>',

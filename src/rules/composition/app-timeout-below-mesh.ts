@@ -1,4 +1,3 @@
-import { http } from '../../transports/http.js';
 import type { RouteControl } from '../../model/mesh-control.js';
 import type { Flow } from '../../flow/flow.js';
 import { isRetriedByMesh, longestOfRoute, tryTimeout } from '../../flow/failure-class.js';
@@ -29,7 +28,7 @@ function checkRoute(flow: Flow, route: RouteControl, say: Dialect): Report[] {
   const repeats = retries !== undefined && retries.values.tries.value > 1;
   const served = requestsOf(flow, route);
   if (served.length === 0) return [];
-  const isRepeated = repeats && served.some(http.isRepeatable);
+  const isRepeated = repeats && served.some(({ isRepeatable }) => isRepeatable);
   const limit = isRepeated ? retries.values.perTryTimeout : call.values.timeout;
   if (limit.value === 0) return [];
   const longest = longestOfRoute(route);

@@ -1,4 +1,3 @@
-import { http } from '../../transports/http.js';
 import type { Flow } from '../../flow/flow.js';
 import type { Composition } from '../../flow/composition.js';
 import { cite, setValue, type Report, type Rule } from '../rule.js';
@@ -37,7 +36,7 @@ function checkFlow(flow: Flow, { server }: Composition): Report[] {
       also: [busy > opened ? peakRate?.place : connections?.place].filter(
         (place) => place !== undefined,
       ),
-      message: `http2MaxRequests ${limit.value} (${cite(limit.place)}) is below what one pod does: ${reason}. The rest is answered ${http.unavailable} by its own sidecar.`,
+      message: `http2MaxRequests ${limit.value} (${cite(limit.place)}) is below what one pod does: ${reason}. The rest is answered ${flow.transport.unavailable} by its own sidecar.`,
       fix: `http2MaxRequests: ${2 ** Math.ceil(Math.log2(needed))}`,
       edits: setValue(limit, 2 ** Math.ceil(Math.log2(needed))),
     },

@@ -1,6 +1,6 @@
 import type { RouteControl } from '../../model/mesh-control.js';
 import type { Flow } from '../../flow/flow.js';
-import { http, type FailureClass } from '../../transports/http.js';
+import { failuresOf, type FailureClass } from '../../transports/transport.js';
 import { isRetriedByApp, meshTries } from '../../flow/failure-class.js';
 import { actingRoutes, requestsOf } from '../../flow/reached.js';
 import { cite, inheritedFrom, type Report, type Rule } from '../rule.js';
@@ -12,11 +12,11 @@ type Worst = { readonly failure: FailureClass; readonly app: number; readonly me
 
 /** The failure for which both layers together send the most requests over a route. */
 export function worstAmplification(flow: Flow, route: RouteControl): Worst {
-  const repeats = requestsOf(flow, route).some(http.isRepeatable);
-  return http.failures
+  const repeats = requestsOf(flow, route).some(({ isRepeatable }) => isRepeatable);
+  return failuresOf(flow.transport)
     .map((failure) => {
       const { retries } = flow;
-      const app = retries !== undefined && repeats && isRetriedByApp(retries, failure);
+      const app = retries !== undefined && repeats && isRetriedByApp(flow, failure);
       return {
         failure,
         app: app ? retries.values.tries.value : 1,

@@ -1,4 +1,3 @@
-import { http } from '../../transports/http.js';
 import type { Flow } from '../../flow/flow.js';
 import type { Composition, Hop } from '../../flow/composition.js';
 import { actingRoutes, requestsOf } from '../../flow/reached.js';
@@ -57,7 +56,7 @@ const tries = new WeakMap<Flow, number>();
 
 function countTries(flow: Flow): number {
   const products = actingRoutes(flow)
-    .filter((route) => requestsOf(flow, route).some(http.isRepeatable))
+    .filter((route) => requestsOf(flow, route).some(({ isRepeatable }) => isRepeatable))
     .map((route) => worstAmplification(flow, route))
     .map(({ app, mesh }) => app * mesh);
   return Math.max(flow.retries?.values.tries.value ?? 1, ...products);

@@ -1,4 +1,9 @@
-import { http, type FailureClass } from '../../../transports/http.js';
+import {
+  silentFailures,
+  type FailedAnswer,
+  type FailureClass,
+} from '../../../transports/transport.js';
+import { transports } from '../../../transports/transports.js';
 
 /** Words of retryOn that repeat a request which the upstream may have processed. */
 const UNSAFE = new Set([
@@ -24,13 +29,19 @@ export function retriesTimeouts(retryOn: readonly string[]): boolean {
   return retryOn.some((word) => word === '5xx' || word === 'gateway-error' || word === 'reset');
 }
 
-/** The ways of failing that a retryOn repeats. */
+/** The ways of failing that a retryOn repeats, of whatever transport. */
 export function repeatsOf(retryOn: readonly string[]): readonly FailureClass[] {
-  return http.failures.filter((failure) => isRepeated(retryOn, failure));
+  const answers = transports
+    .flatMap((transport) => transport.answers)
+    .filter((answer) => isAnswerRepeated(retryOn, answer));
+  return [
+    ...silentFailures.filter((failure) => isRepeated(retryOn, failure)),
+    ...answers.map(({ code }) => code),
+  ];
 }
 
-/** True when a retryOn covers a failure class (measured for 5xx, gateway-error and reset). */
-function isRepeated(retryOn: readonly string[], failure: FailureClass): boolean {
+/** True when a retryOn covers a failure without an answer (measured for 5xx, gateway-error and reset). */
+function isRepeated(retryOn: readonly string[], failure: (typeof silentFailures)[number]): boolean {
   const has = (...words: readonly string[]) => words.some((word) => retryOn.includes(word));
   switch (failure) {
     case 'connect-failure':
@@ -40,13 +51,16 @@ function isRepeated(retryOn: readonly string[], failure: FailureClass): boolean 
     case 'reset':
     case 'timeout':
       return retriesTimeouts(retryOn);
-    case '502':
-    case '503':
-    case '504':
-      return has(failure, '5xx', 'gateway-error');
-    case '500':
-      return has(failure, '5xx');
-    case '429':
-      return has(failure);
   }
+}
+
+/** A proxy judges by what it sees in the headers of an answer. */
+function isAnswerRepeated(retryOn: readonly string[], { status, word }: FailedAnswer): boolean {
+  const words = [
+    String(status),
+    ...(word === undefined ? [] : [word]),
+    ...(status >= 500 ? ['5xx'] : []),
+    ...(status >= 502 && status <= 504 ? ['gateway-error'] : []),
+  ];
+  return words.some((one) => retryOn.includes(one));
 }

@@ -1,4 +1,4 @@
-import { addressOf } from '../../../model/address.js';
+import { addressOf } from '../../../transports/address.js';
 import { peerAuthenticationOf } from '../effective/strictness.js';
 import { cite, setValue, type Rule } from '../../../rules/rule.js';
 

@@ -1,4 +1,4 @@
-import { type FailureClass } from '../../../transports/http.js';
+import type { AnswerCode } from '../../../transports/transport.js';
 import { isRetriedByMesh } from '../../../flow/failure-class.js';
 import { repeatOnly } from '../effective/repeat-only.js';
 import type { Rule } from '../../../rules/rule.js';
@@ -19,7 +19,7 @@ export const retryCodesTooWide: Rule = {
         const { attempts, retryOn } = route.values;
         const answered = flow.load?.values.serverErrors?.value ?? [];
         const repeated = answered.filter(
-          (code) => retryOn.value.includes('5xx') || isRetriedByMesh(route, code as FailureClass),
+          (code) => retryOn.value.includes('5xx') || isRetriedByMesh(route, code as AnswerCode),
         );
         if (attempts.value === 0 || repeated.length === 0) return [];
         const words = retryOn.value

@@ -1,3 +1,4 @@
+import { isOpaque } from '../../../flow/reached.js';
 import { cite, type Rule } from '../../../rules/rule.js';
 
 export const tlsOpaquePolicy: Rule = {
@@ -9,8 +10,9 @@ export const tlsOpaquePolicy: Rule = {
   why: 'The sidecar sees bytes when the application opens TLS: no retries, timeouts, methods or paths exist for it, and HTTP routes never act.',
   fix: 'http:// in the application and tls mode SIMPLE in the DestinationRule (the sidecar opens TLS), or resilience in the application alone.',
   check: ({ flows }) =>
-    flows.flatMap(({ name, call, routes }) => {
-      if (call?.values.scheme !== 'https' || routes.length === 0) return [];
+    flows.flatMap((flow) => {
+      const { name, call, routes } = flow;
+      if (call === undefined || !isOpaque(flow)) return [];
       const [route] = routes;
       if (route === undefined) return [];
       return [

@@ -21,9 +21,7 @@ export const unsafeMethodRetried: Rule = {
         const words = unsafeWords(retryOn.value);
         // Istio's default list repeats gRPC's unavailable and cancelled only; HTTP knows neither.
         if (attempts.value === 0 || words.length === 0 || retryOn.basis === 'default') return [];
-        const unsafe = requestsOf(flow, route).filter(
-          ({ method, hasKey }) => !hasKey && (method === 'POST' || method === 'PATCH'),
-        );
+        const unsafe = requestsOf(flow, route).filter(({ isRepeatable }) => !isRepeatable);
         if (unsafe.length === 0) return [];
         const from = inheritedFrom(retryOn).map((place) => ` of ${cite(place)}`);
         return [

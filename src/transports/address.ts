@@ -1,5 +1,6 @@
-import type { Address } from './request.js';
-import { parseHttpUrl } from './text.js';
+import type { Address } from '../model/request.js';
+import { parseUrl } from '../model/text.js';
+import { findScheme } from './transports.js';
 
 const IN_CLUSTER = /^[a-z0-9-]+\.([a-z0-9-]+)\.svc(?:\.[a-z0-9.-]+)?$/;
 
@@ -7,21 +8,22 @@ const IN_CLUSTER = /^[a-z0-9-]+\.([a-z0-9-]+)\.svc(?:\.[a-z0-9.-]+)?$/;
  * Where a URL leads, seen from inside a cluster. `name.namespace.svc[.domain]` is in the cluster,
  * any other name with a dot is outside.
  *
- * @returns undefined when the text is no usable URL
+ * @returns undefined when the text is no usable URL, or its scheme is that of no transport
  */
 export function addressOf(text: string): Address | undefined {
-  const url = parseHttpUrl(text);
-  if (url === undefined) return undefined;
-  const scheme = url.protocol === 'https:' ? 'https' : 'http';
-  const match = IN_CLUSTER.exec(url.hostname);
-  const host =
-    match !== null && url.hostname.endsWith('.svc')
-      ? `${url.hostname}.cluster.local`
-      : url.hostname;
+  const name = /^([a-z][a-z\d]*):/.exec(text)?.[1] ?? '';
+  const scheme = findScheme(name);
+  const url = scheme === undefined ? undefined : parseUrl(text, name);
+  if (scheme === undefined || url === undefined) return undefined;
+  const { hostname } = url;
+  const port = /^[^/]+:\/\/[^/]*:(\d+)(?:\/|$)/.exec(text)?.[1];
+  const match = IN_CLUSTER.exec(hostname);
+  const host = match !== null && hostname.endsWith('.svc') ? `${hostname}.cluster.local` : hostname;
   return {
-    scheme,
+    scheme: name,
+    isOpaque: scheme.isOpaque,
     host,
-    port: url.port === '' ? (scheme === 'https' ? 443 : 80) : Number(url.port),
+    port: port === undefined ? scheme.port : Number(port),
     namespace: match?.[1] ?? '',
     external: match === null,
   };
