@@ -10,8 +10,10 @@ import {
   type YAMLMap,
 } from 'yaml';
 
+import { unmaskVariables } from './mask-variables.js';
 import { readWord } from './read-word.js';
-import type { MapNode, Node, Scalar, Spot } from './yaml-node.js';
+import { foldLines } from './relax-layout.js';
+import type { MapNode, Node, RepeatedKey, Scalar, Spot } from './yaml-node.js';
 
 /** Anchors used more often than this are an attack, not a manifest. */
 const MAX_ALIASES = 1_000;
@@ -29,12 +31,20 @@ type Source = {
   fault: Fault | undefined;
 };
 
-/** A document of the library as a value with places, its words as kubectl reads them. */
+/**
+ * A document of the library as a value with places, its words as kubectl reads them. What `maskVariables` and
+ * `relaxLayout` put in is taken out again.
+ */
 export function convertDocument(
   document: Document,
   spotAt: (offset: number) => Spot,
 ): { readonly node: Node | undefined; readonly fault: Fault | undefined } {
-  const source: Source = { document, spotAt, aliasesLeft: MAX_ALIASES, fault: undefined };
+  const source: Source = {
+    document,
+    spotAt,
+    aliasesLeft: MAX_ALIASES,
+    fault: undefined,
+  };
   const node = document.contents === null ? undefined : convert(document.contents, source);
   return { node, fault: source.fault };
 }
@@ -79,18 +89,30 @@ function targetOf(alias: Alias, source: Source): YamlNode | undefined {
 
 function convertMap(node: YAMLMap, source: Source, spot: Spot): MapNode {
   const entries = new Map<string, Node>();
-  for (const { key, value } of node.items) {
-    if (!isScalar(key)) continue;
+  const own = new Set<string>();
+  const repeated: RepeatedKey[] = [];
+  for (const { key: given, value } of node.items) {
+    const key = isAlias(given) ? targetOf(given, source) : given;
+    if (!isScalar(key)) {
+      fail(source, spot.offset, 'A key must be a word, not a map or a list.');
+      continue;
+    }
     const keySpot = source.spotAt(key.range?.[0] ?? spot.offset);
     const converted =
       value === null
         ? ({ kind: 'scalar', value: null, spot: keySpot } as const)
         : convert(value as YamlNode, source, keySpot);
     if (converted === undefined) continue;
-    if (isMergeKey(key)) merge(entries, converted, source);
-    else entries.set(String(valueOf(key)), converted);
+    if (isMergeKey(key)) {
+      merge(entries, converted, source);
+      continue;
+    }
+    const name = String(valueOf(key));
+    if (own.has(name)) repeated.push({ key: name, spot: keySpot });
+    own.add(name);
+    entries.set(name, converted);
   }
-  return { kind: 'map', entries, spot };
+  return { kind: 'map', entries, spot, ...(repeated.length > 0 && { repeated }) };
 }
 
 /** `<<` in quotes is a key like any other. */
@@ -110,8 +132,8 @@ function merge(entries: Map<string, Node>, from: Node, source: Source): void {
 
 function valueOf({ type, tag, value, source = '' }: YamlScalar): Scalar {
   const isWord = tag === undefined ? type === 'PLAIN' : WORD_TAG.test(tag);
-  if (isWord) return readWord(source);
-  return typeof value === 'string' ? value : source;
+  const read = isWord ? readWord(source) : typeof value === 'string' ? value : source;
+  return typeof read === 'string' ? unmaskVariables(foldLines(read)) : read;
 }
 
 function fail(source: Source, at: number, message: string): void {

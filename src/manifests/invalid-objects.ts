@@ -1,12 +1,12 @@
 import type { InvalidControl } from '../model/mesh-control.js';
-import { entryOf, type LocatedObject } from './node.js';
+import { quote } from '../model/text.js';
+import { keysToldTwice } from './keys-told-twice.js';
 import type { Kind } from './kind.js';
-import type { ManifestObject, ValuePath } from './manifest-file.js';
+import { formatPath, type ManifestObject, type ValuePath } from './manifest-file.js';
+import { isUnresolved } from './mask-variables.js';
+import { entryOf, placeOf, type LocatedObject } from './node.js';
 import { problemsOfAny } from './validate.js';
 import { plainOf, type Node } from './yaml-node.js';
-
-/** What a tool fills in before the API server sees it: `${REPLICAS}`, `{{ .Values.replicas }}`, `$(REPLICAS)`. */
-const UNRESOLVED = /\$\{|\{\{|\$\(/;
 
 /** What the API server or the mesh would refuse of objects, or take for something else, each at its place. */
 export function invalidObjects(
@@ -14,21 +14,34 @@ export function invalidObjects(
   kinds: readonly Kind[],
 ): readonly InvalidControl[] {
   return objects.flatMap((object) => {
-    const problems = problemsOfAny(valueOf(object), kinds);
-    return problems
-      .filter(({ at }) => !isUnresolved(nodeAt(object.root, at)))
-      .map(({ at, message, severity = 'error' }): InvalidControl => {
-        const place = placeAt(object, at);
-        return {
-          layer: 'mesh',
-          kind: 'invalid',
-          target: `${object.name.kind}/${object.name.name}`,
-          namespace: object.name.namespace,
-          place,
-          values: { message, severity },
-        };
-      });
+    const problems = problemsOfAny(valueOf(object), kinds).filter(
+      ({ at }) => !isUnresolvedAt(object.root, at),
+    );
+    return [
+      ...problems.map(({ at, message, severity = 'error' }) =>
+        invalid(object, placeAt(object, at), { message, severity }),
+      ),
+      ...keysToldTwice(object.root).map(({ key, at, spot }) =>
+        invalid(
+          object,
+          { ...placeOf(spot), object: object.name, at },
+          {
+            message: `${formatPath(at)} is there twice: kubectl takes the last ${quote(key)} and drops the one above it.`,
+            severity: 'warning',
+          },
+        ),
+      ),
+    ];
   });
+}
+
+function invalid(
+  { name }: LocatedObject,
+  place: InvalidControl['place'],
+  values: InvalidControl['values'],
+): InvalidControl {
+  const target = `${name.kind}/${name.name}`;
+  return { layer: 'mesh', kind: 'invalid', target, namespace: name.namespace, place, values };
 }
 
 /** An object whose name the API server makes has a good one. */
@@ -49,12 +62,9 @@ function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(kept.map(([key, inner]) => [key, withoutNulls(inner)]));
 }
 
-function nodeAt(root: Node, at: ValuePath): Node | undefined {
-  return at.reduce<Node | undefined>((node, key) => entryOf(node, key), root);
-}
-
-function isUnresolved(node: Node | undefined): boolean {
-  return node?.kind === 'scalar' && UNRESOLVED.test(String(node.value));
+function isUnresolvedAt(root: Node, at: ValuePath): boolean {
+  const node = at.reduce<Node | undefined>((found, key) => entryOf(found, key), root);
+  return node?.kind === 'scalar' && isUnresolved(node.value);
 }
 
 /** The place of the value, or of the nearest thing that holds it. */

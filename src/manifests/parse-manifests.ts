@@ -1,3 +1,5 @@
+import { quote } from '../model/text.js';
+import { keysToldTwice } from './keys-told-twice.js';
 import type { ManifestFile, ManifestFinding, ValuePath } from './manifest-file.js';
 import { entryOf, placeOf } from './node.js';
 import { readWhole } from './read-documents.js';
@@ -17,7 +19,7 @@ type ParsedFile = {
 };
 
 /**
- * The YAML documents of a file as plain values, empty ones left out. What makes one unreadable is a finding, and so
+ * The documents of a file as plain values, empty ones left out. What makes one unreadable is a finding, and so
  * are duplicate keys, of which kubectl would take the last.
  */
 export function parseManifests(file: ManifestFile): ParsedFile {
@@ -27,12 +29,17 @@ export function parseManifests(file: ManifestFile): ParsedFile {
     const locate = (at: ValuePath) => locateIn(root, at);
     return value === null ? [] : [{ path: file.path, value, locate }];
   });
-  const findings = problems.map(({ file: path, ...problem }) => ({
+  const unreadable = problems.map(({ file: path, ...problem }) => ({
     path,
     ...problem,
     severity: 'error' as const,
   }));
-  return { manifests, findings };
+  const repeated = documents.flatMap(keysToldTwice).map(({ key, spot }) => {
+    const { line, column } = placeOf(spot);
+    const message = `Map keys must be unique: ${quote(key)} is there twice, and the last one counts.`;
+    return { path: file.path, line, column, severity: 'error' as const, message };
+  });
+  return { manifests, findings: [...unreadable, ...repeated] };
 }
 
 function locateIn(root: Node, at: ValuePath): { readonly line: number; readonly column: number } {

@@ -1,13 +1,21 @@
 import type { MapNode, Node, Scalar, Spot } from './yaml-node.js';
 
+/** Where a text begins in its file. */
+type Start = { readonly offset: number; readonly line: number };
+
 /**
  * Reads the YAML that templates write and most people do: maps and lists in block style, scalars on one line,
  * literal blocks, comments. A fraction of the cost of a parser of the whole language, which reads everything else;
  * a test compares the two on thousands of broken and unbroken files.
  *
+ * @param start where the text begins in its file
  * @returns its documents; undefined when there is anything in it that is not sure to mean the same
  */
-export function readPlainYaml(path: string, text: string): readonly Node[] | undefined {
+export function readPlainYaml(
+  path: string,
+  text: string,
+  start: Start = { offset: 0, line: 0 },
+): readonly Node[] | undefined {
   if (!text.endsWith('\n') || UNUSUAL.test(text)) return undefined;
   const lines = splitLines(text);
   const starts = lines.map(({ start }) => start);
@@ -15,9 +23,12 @@ export function readPlainYaml(path: string, text: string): readonly Node[] | und
     text,
     lines,
     at: 0,
-    spotAt: (offset) => ({ file: path, offset, linePos }),
+    spotAt: (offset) => ({ file: path, offset: offset + start.offset, linePos }),
   };
-  const linePos = (offset: number) => positionOf(offset, starts);
+  const linePos = (offset: number) => {
+    const { line, col } = positionOf(offset - start.offset, starts);
+    return { line: line + start.line, col };
+  };
   const documents: Node[] = [];
   try {
     for (let line = current(reader); line !== undefined; line = current(reader)) {

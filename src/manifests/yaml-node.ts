@@ -22,7 +22,12 @@ export type MapNode = {
   /** A value's spot is that of its key: that is where people look. */
   readonly entries: ReadonlyMap<string, Node>;
   readonly spot: Spot;
+  /** Keys that the file has more than once; the last one of each counts, as for kubectl. */
+  readonly repeated?: readonly RepeatedKey[];
 };
+
+/** A key that stands a second time, and where. */
+export type RepeatedKey = { readonly key: string; readonly spot: Spot };
 
 /** A YAML value that knows where it stands, also after an overlay has been laid over it. */
 export type Node = ScalarNode | ListNode | MapNode;
