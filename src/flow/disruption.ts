@@ -1,7 +1,7 @@
 import type { Value } from '../model/control.js';
 import type { DisruptionControl, WorkloadControl } from '../model/workload-control.js';
 import type { Composition } from './composition.js';
-import { isSelected } from './selection.js';
+import { registryOf } from './registry.js';
 import { sumReplicas } from './workloads.js';
 
 /** A disruption budget with its workloads. */
@@ -15,10 +15,8 @@ export type Disruption = {
 
 export function disruptionsOf({ all }: Pick<Composition, 'all'>): readonly Disruption[] {
   return all('mesh/disruption').flatMap((budget) => {
-    const workloads = all('mesh/workload').filter(
-      ({ namespace, values }) =>
-        namespace === budget.namespace && isSelected(budget.values.selector, values.labels),
-    );
+    const found = registryOf(all).workloads(budget.values.selector, budget.namespace);
+    const workloads = found.kind === 'found' ? found.items : [];
     const replicas = sumReplicas(workloads, all);
     if (replicas === undefined) return [];
     return [{ budget, workloads, replicas, allowed: allowedOf(budget, replicas.value) }];

@@ -25,7 +25,7 @@ export type Flow = MeshLayer & {
   readonly port: number | undefined;
   /** The mesh that acts on them. */
   readonly mesh: { readonly id: string; readonly title: string };
-  readonly namespace: string;
+  readonly namespace: string | undefined;
   /** How the upstream is called. */
   readonly transport: Transport;
   /** How the service that calls is called itself. */

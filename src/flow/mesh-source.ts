@@ -7,7 +7,10 @@ import type { Flow, MeshLayer } from './flow.js';
 import type { Selector } from './selector.js';
 
 /** Pods that call. */
-export type Consumer = { readonly namespace: string; readonly labels: Labels | undefined };
+export type Consumer = {
+  readonly namespace: string | undefined;
+  readonly labels: Labels | undefined;
+};
 
 /** Calls to one host, before a mesh is asked about them. */
 export type Called = {

@@ -1,22 +1,22 @@
-import type { Selector } from './selector.js';
+import { groupedBy, type Selector } from './selector.js';
 import type { Value } from '../model/control.js';
 import type { Labels } from '../model/mesh-control.js';
 import type { ServiceControl, WorkloadControl } from '../model/workload-control.js';
-import { isSelected } from './selection.js';
+import { registryOf } from './registry.js';
+import { isSelected, sharesNamespace } from './selection.js';
+
+const scalesByWorkload = groupedBy('mesh/scale', ({ values }) => values.workload);
 
 /** The Service that answers under a host. */
 export function serviceOf(host: string, all: Selector): ServiceControl | undefined {
-  return all('mesh/service').find(({ values }) => values.host === host);
+  const found = registryOf(all).services(host);
+  return found.kind === 'found' ? found.items[0] : undefined;
 }
 
 /** The workloads behind a host. */
 export function workloadsOf(host: string, all: Selector): readonly WorkloadControl[] {
-  const service = serviceOf(host, all);
-  if (service === undefined || Object.keys(service.values.selector).length === 0) return [];
-  return all('mesh/workload').filter(
-    ({ namespace, values }) =>
-      namespace === service.namespace && isSelected(service.values.selector, values.labels),
-  );
+  const found = registryOf(all).workloadsOf(host);
+  return found.kind === 'found' ? found.items : [];
 }
 
 export function workloadOf(host: string, all: Selector): WorkloadControl | undefined {
@@ -28,10 +28,9 @@ export function replicasOfWorkload(
   workload: WorkloadControl,
   all: Selector,
 ): Value<number> | undefined {
-  const scale = all('mesh/scale').find(
-    ({ namespace, values }) =>
-      namespace === workload.namespace && values.workload === workload.values.name,
-  );
+  const scale = scalesByWorkload(all)
+    .get(workload.values.name)
+    ?.find(({ namespace }) => sharesNamespace(namespace, workload.namespace));
   return scale?.values.minReplicas ?? workload.values.replicas;
 }
 

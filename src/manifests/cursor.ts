@@ -95,17 +95,20 @@ export function labelsOf(cursor: Cursor): Labels {
   return Object.fromEntries(entriesOf(cursor).map(([key, value]) => [key, text(value).value]));
 }
 
-/** Namespace of an object; a manifest without one lands where kubectl points, which we call `default`. */
-export function namespaceOf({ object }: Cursor): string {
-  return object.namespace === '' ? 'default' : object.namespace;
+/** Namespace of an object; undefined for a manifest without one, which lands where kubectl points. */
+export function namespaceOf({ object }: Cursor): string | undefined {
+  return object.namespace === '' ? undefined : object.namespace;
 }
 
 export function targetOf({ object }: Cursor): string {
   return `${object.kind}/${object.name}`;
 }
 
-/** A host as a full name, the way Istio reads it in an object of a namespace: with a dot it is taken as it is. */
-export function fullHost(host: string, namespace: string): string {
-  if (host === '*' || host.startsWith('*.')) return host;
-  return host.includes('.') ? host : `${host}.${namespace}.svc.cluster.local`;
+/**
+ * A host as a full name, the way Istio reads it in an object of a namespace: with a dot it is taken as it is. In an
+ * object whose namespace is not known it stays short: see `matchesHost`.
+ */
+export function fullHost(host: string, namespace: string | undefined): string {
+  if (host === '' || host === '*' || host.includes('.')) return host;
+  return namespace === undefined ? host : `${host}.${namespace}.svc.cluster.local`;
 }

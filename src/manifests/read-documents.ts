@@ -182,8 +182,12 @@ function unwrapList(node: Node): readonly Node[] {
   if (kind === 'CustomResourceDefinition') return [];
   const items = node.kind === 'map' ? node.entries.get('items') : undefined;
   return kind?.endsWith('List') === true && items?.kind === 'list'
-    ? items.items.flatMap(unwrapList)
+    ? items.items.flatMap((item) => unwrapList(asListed(item)))
     : [node];
+}
+
+function asListed(item: Node): Node {
+  return item.kind === 'map' ? { ...item, isListed: true } : item;
 }
 
 function isObject(node: Node): boolean {

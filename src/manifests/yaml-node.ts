@@ -24,6 +24,8 @@ export type MapNode = {
   readonly spot: Spot;
   /** Keys that the file has more than once; the last one of each counts, as for kubectl. */
   readonly repeated?: readonly RepeatedKey[];
+  /** An item of a List, which is how kubectl prints several objects. */
+  readonly isListed?: true;
 };
 
 /** A key that stands a second time, and where. */

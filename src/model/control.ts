@@ -83,8 +83,11 @@ export type ControlOf<L extends Layer, K extends string, V> = {
   readonly kind: K;
   /** What a person would call it: an upstream's name, or `Kind/name`. */
   readonly target: string;
-  /** Namespace of the object or of the service. */
-  readonly namespace: string;
+  /**
+   * Namespace of the object or of the service. Undefined where a manifest does not say: it is then given when the
+   * manifest is applied, and may be any. Compare with `sharesNamespace`, never with `===`.
+   */
+  readonly namespace: string | undefined;
   readonly place: Place;
   readonly values: V;
 };

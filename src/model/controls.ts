@@ -3,6 +3,7 @@ import type {
   AuthorizationControl,
   EgressControl,
   EntryControl,
+  ExtentControl,
   GatewayRouteControl,
   InvalidControl,
   LinkerdControl,
@@ -33,6 +34,7 @@ export type MeshControl =
   | GatewayRouteControl
   | LinkerdControl
   | MeshConfigControl
+  | ExtentControl
   | OtherControl
   | InvalidControl
   | WorkloadControl

@@ -249,6 +249,18 @@ export type OtherControl = ControlOf<
   }
 >;
 
+/** What of the cluster the manifests hold whole, so that what is missing there is surely not there. */
+export type ExtentControl = ControlOf<
+  'mesh',
+  'extent',
+  {
+    /** Undefined is the namespace that the manifests do not name. */
+    readonly namespaces: 'every' | ReadonlySet<string | undefined>;
+    /** Every host outside the cluster that is called is among them too. */
+    readonly hasOutside: boolean;
+  }
+>;
+
 /** Something in an object that the API server or the mesh refuses, or takes for something else. */
 export type InvalidControl = ControlOf<
   'mesh',

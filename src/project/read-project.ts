@@ -15,6 +15,8 @@ import {
   type Files,
   type ResolvedManifests,
 } from '../manifests/kustomize.js';
+import { beyondPlain } from '../manifests/beyond-plain.js';
+import { extentOf, type Origin } from './extent-of.js';
 import { requestPath, startingKustomization } from './starting-kustomization.js';
 import { lendPlaces } from '../manifests/lend-places.js';
 import type { Spot } from '../manifests/yaml-node.js';
@@ -29,6 +31,8 @@ export type ProjectSource = {
   readonly environment?: string;
   /** What `kustomize build` made of the kustomization that holds, where it was asked. */
   readonly built?: string;
+  /** The files are all that a cluster has, in the namespaces that they name. */
+  readonly isCluster?: boolean;
 };
 
 /** Both layers of a service, or the mesh's alone where no scaffold.yaml is there. */
@@ -48,13 +52,30 @@ export type ReadProject = {
  *
  * @throws ToolError for an environment that is not declared (exit 2)
  */
-export function readProject({ files, catalog, environment, built }: ProjectSource): ReadProject {
+export function readProject({
+  files,
+  catalog,
+  environment,
+  built,
+  isCluster = false,
+}: ProjectSource): ReadProject {
   const declaration = files.get(requestPath);
-  const { objects, problems: unread } = readManifests(files, environment, built);
+  const { objects, problems: unread, isBuilt } = readManifests(files, environment, built);
   const problems = [...unread, ...objects.flatMap(embeddedProblems)];
+  const origin: Origin = isCluster
+    ? 'cluster'
+    : isBuilt && problems.length === 0
+      ? 'build'
+      : 'files';
   const mesh = readControls(objects, kinds);
   if (declaration === undefined)
-    return { controls: mesh, objects, problems, resolution: undefined, accepted: [] };
+    return {
+      controls: [...mesh, ...extentOf(objects, origin)],
+      objects,
+      problems,
+      resolution: undefined,
+      accepted: [],
+    };
   let raw: RawRequest;
   let resolution: Resolution;
   try {
@@ -77,7 +98,14 @@ export function readProject({ files, catalog, environment, built }: ProjectSourc
     findDeclared: declaredPlaces(requestPath, declaration),
   });
   return {
-    controls: [...app, ...mesh],
+    // Of a service that was there before only its own manifests are known.
+    controls: [
+      ...app,
+      ...mesh,
+      ...(resolution.request.service.adopted
+        ? []
+        : extentOf(objects, origin === 'build' ? 'generated' : origin)),
+    ],
     objects,
     problems,
     resolution,
@@ -102,11 +130,12 @@ function readManifests(
   files: Files,
   environment: string | undefined,
   built: string | undefined,
-): ResolvedManifests {
+): ResolvedManifests & { readonly isBuilt: boolean } {
   const kustomization = startingKustomization(files, environment);
   if (kustomization !== undefined) {
     const ours = resolveKustomization(kustomization, files, kindFacts);
-    return built === undefined ? ours : withPlacesOf(ours, kustomization, built);
+    if (built !== undefined) return { ...withPlacesOf(ours, kustomization, built), isBuilt: true };
+    return { ...ours, isBuilt: beyondPlain(kustomization, files) === undefined };
   }
   const isService = files.has(requestPath);
   const objects: ResolvedManifests['objects'][number][] = [];
@@ -119,7 +148,7 @@ function readManifests(
     problems.push(...read.problems);
     objects.push(...read.documents.flatMap((node) => objectOf(node) ?? []));
   }
-  return { objects, problems };
+  return { objects, problems, isBuilt: false };
 }
 
 /** The objects that kustomize built, each value at the place where people wrote it. */

@@ -6,6 +6,7 @@ import type {
 import {
   down,
   exists,
+  fullHost,
   itemsOf,
   labelsOf,
   locate,
@@ -27,7 +28,7 @@ export function readService(object: Cursor): ServiceControl {
     namespace,
     place: locate(spec),
     values: {
-      host: `${object.object.name}.${namespace}.svc.cluster.local`,
+      host: fullHost(object.object.name, namespace),
       selector: labelsOf(down(spec, 'selector')),
       ports: itemsOf(down(spec, 'ports')).map((port) => ({
         number: number(down(port, 'port'), 0).value,

@@ -37,7 +37,7 @@ type Surroundings = {
 const surroundingsOf = perWorld(({ ofKind }): Surroundings => ({
   configMaps: new Map(
     ofKind('', 'ConfigMap').map((cursor) => [
-      `${namespaceOf(cursor)}/${cursor.object.name}`,
+      `${namespaceOf(cursor) ?? ''}/${cursor.object.name}`,
       down(cursor, 'data'),
     ]),
   ),
@@ -65,7 +65,7 @@ function readWorkload(object: Cursor, { configMaps, namespaces }: Surroundings):
   const containers = itemsOf(down(pod, 'containers')).filter((container) => !isProxy(container));
   const app = containers[0] ?? down(pod, 'containers', 0);
   const namespace = namespaceOf(object);
-  const shared = namespaces.get(namespace) ?? {};
+  const shared = (namespace === undefined ? undefined : namespaces.get(namespace)) ?? {};
   const mode = labels['istio.io/dataplane-mode'] ?? shared['istio.io/dataplane-mode'];
   const variables = readVariables(app, namespace, configMaps);
   const native = text(down(annotations, 'sidecar.istio.io/nativeSidecar')).value;
@@ -165,12 +165,18 @@ function readPreStop(app: Cursor): Pick<WorkloadControl['values'], 'preStop' | '
   };
 }
 
-function readVariables(app: Cursor, namespace: string, configMaps: Surroundings['configMaps']) {
+function readVariables(
+  app: Cursor,
+  namespace: string | undefined,
+  configMaps: Surroundings['configMaps'],
+) {
+  const find = (name: string) =>
+    configMaps.get(`${namespace ?? ''}/${name}`) ?? configMaps.get(`/${name}`);
   const variables = new Map<string, Value<string>>();
   let hasHiddenVariables = false;
   for (const source of itemsOf(down(app, 'envFrom'))) {
     const name = text(down(source, 'configMapRef', 'name')).value;
-    const data = configMaps.get(`${namespace}/${name}`) ?? configMaps.get(`default/${name}`);
+    const data = find(name);
     if (data === undefined) hasHiddenVariables = true;
     const prefix = text(down(source, 'prefix')).value;
     for (const [key, value] of data === undefined ? [] : entriesOf(data)) {
@@ -181,7 +187,7 @@ function readVariables(app: Cursor, namespace: string, configMaps: Surroundings[
     const name = text(down(entry, 'name')).value;
     const reference = down(entry, 'valueFrom', 'configMapKeyRef');
     const map = text(down(reference, 'name')).value;
-    const data = configMaps.get(`${namespace}/${map}`) ?? configMaps.get(`default/${map}`);
+    const data = find(map);
     const value = data && down(data, text(down(reference, 'key')).value);
     const written = down(entry, 'value');
     if (value !== undefined && exists(value)) variables.set(name, text(value));

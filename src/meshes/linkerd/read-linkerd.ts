@@ -3,6 +3,7 @@ import type { LinkerdControl } from '../../model/mesh-control.js';
 import {
   down,
   entriesOf,
+  fullHost,
   locate,
   namespaceOf,
   targetOf,
@@ -28,7 +29,7 @@ export function readLinkerd(object: Cursor): LinkerdControl[] {
       namespace,
       place: locate(object),
       values: {
-        host: isProfile ? name : `${name}.${namespace}.svc.cluster.local`,
+        host: isProfile ? name : fullHost(name, namespace),
         isProfile,
         annotations,
       },

@@ -17,7 +17,7 @@ export function retriesOfMesh(all: Selector): RouteRetries | undefined {
  */
 export function defaultRoute(
   host: string,
-  where: { readonly namespace: string; readonly place: Place },
+  where: { readonly namespace: string | undefined; readonly place: Place },
   all: Selector,
 ): RouteControl {
   const place = withoutObject(where.place);

@@ -1,13 +1,24 @@
 import { isOfGatewayApi } from './of-gateway-api.js';
 import type { Consumer } from '../../../flow/mesh-source.js';
-import { isSelected, matchesHost, namespaceOfHost } from '../../../flow/selection.js';
+import {
+  isSelected,
+  matchesHost,
+  namespaceOfHost,
+  sharesNamespace,
+} from '../../../flow/selection.js';
 import type { Labels, RouteControl, TrafficPolicyControl } from '../../../model/mesh-control.js';
 
 /** Namespace whose configuration holds everywhere. */
 export const ROOT_NAMESPACE = 'istio-system';
 
-export function isExported(exportTo: readonly string[], owner: string, consumer: string): boolean {
-  return exportTo.some((scope) => scope === '*' || (scope === '.' ? owner : scope) === consumer);
+export function isExported(
+  exportTo: readonly string[],
+  owner: string | undefined,
+  consumer: string | undefined,
+): boolean {
+  return exportTo.some(
+    (scope) => scope === '*' || sharesNamespace(scope === '.' ? owner : scope, consumer),
+  );
 }
 
 /**
@@ -21,8 +32,9 @@ export function selectRoutes(
   routes: readonly RouteControl[],
 ): readonly RouteControl[] {
   const rank = ({ values, namespace: owner }: RouteControl): number => {
-    if (isOfGatewayApi({ values })) return owner === namespace ? 2 : 3;
-    if (owner === namespace && values.exportTo.includes('.')) return 0;
+    const isOwn = sharesNamespace(owner, namespace);
+    if (isOfGatewayApi({ values })) return isOwn ? 2 : 3;
+    if (isOwn && values.exportTo.includes('.')) return 0;
     return values.exportTo.includes('*') ? 3 : 1;
   };
   const candidates = routes
@@ -32,10 +44,11 @@ export function selectRoutes(
     .filter(({ values, namespace: owner }) => isExported(values.exportTo, owner, namespace))
     .filter(({ values }) => appliesTo(values.matches, labels))
     .sort((a, b) => rank(a) - rank(b));
-  const first = candidates[0];
+  const [first] = candidates;
+  if (first === undefined) return [];
   return candidates.filter(
     (route) =>
-      route.namespace === first?.namespace &&
+      route.namespace === first.namespace &&
       (route.target === first.target || (isOfGatewayApi(route) && isOfGatewayApi(first))),
   );
 }
@@ -63,13 +76,16 @@ export function selectPolicies(
       matchesHost(values.host.value, host) &&
       isExported(values.exportTo, owner, namespace) &&
       (values.selector === undefined ||
-        (owner === namespace && isSelected(values.selector, labels))),
+        (sharesNamespace(owner, namespace) && isSelected(values.selector, labels))),
   );
-  for (const owner of [namespace, namespaceOfHost(host), ROOT_NAMESPACE]) {
-    const first = candidates.find((candidate) => candidate.namespace === owner);
+  const home = namespaceOfHost(host) || undefined;
+  for (const owner of [namespace, home, ROOT_NAMESPACE]) {
+    const first =
+      candidates.find((candidate) => candidate.namespace === owner) ??
+      candidates.find((candidate) => sharesNamespace(candidate.namespace, owner));
     if (first === undefined) continue;
     return candidates.filter(
-      (candidate) => candidate.namespace === owner && candidate.target === first.target,
+      (candidate) => candidate.namespace === first.namespace && candidate.target === first.target,
     );
   }
   return [];

@@ -1,9 +1,9 @@
 import type { AuthorizationControl, Labels } from '../../../model/mesh-control.js';
 import type { Composition } from '../../../flow/composition.js';
-import { isSelected } from '../../../flow/selection.js';
+import { isSelected, sharesNamespace } from '../../../flow/selection.js';
 import { ROOT_NAMESPACE } from './lookup.js';
 
-type Subject = { readonly namespace: string; readonly labels: Labels | undefined };
+type Subject = { readonly namespace: string | undefined; readonly labels: Labels | undefined };
 
 /** The AuthorizationPolicies that hold for a workload. */
 export function policiesOf(
@@ -12,14 +12,14 @@ export function policiesOf(
 ): readonly AuthorizationControl[] {
   return all('mesh/authorization').filter(
     (policy) =>
-      (policy.namespace === namespace || policy.namespace === ROOT_NAMESPACE) &&
+      (sharesNamespace(policy.namespace, namespace) || policy.namespace === ROOT_NAMESPACE) &&
       isSelected(policy.values.selector, labels),
   );
 }
 
 /** ALLOW policies of the service that scaffold.yaml declares. */
 export function allowedAtOwn(composition: Composition): readonly AuthorizationControl[] {
-  const namespace = composition.server?.namespace ?? composition.workload?.namespace ?? '';
+  const namespace = composition.server?.namespace ?? composition.workload?.namespace;
   const labels = composition.workload?.values.labels;
   return policiesOf({ namespace, labels }, composition).filter(
     ({ values }) => values.action.value === 'ALLOW',

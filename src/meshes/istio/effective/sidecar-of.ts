@@ -1,13 +1,13 @@
 import type { Value } from '../../../model/control.js';
 import type { EgressControl } from '../../../model/mesh-control.js';
 import type { Composition } from '../../../flow/composition.js';
-import { isSelected, matchesHost } from '../../../flow/selection.js';
+import { isSelected, matchesHost, sharesNamespace } from '../../../flow/selection.js';
 import { type Consumer } from '../../../flow/mesh-source.js';
 import { ROOT_NAMESPACE } from './lookup.js';
 
 /** The Sidecar that holds for the service's pods. */
 export function sidecarOf({ all, server, workload }: Composition): EgressControl | undefined {
-  const namespace = server?.namespace ?? workload?.namespace ?? '';
+  const namespace = server?.namespace ?? workload?.namespace;
   return sidecarFor({ namespace, labels: workload?.values.labels }, all('mesh/egress'));
 }
 
@@ -19,12 +19,13 @@ export function sidecarFor(
   return (
     sidecars.find(
       (sidecar) =>
-        sidecar.namespace === namespace &&
+        sharesNamespace(sidecar.namespace, namespace) &&
         sidecar.values.selector !== undefined &&
         isSelected(sidecar.values.selector, labels),
     ) ??
     sidecars.find(
-      (sidecar) => sidecar.namespace === namespace && sidecar.values.selector === undefined,
+      (sidecar) =>
+        sharesNamespace(sidecar.namespace, namespace) && sidecar.values.selector === undefined,
     ) ??
     sidecars.find(
       (sidecar) => sidecar.namespace === ROOT_NAMESPACE && sidecar.values.selector === undefined,
@@ -39,14 +40,14 @@ export function sidecarFor(
  * @param consumer namespace of the pods, which `.` stands for
  */
 export function isImported(
-  { namespace, host }: { readonly namespace: string; readonly host: string },
+  { namespace, host }: { readonly namespace: string | undefined; readonly host: string },
   hosts: readonly string[],
-  consumer: string,
+  consumer: string | undefined,
 ): boolean {
   return hosts.some((entry) => {
     const [scope = '', pattern = ''] = entry.split('/');
     const from = scope === '.' ? consumer : scope;
-    return (from === '*' || from === namespace) && matchesHost(pattern, host);
+    return (from === '*' || sharesNamespace(from, namespace)) && matchesHost(pattern, host);
   });
 }
 

@@ -1,6 +1,6 @@
 import type { MtlsControl, Labels } from '../../../model/mesh-control.js';
 import type { Composition } from '../../../flow/composition.js';
-import { isSelected } from '../../../flow/selection.js';
+import { isSelected, sharesNamespace } from '../../../flow/selection.js';
 import { ROOT_NAMESPACE } from './lookup.js';
 
 /**
@@ -8,7 +8,10 @@ import { ROOT_NAMESPACE } from './lookup.js';
  * (policy_applier.go, ComposePeerAuthentication). Undefined means Istio's default, PERMISSIVE.
  */
 export function peerAuthenticationOf(
-  { namespace, labels }: { readonly namespace: string; readonly labels: Labels | undefined },
+  {
+    namespace,
+    labels,
+  }: { readonly namespace: string | undefined; readonly labels: Labels | undefined },
   { all }: Pick<Composition, 'all'>,
 ): MtlsControl | undefined {
   const policies = all('mesh/mtls').filter(({ values }) => values.mode.value !== 'UNSET');
@@ -16,12 +19,14 @@ export function peerAuthenticationOf(
   return (
     policies.find(
       (policy) =>
-        policy.namespace === namespace &&
+        sharesNamespace(policy.namespace, namespace) &&
         hasSelector(policy) &&
         labels !== undefined &&
         isSelected(policy.values.selector, labels),
     ) ??
-    policies.find((policy) => policy.namespace === namespace && !hasSelector(policy)) ??
+    policies.find(
+      (policy) => sharesNamespace(policy.namespace, namespace) && !hasSelector(policy),
+    ) ??
     policies.find((policy) => policy.namespace === ROOT_NAMESPACE && !hasSelector(policy))
   );
 }

@@ -5,12 +5,14 @@ import type {
   RouteMatch,
   RouteRetries,
 } from '../../../model/mesh-control.js';
+import { sharesNamespace } from '../../../flow/selection.js';
 import { repeatsOf } from '../effective/retry-words.js';
 import { istioRetries } from '../effective/route-retries.js';
 import {
   down,
   duration,
   exists,
+  fullHost,
   itemsOf,
   locate,
   namespaceOf,
@@ -32,7 +34,7 @@ export const hostsOfEntries = perWorld<ReadonlyMap<string, readonly string[]>>(
   ({ ofKind }) =>
     new Map(
       ofKind('networking.istio.io', 'ServiceEntry').map((cursor) => [
-        `${namespaceOf(cursor)}/${cursor.object.name}`,
+        `${namespaceOf(cursor) ?? ''}/${cursor.object.name}`,
         texts(down(cursor, 'spec', 'hosts')).value,
       ]),
     ),
@@ -78,11 +80,11 @@ function readRoute(
     sendsTo(rule).length === 0 ? [] : [{ rule, index }],
   );
   return itemsOf(down(object, 'spec', 'parentRefs')).flatMap((parent) => {
-    const owner = text(down(parent, 'namespace'), namespace).value;
+    const owner = namespaceAt(parent, namespace);
     const hosts = hostsOfParent(parent, owner, hostsOfEntry);
     if (hosts.length === 0) return [];
     return rules.flatMap(({ rule, index }) => {
-      const name = `${namespace}.${object.object.name}.${index}`;
+      const name = `${namespace === undefined ? '' : `${namespace}.`}${object.object.name}.${index}`;
       const values = {
         hosts,
         hostsPlace: fixed({ value: hosts, basis: 'written', place: locate(parent) }),
@@ -90,7 +92,7 @@ function readRoute(
         inMesh: true,
         holder: 'HTTPRoute',
         // It acts on callers of its own namespace, or on all when it is the provider's (route.go).
-        exportTo: owner === namespace ? ['*'] : ['.'],
+        exportTo: sharesNamespace(owner, namespace) ? ['*'] : ['.'],
         name: text(down(rule, 'name'), name).value,
         destinations: sendsTo(rule).map((backend) => readBackend(backend, namespace)),
         mirrors: itemsOf(down(rule, 'filters'))
@@ -117,15 +119,15 @@ function readRoute(
 
 function hostsOfParent(
   parent: Cursor,
-  owner: string,
+  owner: string | undefined,
   hostsOfEntry: ReadonlyMap<string, readonly string[]>,
 ): readonly string[] {
   const name = text(down(parent, 'name')).value;
   switch (text(down(parent, 'kind')).value) {
     case 'Service':
-      return [`${name}.${owner}.svc.cluster.local`];
+      return [fullHost(name, owner)];
     case 'ServiceEntry':
-      return hostsOfEntry.get(`${owner}/${name}`) ?? [];
+      return hostsOfEntry.get(`${owner ?? ''}/${name}`) ?? [];
     default:
       return [];
   }
@@ -138,11 +140,16 @@ function sendsTo(rule: Cursor): Cursor[] {
   );
 }
 
-function readBackend(backend: Cursor, namespace: string): Destination {
+/** The namespace that a reference names, otherwise that of the object that holds it. */
+function namespaceAt(reference: Cursor, own: string | undefined): string | undefined {
+  return text(down(reference, 'namespace')).value || own;
+}
+
+function readBackend(backend: Cursor, namespace: string | undefined): Destination {
   const name = text(down(backend, 'name'));
-  const owner = text(down(backend, 'namespace'), namespace).value;
+  const owner = namespaceAt(backend, namespace);
   const isHost = text(down(backend, 'kind'), 'Service').value === 'Hostname';
-  const host = isHost ? name.value : `${name.value}.${owner}.svc.cluster.local`;
+  const host = isHost ? name.value : fullHost(name.value, owner);
   return {
     host: fixed({ ...name, value: host }),
     written: host,

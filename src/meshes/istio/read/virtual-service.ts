@@ -88,7 +88,7 @@ function mirrorsOf(route: Cursor): Cursor[] {
   ].filter(exists);
 }
 
-function readDestination(destination: Cursor, namespace: string): Destination {
+function readDestination(destination: Cursor, namespace: string | undefined): Destination {
   const host = text(down(destination, 'host'));
   return {
     host: { ...host, value: fullHost(host.value, namespace) },

@@ -2,7 +2,7 @@ import type {
   AuthorizationControl,
   MeshAuthenticationControl,
 } from '../../../model/mesh-control.js';
-import { isSelected } from '../../../flow/selection.js';
+import { isSelected, sharesNamespace } from '../../../flow/selection.js';
 import type { Rule } from '../../../rules/rule.js';
 
 export const ambientL7Selector: Rule = {
@@ -15,13 +15,16 @@ export const ambientL7Selector: Rule = {
   fix: 'targetRefs to a Service or Gateway with a waypoint; HTTPRoute, and one Service a version, instead of subsets.',
   check: ({ all }) => {
     const pods = all('mesh/workload').filter(({ values }) => values.isAmbient);
+    if (pods.length === 0) return [];
     const isBoundToPods = ({
       namespace,
       values,
     }: AuthorizationControl | MeshAuthenticationControl) =>
       !values.hasTargetRefs &&
       pods.some(
-        (pod) => pod.namespace === namespace && isSelected(values.selector, pod.values.labels),
+        (pod) =>
+          sharesNamespace(pod.namespace, namespace) &&
+          isSelected(values.selector, pod.values.labels),
       );
     const policies = all('mesh/authorization').filter(isBoundToPods).filter(readsHttp);
     const tokens = all('mesh/authentication').filter(isBoundToPods);
@@ -29,7 +32,7 @@ export const ambientL7Selector: Rule = {
       ({ namespace, values }) =>
         values.level === 'destination' &&
         values.subsets.length > 0 &&
-        pods.some((pod) => pod.namespace === namespace),
+        pods.some((pod) => sharesNamespace(pod.namespace, namespace)),
     );
     return [
       ...policies.map(({ target, place }) => ({

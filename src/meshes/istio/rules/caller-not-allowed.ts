@@ -36,8 +36,10 @@ function checkCallers(composition: Composition): Report[] {
 function checkCalls(composition: Composition): Report[] {
   const identity = composition.all('app/meshIdentity')[0];
   const { workload } = composition;
-  if (identity === undefined || workload === undefined) return [];
-  const principal = `${identity.values.trustDomain.value}/ns/${workload.namespace}/sa/${workload.values.serviceAccount.value}`;
+  // Without its namespace the caller's identity is not known.
+  if (identity === undefined || workload?.namespace === undefined) return [];
+  const { namespace: own } = workload;
+  const principal = `${identity.values.trustDomain.value}/ns/${own}/sa/${workload.values.serviceAccount.value}`;
   return composition.all('app/call').flatMap(({ target, place, values }) => {
     const provider = workloadsOf(values.host, composition.all)[0];
     const namespace = namespaceOfHost(values.host);
@@ -45,7 +47,7 @@ function checkCalls(composition: Composition): Report[] {
     const policies = policiesOf({ namespace, labels: provider.values.labels }, composition).filter(
       (policy) => policy.values.action.value === 'ALLOW',
     );
-    return report(principal, workload.namespace, { policies, place, target });
+    return report(principal, own, { policies, place, target });
   });
 }
 
@@ -91,9 +93,10 @@ function lets(policy: AuthorizationControl, principal: string, namespace: string
 }
 
 /** `<namespace>/<account>`, or an account of the policy's own namespace. */
-function isAccount(written: string, principal: string, own: string): boolean {
+function isAccount(written: string, principal: string, own: string | undefined): boolean {
   const [first = '', second] = written.split('/');
   const [namespace, account] = second === undefined ? [own, first] : [first, second];
+  if (namespace === undefined) return principal.endsWith(`/sa/${account}`);
   return principal.endsWith(`/ns/${namespace}/sa/${account}`);
 }
 

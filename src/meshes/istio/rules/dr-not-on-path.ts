@@ -17,7 +17,12 @@ export const drNotOnPath: Rule = {
       .filter(({ values }) => values.level === 'destination')
       .flatMap(({ target, namespace, values: { host } }) => {
         const home = namespaceOfHost(host.value);
-        const isRead = callers.has(namespace) || namespace === home || namespace === ROOT_NAMESPACE;
+        const isRead =
+          namespace === undefined ||
+          callers.has(undefined) ||
+          callers.has(namespace) ||
+          namespace === home ||
+          namespace === ROOT_NAMESPACE;
         if (home === '' || isRead) return [];
         return [
           {

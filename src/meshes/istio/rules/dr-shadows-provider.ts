@@ -1,4 +1,5 @@
-import { matchesHost, namespaceOfHost } from '../../../flow/selection.js';
+import { registryOf } from '../../../flow/registry.js';
+import { namespaceOfHost } from '../../../flow/selection.js';
 import { isExported } from '../effective/lookup.js';
 import { cite, type Rule } from '../../../rules/rule.js';
 
@@ -15,11 +16,13 @@ export const drShadowsProvider: Rule = {
     return rules.flatMap((consumer) => {
       const { host, subsets, tlsMode } = consumer.values;
       const home = namespaceOfHost(host.value);
-      if (home === '' || consumer.namespace === home) return [];
-      const provider = rules.find(
+      // Without its namespace it may be the provider's.
+      if (home === '' || consumer.namespace === undefined || consumer.namespace === home) return [];
+      const found = registryOf(all).policies(host.value);
+      const provider = (found.kind === 'found' ? found.items : []).find(
         ({ namespace, values }) =>
+          values.level === 'destination' &&
           namespace === home &&
-          matchesHost(values.host.value, host.value) &&
           isExported(values.exportTo, home, consumer.namespace),
       );
       if (provider === undefined) return [];

@@ -1,4 +1,4 @@
-import { matchesHost } from '../../../flow/selection.js';
+import { registryOf } from '../../../flow/registry.js';
 import { neededHosts } from '../../../flow/needed-hosts.js';
 import { cite, type Rule } from '../../../rules/rule.js';
 import { outboundModeOf } from '../effective/sidecar-of.js';
@@ -14,12 +14,9 @@ export const egressWithoutServiceentry: Rule = {
   check: (composition) => {
     const mode = outboundModeOf(composition);
     if (mode?.value !== 'REGISTRY_ONLY') return undefined;
-    const known = composition.all('mesh/entry').flatMap(({ values }) => values.hosts);
+    const registry = registryOf(composition.all);
     return neededHosts(composition)
-      .filter(
-        ({ host, isExternal }) =>
-          isExternal && !known.some((pattern) => matchesHost(pattern, host)),
-      )
+      .filter(({ host, isExternal }) => isExternal && registry.entries(host).kind !== 'found')
       .map(({ host, target, place }) => ({
         target,
         at: mode.place,

@@ -1,7 +1,8 @@
 import { isOfGatewayApi } from '../effective/of-gateway-api.js';
 import type { RouteControl } from '../../../model/mesh-control.js';
 import type { Composition } from '../../../flow/composition.js';
-import { matchesHost } from '../../../flow/selection.js';
+import { registryOf } from '../../../flow/registry.js';
+import { isShortHost } from '../../../flow/selection.js';
 import { isExported } from '../effective/lookup.js';
 import { cite, type Report, type Rule } from '../../../rules/rule.js';
 
@@ -19,13 +20,11 @@ export const exportScope: Rule = {
 function hidden({ all, flows }: Composition): Report[] {
   return flows.flatMap(({ call, namespace, host, name, routes }) => {
     if (call === undefined || routes.length > 0) return [];
-    const meant = all('mesh/route').find(
+    const found = registryOf(all).routes(host);
+    const meant = (found.kind === 'found' ? found.items : []).find(
       (route) =>
-        route.values.inMesh &&
         // Istio says on whom an HTTPRoute acts: callers of its namespace, or all of its own Service.
-        !isOfGatewayApi(route) &&
-        route.values.hosts.some((pattern) => matchesHost(pattern, host)) &&
-        !isExported(route.values.exportTo, route.namespace, namespace),
+        !isOfGatewayApi(route) && !isExported(route.values.exportTo, route.namespace, namespace),
     );
     if (meant === undefined) return [];
     return [
@@ -33,8 +32,8 @@ function hidden({ all, flows }: Composition): Report[] {
         target: name,
         at: meant.values.hostsPlace.place,
         also: [call.place],
-        message: `${meant.target} is exported to ${meant.values.exportTo.join(', ')} of ${meant.namespace}, and the calls to ${name} are made in ${namespace}: it never acts on them.`,
-        fix: `exportTo: ["${namespace}"]`,
+        message: `${meant.target} is exported to ${meant.values.exportTo.join(', ')} of ${meant.namespace ?? 'its namespace'}, and the calls to ${name} are made in ${namespace ?? 'another'}: it never acts on them.`,
+        fix: `exportTo: ["${namespace ?? '*'}"]`,
       },
     ];
   });
@@ -47,13 +46,16 @@ function disputed({ all }: Composition): Report[] {
     // The HTTPRoutes of a namespace are joined, and between them and a VirtualService there is an order.
     if (!route.values.inMesh || isOfGatewayApi(route)) continue;
     for (const host of route.values.hosts) {
-      const scope = route.values.exportTo.includes('*') ? 'every namespace' : route.namespace;
+      const scope = route.values.exportTo.includes('*')
+        ? 'every namespace'
+        : (route.namespace ?? 'its namespace');
       const key = `${host} ${scope} ${consumerOf(route)}`;
       const other = first.get(key);
       if (other === undefined) first.set(key, route);
       else if (other.target !== route.target || other.namespace !== route.namespace) {
-        reports.set(`${route.namespace}/${route.target}`, {
+        reports.set(`${route.namespace ?? ''}/${route.target}`, {
           target: route.target,
+          ...(isGuess(host, route, other) && { severity: 'info' as const }),
           at: route.values.hostsPlace.place,
           also: [other.values.hostsPlace.place],
           message: `${route.target} and ${other.target} (${cite(other.values.hostsPlace.place)}) both hold for ${host} in ${scope}: the older one wins, the other never acts.`,
@@ -63,6 +65,11 @@ function disputed({ all }: Composition): Report[] {
     }
   }
   return [...reports.values()];
+}
+
+/** Two files that do not say their namespace may be applied to two. */
+function isGuess(host: string, route: RouteControl, other: RouteControl): boolean {
+  return isShortHost(host) && route.place.file !== other.place.file;
 }
 
 /** The consumer that a route's labels single out; empty when any may use it. */

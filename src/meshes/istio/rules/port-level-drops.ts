@@ -1,3 +1,4 @@
+import type { TrafficPolicyControl } from '../../../model/mesh-control.js';
 import type { Rule } from '../../../rules/rule.js';
 
 /** Blocks whose loss changes what callers meet; a lost loadBalancer falls back to a good default. */
@@ -12,17 +13,15 @@ export const portLevelDrops: Rule = {
   why: "Port settings replace the destination's policy for that port whole (util.GetPortLevelTrafficPolicy; measured: outlierDetection and http2MaxRequests disappeared).",
   fix: 'Repeat every block under the port; retryBudget has no place there, so that the port must do without settings of its own.',
   check: ({ all }) => {
-    const policies = all('mesh/trafficPolicy');
-    return policies
+    const bases = new Map(
+      all('mesh/trafficPolicy')
+        .filter(({ values }) => values.level !== 'port')
+        .map((policy) => [keyOf(policy), policy]),
+    );
+    return all('mesh/trafficPolicy')
       .filter(({ values }) => values.level === 'port')
       .flatMap((port) => {
-        const base = policies.find(
-          ({ target, namespace, values }) =>
-            values.level === (port.values.subset === undefined ? 'destination' : 'subset') &&
-            values.subset === port.values.subset &&
-            target === port.target &&
-            namespace === port.namespace,
-        );
+        const base = bases.get(keyOf(port));
         const lost = (base?.values.blocks ?? []).filter(
           (block) => GUARDS.has(block) && !port.values.blocks.includes(block),
         );
@@ -39,6 +38,11 @@ export const portLevelDrops: Rule = {
       });
   },
 };
+
+/** Levels of one object, of one subset. */
+function keyOf({ namespace, target, place, values }: TrafficPolicyControl): string {
+  return [place.file, namespace ?? '', target, values.subset ?? ''].join(' ');
+}
 
 function fixOf(lost: readonly string[]): string {
   return lost.includes('retryBudget')

@@ -1,6 +1,13 @@
 import type { Value } from '../../../model/control.js';
 import type { Composition } from '../../../flow/composition.js';
-import { namespaceOfHost } from '../../../flow/selection.js';
+import { registryOf, type Registry } from '../../../flow/registry.js';
+import {
+  isUnresolved,
+  nameOfHost,
+  namespaceOfHost,
+  sharesNamespace,
+} from '../../../flow/selection.js';
+import type { ServiceControl } from '../../../model/workload-control.js';
 import { setValue, type Report, type Rule } from '../../../rules/rule.js';
 
 export const shortName: Rule = {
@@ -32,35 +39,56 @@ export const shortName: Rule = {
 
 type NamedHost = {
   readonly target: string;
-  readonly namespace: string;
+  readonly namespace: string | undefined;
   readonly host: Value<string>;
   readonly written: string;
   /** Full names beside it, which tell what is meant. */
   readonly hosts: readonly string[];
 };
 
-function checkHost(
-  { target, namespace, host, written, hosts }: NamedHost,
-  { all }: Composition,
-): Report[] {
-  const [name = '', wanted] = written.split('.');
-  const isHalf = /^[a-z0-9-]+\.[a-z0-9-]+(?:\.svc)?$/.test(written);
-  if (name === '' || (written.includes('.') && !isHalf)) return [];
-  const services = all('mesh/service').filter(({ target: other }) => other === `Service/${name}`);
-  if (isHalf) {
-    const meant = services.find((service) => service.namespace === wanted)?.values.host;
-    const full = meant ?? (written.endsWith('.svc') ? `${written}.cluster.local` : undefined);
-    if (full === undefined) return [];
-    return [
-      report({ target, host }, full, `"${written}" is taken as it is, and no service is called so`),
-    ];
+function checkHost(named: NamedHost, { all }: Composition): Report[] {
+  const { written } = named;
+  const name = nameOfHost(written);
+  if (name === '' || isUnresolved(written)) return [];
+  const registry = registryOf(all);
+  const found = registry.services(name);
+  const services = found.kind === 'found' ? found.items : [];
+  if (/^[a-z0-9-]+\.[a-z0-9-]+(?:\.svc)?$/.test(written)) {
+    // A ServiceEntry may name just that.
+    if (registry.entries(written).kind === 'found') return [];
+    return checkHalf(named, services);
   }
-  const isHere = services.some((service) => service.namespace === namespace);
+  return written.includes('.') ? [] : checkShort(named, services, registry);
+}
+
+/** `reviews.shop`: its second label names the namespace that is meant. */
+function checkHalf(named: NamedHost, services: readonly ServiceControl[]): Report[] {
+  const { written } = named;
+  const [, wanted] = written.split('.');
+  const meant = services.find(({ namespace }) => namespace === wanted)?.values.host;
+  const full = meant ?? (written.endsWith('.svc') ? `${written}.cluster.local` : undefined);
+  if (full === undefined) return [];
+  return [report(named, full, `"${written}" is taken as it is, and no service is called so`)];
+}
+
+/** `reviews`: the service of the object's own namespace, which must be known to judge it. */
+function checkShort(
+  named: NamedHost,
+  services: readonly ServiceControl[],
+  registry: Registry,
+): Report[] {
+  const { namespace: own, host, hosts, written } = named;
+  if (own === undefined) return [];
+  if (services.some(({ namespace }) => sharesNamespace(namespace, own))) return [];
   const elsewhere =
-    services.find((service) => service.namespace !== namespace)?.values.host ??
-    hosts.find((other) => other.startsWith(`${name}.`) && namespaceOfHost(other) !== namespace);
-  if (isHere || elsewhere === undefined) return [];
-  return [report({ target, host }, elsewhere, `"${written}" means ${host.value} here`)];
+    services[0]?.values.host ??
+    hosts.find(
+      (other) => nameOfHost(other) === written && !['', own].includes(namespaceOfHost(other)),
+    );
+  if (elsewhere === undefined) return [];
+  const found = report(named, elsewhere, `"${written}" means ${host.value} here`);
+  // It may be among manifests that are not here.
+  return [registry.isWhole(own) ? found : { ...found, severity: 'warning', edits: [] }];
 }
 
 function report(

@@ -2,7 +2,7 @@ import type { EgressControl } from '../../../model/mesh-control.js';
 import type { Composition } from '../../../flow/composition.js';
 import type { NeededHost } from '../../../flow/needed-hosts.js';
 import { neededHosts } from '../../../flow/needed-hosts.js';
-import { matchesHost, namespaceOfHost } from '../../../flow/selection.js';
+import { matchesHost, namespaceOfHost, sharesNamespace } from '../../../flow/selection.js';
 import { cite, setValue, type Rule } from '../../../rules/rule.js';
 import { outboundModeOf, sidecarOf } from '../effective/sidecar-of.js';
 
@@ -44,12 +44,12 @@ function covers(
   if (scope === '~' || !matchesHost(pattern, host)) return false;
   const namespace = scope === '.' ? sidecar.namespace : scope;
   if (namespace === '*') return true;
-  if (!isExternal) return namespace === namespaceOfHost(host);
+  if (!isExternal) return sharesNamespace(namespace, namespaceOfHost(host));
   const entries = all('mesh/entry').filter(({ values }) =>
     values.hosts.some((name) => matchesHost(name, host)),
   );
   // The host lives where its ServiceEntry does. Where none is known, only one that is named is meant.
   return entries.length > 0
-    ? entries.some((entry) => entry.namespace === namespace)
+    ? entries.some((entry) => sharesNamespace(entry.namespace, namespace))
     : pattern !== '*' || namespace === sidecar.namespace;
 }

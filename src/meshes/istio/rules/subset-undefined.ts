@@ -1,4 +1,4 @@
-import { matchesHost } from '../../../flow/selection.js';
+import { registryOf } from '../../../flow/registry.js';
 import type { Rule } from '../../../rules/rule.js';
 
 export const subsetUndefined: Rule = {
@@ -13,9 +13,9 @@ export const subsetUndefined: Rule = {
     all('mesh/route').flatMap(({ target, values }) =>
       [...values.destinations, ...values.mirrors].flatMap(({ host, subset }) => {
         if (subset === undefined) return [];
-        const rules = all('mesh/trafficPolicy').filter(
-          (rule) =>
-            rule.values.level === 'destination' && matchesHost(rule.values.host.value, host.value),
+        const found = registryOf(all).policies(host.value);
+        const rules = (found.kind === 'found' ? found.items : []).filter(
+          (rule) => rule.values.level === 'destination',
         );
         if (rules.length === 0 || rules.some((rule) => rule.values.subsets.includes(subset.value)))
           return [];

@@ -1,6 +1,7 @@
 import type { MtlsControl, TrafficPolicyControl } from '../../../model/mesh-control.js';
 import type { Composition } from '../../../flow/composition.js';
-import { matchesHost, namespaceOfHost } from '../../../flow/selection.js';
+import { registryOf } from '../../../flow/registry.js';
+import { namespaceOfHost } from '../../../flow/selection.js';
 import { cite, removeValue, type Report, type Rule } from '../../../rules/rule.js';
 import { peerAuthenticationOf } from '../effective/strictness.js';
 import { workloadsOf } from '../../../flow/workloads.js';
@@ -30,9 +31,8 @@ function checkPolicy(policy: TrafficPolicyControl, composition: Composition): Re
       edits: removeValue({ place: { ...tlsMode.place, at: tlsMode.place.at?.slice(0, -1) ?? [] } }),
     },
   ];
-  const entry = composition
-    .all('mesh/entry')
-    .find(({ values }) => values.hosts.some((pattern) => matchesHost(pattern, host.value)));
+  const found = registryOf(composition.all).entries(host.value);
+  const entry = found.kind === 'found' ? found.items[0] : undefined;
   if (tlsMode.value === 'ISTIO_MUTUAL') {
     if (entry?.values.isExternal !== true) return [];
     return report(

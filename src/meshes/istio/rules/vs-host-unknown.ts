@@ -1,5 +1,12 @@
 import type { Composition } from '../../../flow/composition.js';
-import { matchesHost, namespaceOfHost } from '../../../flow/selection.js';
+import { registryOf } from '../../../flow/registry.js';
+import {
+  isInCluster,
+  isShortHost,
+  isUnresolved,
+  namespaceOfHost,
+} from '../../../flow/selection.js';
+import { perSelector } from '../../../flow/selector.js';
 import { ROOT_NAMESPACE } from '../effective/lookup.js';
 import type { Rule } from '../../../rules/rule.js';
 
@@ -9,19 +16,26 @@ export const vsHostUnknown: Rule = {
   layer: 'mesh',
   title: 'A route leads to a host that is not in the registry.',
   reads: ['mesh/route'],
-  why: 'A destination that no Service or ServiceEntry names has no cluster: every request is 503 with an empty body (NC; measured; IST0101, KIA1101).',
+  why: 'A destination that no Service or ServiceEntry names has no cluster: every request is 503 with an empty body (NC; measured; IST0101, KIA1101). An error only where the manifests surely hold the whole namespace: a dump of the cluster, a kustomization that was built, a generated service.',
   fix: 'The full name of a Service, or a ServiceEntry for the host.',
   check: (composition) =>
     composition.all('mesh/route').flatMap(({ target, values }) =>
       [...values.destinations, ...values.mirrors].flatMap((destination) => {
         const { host } = destination;
         const isCopy = values.mirrors.includes(destination);
-        if (host.value.includes('*') || isKnown(host.value, composition)) return [];
+        const certainty = judge(host.value, composition);
+        if (certainty === 'silent') return [];
+        const leads = `Route ${values.name} ${isCopy ? 'mirrors' : 'sends'} to ${host.value}, which no Service or ServiceEntry here names`;
+        const effect = isCopy ? 'no copy arrives' : 'every request is 503';
         return [
           {
             target,
             at: host.place,
-            message: `Route ${values.name} ${isCopy ? 'mirrors' : 'sends'} to ${host.value}, which no Service or ServiceEntry here names: ${isCopy ? 'no copy arrives' : 'every request is 503'}.`,
+            severity: certainty === 'sure' ? ('error' as const) : ('info' as const),
+            message:
+              certainty === 'sure'
+                ? `${leads}: ${effect}.`
+                : `${leads}: unless it is defined elsewhere, ${effect}.`,
             fix: 'Name a Service by <name>.<namespace>.svc.cluster.local, or add a ServiceEntry.',
           },
         ];
@@ -29,26 +43,30 @@ export const vsHostUnknown: Rule = {
     ),
 };
 
-/** What stands in other repositories cannot be seen: only a namespace whose Services are here is known whole. */
-function isKnown(host: string, { all, flows }: Composition): boolean {
-  if (flows.some(({ call }) => call?.values.host === host && !call.values.external)) return true;
-  if (
-    all('mesh/entry').some(({ values }) =>
-      values.hosts.some((pattern) => matchesHost(pattern, host)),
-    )
-  )
-    return true;
-  const services = all('mesh/service');
-  if (services.some(({ values }) => values.host === host)) return true;
-  const namespace = namespaceOfHost(host);
-  // Half a name is SHORT_NAME's, and names of another domain are those of another cluster.
-  if (namespace !== '' && !host.endsWith('.svc.cluster.local')) return true;
-  // Istio's own Services come with its installation, and are in nobody's manifests.
-  if (namespace === ROOT_NAMESPACE) return true;
-  if (namespace !== '') {
-    const own = services.some((service) => service.namespace === namespace);
-    // A service declared by scaffold.yaml is one of many in its namespace.
-    return !own || all('app/server').length > 0;
+/** What is in other repositories cannot be seen: it is worth a word where the host's neighbours are here. */
+function judge(host: string, { all, flows }: Composition): 'sure' | 'perhaps' | 'silent' {
+  if (host === '' || host.includes('*') || isUnresolved(host)) return 'silent';
+  if (flows.some(({ call }) => call?.values.host === host && !call.values.external))
+    return 'silent';
+  const named = registryOf(all).named(host);
+  if (named.kind === 'found') return 'silent';
+  if (isShortHost(host)) {
+    if (named.kind === 'absent') return 'sure';
+    return namespacesOfServices(all).has(undefined) ? 'perhaps' : 'silent';
   }
-  return all('mesh/entry').length === 0 && all('app/server').length === 0;
+  const namespace = namespaceOfHost(host);
+  // Istio's own Services come with its installation, and are in no one's manifests.
+  if (namespace === ROOT_NAMESPACE) return 'silent';
+  // Half a name is SHORT_NAME's, and names of another domain are those of another cluster.
+  if (namespace !== '' && !isInCluster(host)) return 'silent';
+  if (named.kind === 'absent') return 'sure';
+  const hasNeighbours =
+    namespace === ''
+      ? all('mesh/entry').length > 0
+      : all('app/server').length === 0 && namespacesOfServices(all).has(namespace);
+  return hasNeighbours ? 'perhaps' : 'silent';
 }
+
+const namespacesOfServices = perSelector(
+  (all) => new Set(all('mesh/service').map(({ namespace }) => namespace)),
+);

@@ -1,6 +1,6 @@
 import { isImported } from '../effective/sidecar-of.js';
 import type { Labels } from '../../../model/mesh-control.js';
-import { namespaceOfHost } from '../../../flow/selection.js';
+import { namespaceOfHost, sharesNamespace } from '../../../flow/selection.js';
 import { cite, setValue, type Rule } from '../../../rules/rule.js';
 
 export const vsNotImported: Rule = {
@@ -16,7 +16,7 @@ export const vsNotImported: Rule = {
     return all('mesh/egress').flatMap((sidecar) => {
       const { hosts, selector } = sidecar.values;
       if (hosts === undefined) return [];
-      const from = (namespace: string, host: string): boolean =>
+      const from = (namespace: string | undefined, host: string): boolean =>
         isImported({ namespace, host }, hosts.value, sidecar.namespace);
       return all('mesh/route').flatMap(({ namespace, target, place, values }) => {
         const missed = values.hosts.find(
@@ -24,7 +24,7 @@ export const vsNotImported: Rule = {
         );
         const isMeant =
           values.inMesh &&
-          namespace === sidecar.namespace &&
+          sharesNamespace(namespace, sidecar.namespace) &&
           (values.matches.length === 0 ||
             values.matches.some(({ sourceLabels }) => canShare(selector, sourceLabels)));
         const key = `${sidecar.target} ${target} ${missed ?? ''}`;
@@ -35,7 +35,7 @@ export const vsNotImported: Rule = {
             target,
             at: hosts.place,
             also: [place],
-            message: `${sidecar.target} imports ${missed} from ${namespaceOfHost(missed)}, and ${target} (${cite(place)}) stands in ${namespace}: its timeouts and retries do not act.`,
+            message: `${sidecar.target} imports ${missed} from ${namespaceOfHost(missed)}, and ${target} (${cite(place)}) stands in ${namespace ?? 'another namespace'}: its timeouts and retries do not act.`,
             fix: `Add ./${missed} to egress.hosts.`,
             edits: setValue(hosts, [...hosts.value, `./${missed}`]),
           },

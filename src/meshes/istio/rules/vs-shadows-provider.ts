@@ -1,5 +1,7 @@
 import { isOfGatewayApi } from '../effective/of-gateway-api.js';
-import { namespaceOfHost } from '../../../flow/selection.js';
+import { addTo, perSelector } from '../../../flow/selector.js';
+import type { RouteControl } from '../../../model/mesh-control.js';
+import { namespaceOfHost, sharesNamespace } from '../../../flow/selection.js';
 import { cite, type Rule } from '../../../rules/rule.js';
 
 export const vsShadowsProvider: Rule = {
@@ -13,20 +15,15 @@ export const vsShadowsProvider: Rule = {
   check: ({ all }) => {
     const seen = new Set<string>();
     return all('mesh/route').flatMap((consumer) => {
-      const provider = all('mesh/route').find(
-        (other) =>
-          other.target !== consumer.target &&
-          other.values.inMesh &&
-          other.values.hosts.some(
-            (host) =>
-              consumer.values.hosts.includes(host) && namespaceOfHost(host) === other.namespace,
-          ) &&
-          other.values.exportTo.includes('*'),
-      );
+      const provider = consumer.values.hosts
+        .flatMap((host) => ofProviders(all).get(host) ?? [])
+        .find((other) => other.target !== consumer.target);
       const isPrivate = !consumer.values.exportTo.includes('*');
-      const isOther = provider !== undefined && provider.namespace !== consumer.namespace;
+      const isOther = !sharesNamespace(provider?.namespace, consumer.namespace);
+      // Whose callers they are is not known without a namespace.
+      if (provider?.namespace === undefined || consumer.namespace === undefined) return [];
       const key = `${consumer.namespace}/${consumer.target}`;
-      if (provider === undefined || !(isPrivate || isOther) || seen.has(key)) return [];
+      if (!(isPrivate || isOther) || seen.has(key)) return [];
       seen.add(key);
       return [
         {
@@ -40,3 +37,16 @@ export const vsShadowsProvider: Rule = {
     });
   },
 };
+
+/** Routes that a service's own namespace offers to every caller, by its host. */
+const ofProviders = perSelector((all) => {
+  const byHost = new Map<string, RouteControl[]>();
+  for (const route of all('mesh/route')) {
+    const { inMesh, hosts, exportTo } = route.values;
+    if (!inMesh || !exportTo.includes('*')) continue;
+    for (const host of hosts) {
+      if (namespaceOfHost(host) === route.namespace) addTo(byHost, host, route);
+    }
+  }
+  return byHost;
+});

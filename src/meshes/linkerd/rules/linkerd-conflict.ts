@@ -1,3 +1,4 @@
+import { matchesHost } from '../../../flow/selection.js';
 import { cite, type Rule } from '../../../rules/rule.js';
 
 export const linkerdConflict: Rule = {
@@ -14,7 +15,7 @@ export const linkerdConflict: Rule = {
       .filter(({ values }) => values.isProfile)
       .flatMap((profile) => {
         const other = controls.find(
-          ({ values }) => !values.isProfile && values.host === profile.values.host,
+          ({ values }) => !values.isProfile && matchesHost(values.host, profile.values.host),
         );
         const [annotation] = other?.values.annotations ?? [];
         if (other === undefined || annotation === undefined) return [];
