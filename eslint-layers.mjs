@@ -125,9 +125,22 @@ const noDynamicEffects = noDynamic(
   'Effects live in src/io and src/verify.',
 );
 
+/** Methods, statuses and codes as values. */
+const noTransport = [
+  'Literal[value=/^(?:GET|HEAD|POST|PUT|PATCH|DELETE|UNAVAILABLE|[1-5]\\d\\d|[1-5]xx)$/]',
+  'TemplateElement[value.raw=/\\b(?:GET|POST|PUT|PATCH|DELETE|UNAVAILABLE)s?\\b/]',
+].map((selector) => ({
+  selector,
+  message: 'Only src/transports knows methods, statuses and codes: ask the transport of the flow.',
+}));
+const askTransports = ['flow', 'explain', 'simulate', 'report'];
+
 function layer(name) {
   const isEffectful = name === 'io' || name === 'verify';
-  const syntax = isEffectful ? [noExit] : [...noClock, noProcess, noDynamicEffects];
+  const syntax = [
+    ...(isEffectful ? [noExit] : [...noClock, noProcess, noDynamicEffects]),
+    ...(askTransports.includes(name) ? noTransport : []),
+  ];
   return {
     files: [`src/${name}/**/*.ts`],
     plugins: { layers: { rules: { inward } } },
@@ -145,6 +158,12 @@ function layer(name) {
 /** The rules that hold the layers of src/ apart. */
 export const layerConfigs = [
   ...Object.keys(layers).map(layer),
+  {
+    files: ['src/rules/composition/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': ['error', ...noClock, noProcess, noDynamicEffects, ...noTransport],
+    },
+  },
   {
     files: ['src/**/*.ts'],
     ignores: ['src/meshes/**', ...exceptions.map((file) => `src/${file}`)],

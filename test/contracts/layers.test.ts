@@ -37,6 +37,10 @@ test.each([
   ['io', 'process.exit(1);'],
   ['io', "import { list } from '../commands/list.js';"],
   ['io', "export const load = () => import('../commands/list.js');"],
+  ['flow', "export const read = 'GET';"],
+  ['simulate', "export const unavailable = '503';"],
+  ['rules/composition', "export const covers = words.includes('5xx');"],
+  ['report', 'export const title = `POST, ${failure}`;'],
   ['flow', "export { vsHostUnknown } from '../meshes/istio/rules/vs-host-unknown.js';"],
 ])('src/%s must not: %s', (layer, code) => {
   expect(lint(`src/${layer}/probe.ts`, code)).not.toEqual([]);

@@ -3,13 +3,16 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 
 import { readProject } from '../../src/project/read-project.js';
+import { readModel, writeModel } from '../../src/report/page/model.js';
+import type { UpstreamModel } from '../../src/report/page/parts.js';
 import { explainPage } from '../../src/report/page/page.js';
 import { compose } from '../../src/project/compose.js';
+import { usualTransport } from '../../src/transports/transports.js';
 import { ruleCatalog } from '../support/rule-catalog.js';
 
 const HOST = 'inventory.shop.svc.cluster.local';
 
-function pageOf(service: string): string {
+function modelsOf(): readonly UpstreamModel[] {
   const files = new Map([
     [
       'scaffold.yaml',
@@ -23,20 +26,34 @@ function pageOf(service: string): string {
   const { controls, problems } = readProject({ files, catalog: ruleCatalog() });
   expect(problems).toEqual([]);
   const composition = compose(controls);
-  return explainPage({
-    service,
-    upstreams: composition.flows.map((flow) => ({
-      flow,
-      access: [],
-      pods: 3,
-      queries: composition.meshes.queries(flow),
-      unknown: [],
-    })),
-    choice: { rate: 50, fault: 'gone', share: 0.5, seed: 1 },
-  });
+  return composition.flows.map((flow) => ({
+    flow,
+    access: [],
+    pods: 3,
+    queries: composition.meshes.queries(flow),
+    unknown: [],
+  }));
+}
+
+const choice = { rate: 50, fault: 'gone', share: 0.5, seed: 1 } as const;
+
+function pageOf(service: string): string {
+  return explainPage({ service, upstreams: modelsOf(), choice });
 }
 
 const page = pageOf('<orders>');
+
+test('the script of the page reads the model that the tool writes', () => {
+  const model = { upstreams: modelsOf(), given: choice };
+  const text = writeModel(model);
+  expect(text).toContain('"transport":"http"');
+  expect(readModel(text)).toEqual(JSON.parse(text, revive));
+  expect(readModel(text).upstreams[0]?.flow.transport.covers(['5xx'], '503', false)).toBe(true);
+});
+
+function revive(key: string, value: unknown): unknown {
+  return key === 'transport' || key === 'ownTransport' ? usualTransport : value;
+}
 
 test('names nothing outside itself, and allows only its own script', () => {
   expect(page).not.toMatch(/(?:src|href)="(?!#)|url\(|@import/);
