@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 
 import { exceptions } from './mesh-word-exceptions.mjs';
 import { noMeshWords } from './eslint-mesh-words.mjs';
-import { debt } from './layer-debt.mjs';
 
 const source = resolve(dirname(fileURLToPath(import.meta.url)), 'src');
 
@@ -47,7 +46,7 @@ const inward = {
       const specifier = node.source?.value;
       if (typeof specifier !== 'string') return;
       const way = wrongWay(context.filename, specifier);
-      if (way === undefined || debt.includes(way)) return;
+      if (way === undefined) return;
       const [inside] = relative(source, context.filename).split('/');
       const message = `src/${inside} may import: ${[inside, ...layers[inside]].join(', ')}.`;
       context.report({ node, message });

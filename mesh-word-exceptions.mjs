@@ -3,15 +3,10 @@
  * test/contracts/mesh-words.test.ts compares it with what there is.
  */
 export const exceptions = [
-  'commands/doctor.ts',
-  'model/controls.ts',
-  'model/mesh-control.ts',
   'report/explain/text.ts',
   'report/page/section.ts',
   'rules/composition/cb-below-concurrency.ts',
   'rules/composition/no-timeout.ts',
   'rules/composition/retry-amplified.ts',
   'rules/composition/retry-depth.ts',
-  'verify/plan.ts',
-  'verify/tools.ts',
 ];

@@ -12,6 +12,7 @@ import { dirname, join, relative } from 'node:path';
 const parts = {
   'meshes/found/emitters': ['meshes/*/emit.ts'],
   'meshes/found/kinds': ['meshes/*/kinds'],
+  'meshes/found/needs': ['meshes/*/needs.ts'],
   'meshes/found/providers': ['meshes/*/provider.ts'],
   'meshes/found/rules': ['rules/application', 'rules/composition', 'meshes/*/rules'],
   'transports/found/transports': ['transports/*/transport.ts'],

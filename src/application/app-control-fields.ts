@@ -1,4 +1,4 @@
-import type { AppControl } from '../flow/app-control.js';
+import type { AppControl } from '../model/app-control.js';
 import { isControlKind, type ControlKind, type Place, type Value } from '../model/control.js';
 import type { ControlDeclaration } from '../model/manifest.js';
 import type { SettingValue } from '../model/request.js';

@@ -1,5 +1,5 @@
 import { addressOf } from '../transports/address.js';
-import type { AppControl, CallControl } from '../flow/app-control.js';
+import type { AppControl, CallControl } from '../model/app-control.js';
 import type { Catalog } from '../model/catalog.js';
 import { servicePolicy } from '../model/coherent-policy.js';
 import type { Place, Value } from '../model/control.js';

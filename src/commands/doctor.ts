@@ -1,19 +1,10 @@
 import type { Host } from '../io/host.js';
+import { platforms } from '../meshes/needed.js';
 import { exitCodes } from '../model/errors.js';
 import { formatTable } from '../report/layout.js';
 import type { Style } from '../report/style.js';
 import { findTool, listTools, type FoundTool } from '../verify/tools.js';
 import type { Outcome } from './outcome.js';
-
-/** What the generated manifests ask of a cluster, and why. */
-const platforms = [
-  {
-    name: 'Kubernetes',
-    minimum: '1.30',
-    because: 'the preStop hook sleeps (PodLifecycleSleepAction)',
-  },
-  { name: 'Istio', minimum: '1.27', because: 'the DestinationRule sets a retryBudget' },
-];
 
 /** Says which tools are here. Ends with 6 when nothing could be made and proven here. */
 export async function doctor(host: Host): Promise<Outcome> {

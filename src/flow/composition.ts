@@ -1,5 +1,5 @@
 import type { Flow, MeshLayer } from './flow.js';
-import type { CallControl, ServerControl } from './app-control.js';
+import type { CallControl, ServerControl } from '../model/app-control.js';
 import type { Control } from '../model/controls.js';
 import type { MeshAuthenticationControl } from '../model/mesh-control.js';
 import type { WorkloadControl } from '../model/workload-control.js';

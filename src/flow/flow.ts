@@ -1,7 +1,12 @@
 import type { Value } from '../model/control.js';
 import type { Labels, RouteControl, TrafficPolicyControl } from '../model/mesh-control.js';
+import type {
+  AppRetriesControl,
+  BreakerControl,
+  CallControl,
+  LoadControl,
+} from '../model/app-control.js';
 import type { RequestKind, Transport } from '../transports/transport.js';
-import type { AppRetriesControl, BreakerControl, CallControl, LoadControl } from './app-control.js';
 
 /** What one mesh does to calls. Precedence between its objects, and its defaults, end here. */
 export type MeshLayer = {

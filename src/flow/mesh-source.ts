@@ -2,7 +2,7 @@ import type { Value } from '../model/control.js';
 import type { Edit } from '../model/finding.js';
 import type { Labels, MeshAuthenticationControl, RouteControl } from '../model/mesh-control.js';
 import type { Place } from '../model/control.js';
-import type { CallControl } from './app-control.js';
+import type { CallControl } from '../model/app-control.js';
 import type { Flow, MeshLayer } from './flow.js';
 import type { Selector } from './selector.js';
 

@@ -1,4 +1,4 @@
-import type { StoppingControl } from './app-control.js';
+import type { StoppingControl } from '../model/app-control.js';
 import type { Place, Value } from '../model/control.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { AppControl } from '../flow/app-control.js';
+import type { AppControl } from './app-control.js';
 import type {
   AuthorizationControl,
   EgressControl,
@@ -6,7 +6,6 @@ import type {
   ExtentControl,
   GatewayRouteControl,
   InvalidControl,
-  LinkerdControl,
   MeshAuthenticationControl,
   MeshConfigControl,
   MeshTracingControl,
@@ -32,7 +31,6 @@ export type MeshControl =
   | EgressControl
   | EntryControl
   | GatewayRouteControl
-  | LinkerdControl
   | MeshConfigControl
   | ExtentControl
   | OtherControl

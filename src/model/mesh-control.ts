@@ -226,18 +226,7 @@ export type GatewayRouteControl = ControlOf<
   }
 >;
 
-/** What Linkerd reads: a ServiceProfile, or annotations of a Service or a route. */
-export type LinkerdControl = ControlOf<
-  'mesh',
-  'linkerd',
-  {
-    readonly host: string;
-    readonly isProfile: boolean;
-    readonly annotations: readonly Value<string>[];
-  }
->;
-
-/** What a further mesh reads of its own objects, for its own layer and rules. */
+/** What a mesh reads of its own objects, for its own layer and rules alone. */
 export type OtherControl = ControlOf<
   'mesh',
   'other',

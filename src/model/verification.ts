@@ -21,6 +21,10 @@ export type VerificationStep = {
   readonly repeat: string;
 };
 
+/** How a step ended; what is left out is empty. */
+export type StepEnd = Pick<VerificationStep, 'status' | 'detail'> &
+  Partial<Pick<VerificationStep, 'output' | 'repeat'>>;
+
 export type Verification = {
   /** The worst of the steps; skipped ones do not count. */
   readonly status: StepStatus;

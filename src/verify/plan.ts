@@ -1,3 +1,4 @@
+import { manifestTools } from '../meshes/needed.js';
 import { exitCodes, ToolError } from '../model/errors.js';
 import { quote } from '../model/text.js';
 import { guardHidden } from './hidden.js';
@@ -20,10 +21,10 @@ export async function planVerification(
   return [
     manifestsStep(request),
     ...guardHidden(toolchain.steps(request), request),
-    optionalStep(
-      'istioctl',
-      request,
-      async () => (await import('../meshes/istio/istioctl.js')).istioctlStep,
+    ...manifestTools.map((tool) =>
+      optionalStep(tool.name, request, async () =>
+        (await import('./manifest-tool.js')).manifestToolStep(tool),
+      ),
     ),
     optionalStep(
       'kubeconform',

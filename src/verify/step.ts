@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 
 import type { Command, Environment, Processes, ProcessResult } from '../io/process.js';
-import type { VerificationStep } from '../model/verification.js';
+import type { StepEnd } from '../model/verification.js';
 import { helpers } from '../stages/quoting.js';
 
 /** What a step has at hand while it runs. */
@@ -13,9 +13,7 @@ export type StepContext = {
   readonly tell: (detail: string) => void;
 };
 
-/** How a step ended; what is left out is empty. */
-export type StepEnd = Pick<VerificationStep, 'status' | 'detail'> &
-  Partial<Pick<VerificationStep, 'output' | 'repeat'>>;
+export type { StepEnd };
 
 /** One thing to verify. */
 export type Step = {

@@ -3,6 +3,7 @@ import { delimiter, dirname, join } from 'node:path';
 
 import { guardEnvironment } from '../io/git-guard.js';
 import { openProcesses, type ProcessEnd } from '../io/process.js';
+import { manifestTools } from '../meshes/needed.js';
 import type { Catalog } from '../model/catalog.js';
 import type { TemplateManifest } from '../model/manifest.js';
 import { compareVersions } from '../model/version.js';
@@ -51,15 +52,6 @@ const ownTools: readonly Tool[] = [
     install: 'https://git-scm.com/downloads',
   },
   {
-    name: 'istioctl',
-    arguments: ['version', '--remote=false'],
-    pattern: /(\d+\.\d+\.\d+)/,
-    minimum: '1.27.0',
-    purpose: 'verify: what Istio itself says of the policy',
-    need: 'optional',
-    install: 'https://istio.io/latest/docs/ops/diagnostic-tools/istioctl/',
-  },
-  {
     name: 'kubeconform',
     arguments: ['-v'],
     pattern: /v?(\d+\.\d+\.\d+)/,
@@ -79,11 +71,12 @@ const ownTools: readonly Tool[] = [
   },
 ];
 
-/** Every tool: those that nothing works without, those of each language, then the optional ones. */
+/** Every tool: those that nothing works without, those of each language, then the optional ones, those of meshes first. */
 export function listTools({ languages }: Catalog): readonly Tool[] {
   return [
     ...ownTools.filter(({ need }) => need === 'always'),
     ...[...languages].sort(byPreference).flatMap(toolsOf),
+    ...manifestTools.map((tool): Tool => ({ ...tool, need: 'optional' })),
     ...ownTools.filter(({ need }) => need === 'optional'),
   ];
 }

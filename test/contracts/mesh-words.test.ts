@@ -9,7 +9,7 @@ import { mayHoldMeshWords, noMeshWords } from '../../eslint-mesh-words.mjs';
 import { exceptions } from '../../mesh-word-exceptions.mjs';
 
 /** How many files may still name a mesh. Lower it with the list; never raise it. */
-const MOST_EXCEPTIONS = 11;
+const MOST_EXCEPTIONS = 6;
 
 function hitsOf(code: string): string[] {
   const config: Linter.Config = {

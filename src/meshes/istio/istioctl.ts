@@ -1,10 +1,5 @@
-import type { StepCommand, StepContext, StepEnd, Step } from '../../verify/step.js';
-import { deployedFiles } from '../../verify/deployed-files.js';
-import { readManifests } from '../../verify/manifests.js';
-import { endOf } from '../../verify/step.js';
-import type { VerifyRequest } from '../../verify/toolchain.js';
-
-const TIMEOUT_MS = 60_000;
+import type { ManifestTool } from '../../model/mesh-needs.js';
+import type { StepEnd } from '../../model/verification.js';
 
 /** One message of `istioctl analyze -o json`. */
 export type AnalysisMessage = {
@@ -55,6 +50,11 @@ export function judgeAnalysis(messages: readonly AnalysisMessage[], files: numbe
   return { status: 'failed', detail, output: messages.map(describe).join('\n') };
 }
 
+function judgePrinted(printed: string, files: number): StepEnd | undefined {
+  const messages = readAnalysis(printed);
+  return messages && judgeAnalysis(messages, files);
+}
+
 function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
@@ -64,54 +64,21 @@ function describe({ code, level, message, origin, reference }: AnalysisMessage):
   return `${place}${level} [${code}] (${origin}) ${message}`;
 }
 
-/** Istio's own word on the manifests, where istioctl is on PATH. */
-export function istioctlStep({ root, env }: VerifyRequest): Step {
-  return {
-    name: 'istioctl',
-    after: [],
-    run: async (context) => {
-      const files = deployedFiles(readManifests(root));
-      if (files.length === 0) return { status: 'skipped', detail: 'none under deploy/' };
-      const command = (args: readonly string[]): StepCommand => ({
-        file: 'istioctl',
-        args,
-        cwd: root,
-        env,
-        variables: [],
-      });
-      return (
-        (await validate(command(validateArgs(files)), context)) ??
-        (await analyze(command(analyzeArgs(files)), files.length, context))
-      );
+/** Istio's own word on the manifests. */
+export const istioctl: ManifestTool = {
+  name: 'istioctl',
+  arguments: ['version', '--remote=false'],
+  pattern: /(\d+\.\d+\.\d+)/,
+  minimum: '1.27.0',
+  purpose: 'verify: what Istio itself says of the policy',
+  install: 'https://istio.io/latest/docs/ops/diagnostic-tools/istioctl/',
+  runs: [
+    { args: validateArgs },
+    {
+      args: analyzeArgs,
+      // A person repeats the command without JSON, which is for us.
+      repeat: (files) => analyzeArgs(files).filter((arg) => arg !== '-o' && arg !== 'json'),
+      judge: judgePrinted,
     },
-  };
-}
-
-/** @returns undefined when it found nothing */
-async function validate(
-  command: StepCommand,
-  { processes, signal }: StepContext,
-): Promise<StepEnd | undefined> {
-  const result = await processes.run(command, { timeoutMs: TIMEOUT_MS, signal });
-  if (result.end.kind === 'not-started') return { status: 'skipped', detail: 'not on PATH' };
-  return endOf(result, { command, timeoutMs: TIMEOUT_MS });
-}
-
-async function analyze(
-  command: StepCommand,
-  files: number,
-  { processes, signal }: StepContext,
-): Promise<StepEnd> {
-  const lines: string[] = [];
-  const onLine = (line: string): void => void lines.push(line);
-  const result = await processes.run(command, { timeoutMs: TIMEOUT_MS, signal, onLine });
-  const messages = readAnalysis(lines.join('\n'));
-  if (messages === undefined) {
-    const failed: StepEnd = { status: 'failed', detail: 'no result', output: result.output };
-    return endOf(result, { command, timeoutMs: TIMEOUT_MS }) ?? failed;
-  }
-  const end = judgeAnalysis(messages, files);
-  // A person repeats the command without JSON, which is for us.
-  const typed = command.args.filter((arg) => arg !== '-o' && arg !== 'json').join(' ');
-  return end.status === 'failed' ? { ...end, repeat: `istioctl ${typed}` } : end;
-}
+  ],
+};

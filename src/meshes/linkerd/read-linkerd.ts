@@ -1,5 +1,5 @@
 import type { Value } from '../../model/control.js';
-import type { LinkerdControl } from '../../model/mesh-control.js';
+import type { OtherControl } from '../../model/mesh-control.js';
 import {
   down,
   entriesOf,
@@ -12,26 +12,39 @@ import {
 
 const LINKERD = /^(?:retry\.linkerd\.io|timeout\.linkerd\.io|balancer\.linkerd\.io)\//;
 
+/** What the control of a ServiceProfile is `of`. */
+export const PROFILE = 'linkerd/profile';
+/** What the control of an object with annotations is `of`; they are its texts, beside `host`. */
+export const ANNOTATIONS = 'linkerd/annotations';
+
 /** Annotations by which Linkerd retries, limits and ejects, or a ServiceProfile, which switches them off. */
-export function readLinkerd(object: Cursor): LinkerdControl[] {
+export function readLinkerd(object: Cursor): OtherControl[] {
   const isProfile = object.object.kind === 'ServiceProfile';
-  const annotations: Value<string>[] = entriesOf(down(object, 'metadata', 'annotations'))
+  const annotations = entriesOf(down(object, 'metadata', 'annotations'))
     .filter(([key]) => LINKERD.test(key))
-    .map(([key, cursor]) => ({ value: key, basis: 'written', place: locate(cursor) }));
+    .map(([key, cursor]): [string, Value<string>] => [
+      key,
+      { value: key, basis: 'written', place: locate(cursor) },
+    ]);
   if (!isProfile && annotations.length === 0) return [];
   const namespace = namespaceOf(object);
   const { name } = object.object;
+  const place = locate(object);
+  const host = isProfile ? name : fullHost(name, namespace);
   return [
     {
       layer: 'mesh',
-      kind: 'linkerd',
+      kind: 'other',
       target: targetOf(object),
       namespace,
-      place: locate(object),
+      place,
       values: {
-        host: isProfile ? name : fullHost(name, namespace),
-        isProfile,
-        annotations,
+        of: isProfile ? PROFILE : ANNOTATIONS,
+        texts: {
+          host: { value: host, basis: 'written', place },
+          ...(!isProfile && Object.fromEntries(annotations)),
+        },
+        numbers: {},
       },
     },
   ];

@@ -1,4 +1,4 @@
-import type { AppAuthenticationControl } from '../../../flow/app-control.js';
+import type { AppAuthenticationControl } from '../../../model/app-control.js';
 import type { MeshAuthenticationControl } from '../../../model/mesh-control.js';
 import { cite, setValue, type Report, type Rule } from '../../../rules/rule.js';
 

@@ -1,33 +1,43 @@
 import { matchesHost } from '../../../flow/selection.js';
+import type { OtherControl } from '../../../model/mesh-control.js';
 import { cite, type Rule } from '../../../rules/rule.js';
+import { ANNOTATIONS, PROFILE } from '../read-linkerd.js';
 
 export const linkerdConflict: Rule = {
   code: 'LINKERD_CONFLICT',
   severity: 'error',
   layer: 'mesh',
   title: 'A ServiceProfile switches off the retry, timeout and breaker annotations of its service.',
-  reads: ['mesh/linkerd'],
+  reads: ['mesh/other'],
   why: 'A ServiceProfile disables annotations and failure accrual of the same service (linkerd.io, reference/retries and circuit-breaking).',
   fix: 'One of the two; annotations are the current form.',
   check: ({ all }) => {
-    const controls = all('mesh/linkerd');
+    const controls = all('mesh/other');
     return controls
-      .filter(({ values }) => values.isProfile)
+      .filter(({ values }) => values.of === PROFILE)
       .flatMap((profile) => {
         const other = controls.find(
-          ({ values }) => !values.isProfile && matchesHost(values.host, profile.values.host),
+          ({ values }) =>
+            values.of === ANNOTATIONS && matchesHost(hostOf(values), hostOf(profile.values)),
         );
-        const [annotation] = other?.values.annotations ?? [];
-        if (other === undefined || annotation === undefined) return [];
+        if (other === undefined) return [];
+        const [first, ...more] = Object.entries(other.values.texts).flatMap(([key, value]) =>
+          key === 'host' ? [] : [value],
+        );
+        if (first === undefined) return [];
         return [
           {
             target: other.target,
-            at: annotation.place,
+            at: first.place,
             also: [profile.place],
-            message: `${other.values.annotations.map(({ value }) => value).join(', ')} ${other.values.annotations.length === 1 ? 'does' : 'do'} nothing: ${profile.target} (${cite(profile.place)}) is there for the same service.`,
+            message: `${[first, ...more].map(({ value }) => value).join(', ')} ${more.length === 0 ? 'does' : 'do'} nothing: ${profile.target} (${cite(profile.place)}) is there for the same service.`,
             fix: `Drop ${profile.target}.`,
           },
         ];
       });
   },
 };
+
+function hostOf({ texts }: OtherControl['values']): string {
+  return texts['host']?.value ?? '';
+}

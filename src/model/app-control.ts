@@ -1,5 +1,5 @@
-import type { ControlOf, Value } from '../model/control.js';
-import type { Undeclared } from '../model/request.js';
+import type { ControlOf, Value } from './control.js';
+import type { Undeclared } from './request.js';
 
 /** One upstream that the application calls. */
 export type CallControl = ControlOf<
