@@ -10,24 +10,41 @@ import { explainDocument } from '../report/explain/document.js';
 import { formatExplained } from '../report/explain/text.js';
 import { describeUnread, formatUnread } from '../report/unread.js';
 import { podsOf } from '../flow/workloads.js';
+import { chooseCalls, type TargetOptions } from './choose-calls.js';
 import type { Outcome } from './outcome.js';
-import { readCalls, type CallOptions } from './read-calls.js';
+import type { DeclaredCalls } from './read-calls.js';
 
-export type ExplainFlags = CallOptions & {
+export type ExplainFlags = TargetOptions & {
   /** Calls a second. */
   readonly rps?: number | undefined;
   readonly html?: string | undefined;
 };
 
 /** Where the page of a run without `--rps` begins, calls a second. */
-const FIRST_RATE = 100;
+export const FIRST_RATE = 100;
 
 /**
- * `explain`: what happens to one call to each upstream, at worst and in each case. Manifests that cannot be read are
- * named, and the exit code is 2.
+ * `explain`: what happens to one call to each upstream, or to one host, at worst and in each case. Manifests that
+ * cannot be read are named, and the exit code is 2.
+ *
+ * @param target an upstream's name, or a host
+ * @param paths of manifests; none is the current folder
  */
-export async function explain(flags: ExplainFlags, host: Host): Promise<Outcome> {
-  const { service, composition, flows, unread } = await readCalls(flags, host);
+export async function explain(
+  target: string | undefined,
+  { paths, flags, host }: { paths: readonly string[]; flags: ExplainFlags; host: Host },
+): Promise<Outcome> {
+  const chosen = await chooseCalls(target, paths, { options: flags, host });
+  if (chosen.kind === 'service') return await explainService(chosen.calls, flags, host);
+  const { explainHost } = await import('./explain-host.js');
+  return await explainHost(chosen.calls, flags, host);
+}
+
+async function explainService(
+  { service, composition, flows, unread }: DeclaredCalls,
+  flags: ExplainFlags,
+  host: Host,
+): Promise<Outcome> {
   const access = accessOf(composition);
   if (flags.html !== undefined) {
     const { explainPage } = await import('../report/page/page.js');

@@ -1,10 +1,13 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 
+import { parseDuration } from '../model/duration.js';
 import { severities, type Severity } from '../model/finding.js';
 import { faults, type Fault } from '../simulate/scenario.js';
 import type { Invocation } from './program.js';
 
 const ALLOW_REMOTE = 'let kustomize fetch resources that kustomizations name by URL';
+
+const PATHS = 'folders or files of manifests, or - for standard input (default: this folder)';
 
 type Choose = (invocation: Invocation) => void;
 
@@ -101,55 +104,99 @@ function addRules(program: Command, choose: Choose): void {
     });
 }
 
-type ExplainOptions = JsonFlag & {
+/** Options of the commands about one call. */
+type CallOptions = JsonFlag & {
+  readonly from?: string;
+  readonly appTries?: number;
+  readonly appTimeout?: number;
+  readonly appAttemptTimeout?: number;
   readonly allowRemote: boolean;
   readonly env?: string;
   readonly whatIf?: readonly string[];
+};
+
+function addCallOptions(command: Command): Command {
+  return command
+    .option(
+      '--from <NAMESPACE/WORKLOAD>',
+      'the workload that calls HOST (default: any in the namespace of HOST)',
+    )
+    .option(
+      '--app-tries <N>',
+      'tries by the application, the first included, for a call to HOST (default: unknown)',
+      parseTries,
+    )
+    .option(
+      '--app-timeout <DURATION>',
+      "the application's deadline for the whole call to HOST, such as 2s; 0s for none (default: unknown)",
+      parseTime,
+    )
+    .option(
+      '--app-attempt-timeout <DURATION>',
+      "the application's time limit for one try, with --app-tries (default: unknown)",
+      parseTime,
+    )
+    .option('--env <NAME>', 'with the overlay of an environment')
+    .option('--allow-remote', ALLOW_REMOTE, false)
+    .option(
+      '--what-if <KEY=VALUE>',
+      'as if a setting of scaffold.yaml were another, without writing; may be repeated',
+      collect,
+    );
+}
+
+type ExplainOptions = CallOptions & {
   readonly rps?: number;
   readonly html?: string;
 };
 
 function addExplain(program: Command, choose: Choose): void {
-  program
+  const command = program
     .command('explain')
-    .description('show what happens to one call to an upstream, at worst and in each case')
-    .argument('[UPSTREAM]', 'its name in scaffold.yaml (default: all)')
-    .option('--env <NAME>', 'with the overlay of an environment')
-    .option('--allow-remote', ALLOW_REMOTE, false)
-    .option(
-      '--what-if <KEY=VALUE>',
-      'as if a setting were another, without writing; may be repeated',
-      collect,
+    .description(
+      'show what happens to one call, at worst and in each case: to an upstream of a service, or to a host in any manifests',
     )
+    .argument(
+      '[UPSTREAM]',
+      'its name in scaffold.yaml (default: all), or a host such as reviews or reviews.shop.svc.cluster.local',
+    )
+    .argument('[PATH...]', PATHS);
+  addCallOptions(command)
     .option('--rps <N>', 'calls a second, for the load in numbers', parsePositive)
     .option('--html <FILE>', 'write the same as one page')
     .addOption(new Option('--json', 'print one JSON document instead of text'))
-    .action((upstream: string | undefined, { json, ...options }: ExplainOptions) => {
-      choose({
-        name: 'explain',
-        json: json === true,
-        execute: async (host) =>
-          await (await import('./explain.js')).explain({ ...options, upstream }, host),
-      });
-    });
+    .action(
+      (
+        upstream: string | undefined,
+        paths: readonly string[],
+        { json, ...flags }: ExplainOptions,
+      ) => {
+        choose({
+          name: 'explain',
+          json: json === true,
+          execute: async (host) =>
+            await (await import('./explain.js')).explain(upstream, { paths, flags, host }),
+        });
+      },
+    );
 }
 
-type SimulateOptions = JsonFlag & {
+type SimulateOptions = CallOptions & {
   readonly fault: Fault;
   readonly rps: number;
   readonly seed: number;
   readonly share: number;
-  readonly env?: string;
-  readonly allowRemote: boolean;
-  readonly whatIf?: readonly string[];
   readonly html?: string;
 };
 
 function addSimulate(program: Command, choose: Choose): void {
-  program
+  const command = program
     .command('simulate')
-    .description('play an outage of an upstream, with both layers and without each of them')
-    .argument('<UPSTREAM>', 'its name in scaffold.yaml')
+    .description(
+      'simulate an outage of an upstream or a host, with both layers and without each of them',
+    )
+    .argument('<UPSTREAM>', 'its name in scaffold.yaml, or a host such as reviews.shop')
+    .argument('[PATH...]', PATHS)
     .addOption(new Option('--fault <FAULT>', 'how it fails').choices(faults).default('bad-replica'))
     .option('--rps <N>', 'calls a second', parsePositive, 100)
     .option(
@@ -158,18 +205,16 @@ function addSimulate(program: Command, choose: Choose): void {
       parseShare,
       0.5,
     )
-    .option('--seed <N>', 'another run of chance', parsePositive, 1)
-    .option('--env <NAME>', 'with the overlay of an environment')
-    .option('--allow-remote', ALLOW_REMOTE, false)
-    .option('--what-if <KEY=VALUE>', 'as if a setting were another; may be repeated', collect)
+    .option('--seed <N>', 'random seed', parsePositive, 1);
+  addCallOptions(command)
     .option('--html <FILE>', 'write it as one page with charts')
     .addOption(new Option('--json', 'print one JSON document instead of text'))
-    .action((upstream: string, { json, ...options }: SimulateOptions) => {
+    .action((upstream: string, paths: readonly string[], { json, ...flags }: SimulateOptions) => {
       choose({
         name: 'simulate',
         json: json === true,
         execute: async (host) =>
-          await (await import('./simulate.js')).simulate(upstream, options, host),
+          await (await import('./simulate.js')).simulate(upstream, { paths, flags, host }),
       });
     });
 }
@@ -183,6 +228,24 @@ function parsePositive(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0 || value > 100_000) {
     throw new InvalidArgumentError('It must be a number above 0, at most 100000.');
+  }
+  return value;
+}
+
+/** @throws InvalidArgumentError, which commander reports with the option */
+function parseTries(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 100) {
+    throw new InvalidArgumentError('It must be a whole number from 1 to 100.');
+  }
+  return value;
+}
+
+/** ms. @throws InvalidArgumentError, which commander reports with the option */
+function parseTime(text: string): number {
+  const value = parseDuration(text);
+  if (value === undefined) {
+    throw new InvalidArgumentError('It must be a duration such as 950ms, 2s or 1m30s.');
   }
   return value;
 }

@@ -10,9 +10,10 @@ import { compose } from '../project/compose.js';
 import { type Flow } from '../flow/flow.js';
 import { type Composition } from '../flow/composition.js';
 import { composeTree } from '../stages/compose-service.js';
-import { readFolder } from './read-folder.js';
+import type { Folder } from './read-folder.js';
 
 export type CallOptions = {
+  /** Its name, or its host. */
   readonly upstream?: string | undefined;
   readonly env?: string | undefined;
   /** Lets kustomize fetch what kustomizations name elsewhere. */
@@ -21,7 +22,7 @@ export type CallOptions = {
   readonly whatIf?: readonly string[] | undefined;
 };
 
-/** The declared calls of the service in the current folder, with both layers as they are on disk. */
+/** The declared calls of a service, with both layers as they are on disk. */
 export type DeclaredCalls = {
   readonly service: string;
   readonly composition: Composition;
@@ -29,22 +30,19 @@ export type DeclaredCalls = {
   readonly unread: Unread;
 };
 
-/** @throws ToolError exit 2: no scaffold.yaml, a declaration that cannot be read, an upstream that is not declared */
-export async function readCalls(
-  { upstream, env, allowRemote, whatIf = [] }: CallOptions,
+/**
+ * @param folder of the service
+ * @throws ToolError exit 2: no scaffold.yaml, a declaration that cannot be read, an upstream that is not declared
+ */
+export function readCalls(
+  folder: Folder,
+  { upstream, env, whatIf = [] }: CallOptions,
   host: Host,
-): Promise<DeclaredCalls> {
+): DeclaredCalls {
   const catalog = host.loadCatalog();
-  const folder = await readFolder('.', { env, allowRemote }, host);
   let { files, built } = folder;
   const declaration = files.get(requestPath);
-  if (declaration === undefined) {
-    throw inputError(
-      'no-request',
-      'there is no scaffold.yaml here.',
-      'Run it in the folder of a service; check reads folders without one.',
-    );
-  }
+  if (declaration === undefined) throw new Error('a folder without scaffold.yaml has no service');
   if (whatIf.length > 0) {
     const changed = whatIf.reduce(changeSetting, declaration);
     files = new Map(
@@ -68,7 +66,9 @@ export async function readCalls(
   const composition = compose(controls);
   const declared = composition.flows.filter(({ call }) => call !== undefined);
   const flows =
-    upstream === undefined ? declared : declared.filter(({ name }) => name === upstream);
+    upstream === undefined
+      ? declared
+      : declared.filter(({ name, host: of }) => name === upstream || of === upstream);
   if (flows.length === 0) {
     const names = declared.map(({ name }) => name);
     if (upstream === undefined)

@@ -136,7 +136,7 @@ function sidecarTry(flow: Flow, { request, failure, pauses }: Course): RouteTry 
 }
 
 /** Istio's connectTimeout, ms. */
-const DEFAULT_CONNECT_TIMEOUT = 10_000;
+export const DEFAULT_CONNECT_TIMEOUT = 10_000;
 
 function connectTimeoutOf({ policy }: Flow): number {
   return policy?.values.pool?.connectTimeout.value ?? DEFAULT_CONNECT_TIMEOUT;

@@ -124,24 +124,32 @@ function named({ id, title }: MeshSource): Flow['mesh'] {
 }
 
 function flowOfCall(call: CallControl, workload: WorkloadControl | undefined, join: Join): Flow {
+  const flow = flowTo(call.target, calledBy(call, workload?.values.labels), join);
+  const carried = carriedBy(findScheme(call.values.scheme)?.transport);
+  return { ...flow, ...carried, call, replicas: flow.replicas ?? call.values.replicas };
+}
+
+/**
+ * Calls to one host as the meshes treat them, whether or not an application declares them.
+ *
+ * @param name which the application's controls have as their target
+ */
+export function flowTo(name: string, called: Called, join: Join): Flow {
   const { all } = join;
-  const { replicas } = call.values;
-  const called = calledBy(call, workload?.values.labels);
   const { mesh, layer } = layerOf(called, join);
-  const provided = replicasOf(called.host, all);
   return {
     ...layer,
-    ...carriedBy(findScheme(call.values.scheme)?.transport),
+    ...carriedBy(undefined),
     mesh,
     host: called.host,
     port: called.port,
     ...called.consumer,
-    name: call.target,
-    call,
-    retries: all('app/retries').find(({ target }) => target === call.target),
-    breaker: all('app/circuitBreaker').find(({ target }) => target === call.target),
-    load: all('app/load').find(({ target }) => target === call.target),
-    replicas: provided ?? replicas,
+    name,
+    call: undefined,
+    retries: all('app/retries').find(({ target }) => target === name),
+    breaker: all('app/circuitBreaker').find(({ target }) => target === name),
+    load: all('app/load').find(({ target }) => target === name),
+    replicas: replicasOf(called.host, all),
   };
 }
 

@@ -30,11 +30,25 @@ export function formatSimulation(
   flow: Flow,
   scenario: Scenario,
   runs: readonly NamedRun[],
-  { style, columns }: { readonly style: Style; readonly columns: number },
+  {
+    style,
+    columns,
+    name = flow.name,
+    assumptions = [],
+  }: {
+    readonly style: Style;
+    readonly columns: number;
+    /** What is simulated. */
+    readonly name?: string;
+    /** What the runs rest on and no file says. */
+    readonly assumptions?: readonly string[];
+  },
 ): string {
   return [
-    `${style.bold(flow.name)}: ${faultWords(flow)[scenario.fault]}, from ${scenario.from / 1_000} s to ${scenario.to / 1_000} s of ${scenario.end / 1_000} s, ${scenario.rate} calls/s, seed ${scenario.seed}`,
+    `${style.bold(name)}: ${faultWords(flow)[scenario.fault]}, from ${scenario.from / 1_000} s to ${scenario.to / 1_000} s of ${scenario.end / 1_000} s, ${scenario.rate} calls/s, seed ${scenario.seed}`,
     '',
+    ...assumptions.flatMap((text) => wrap(text, columns - 2)).map((line) => `  ${style.dim(line)}`),
+    ...(assumptions.length === 0 ? [] : ['']),
     formatTable(
       [
         ['', 'answered', 'requests', 'recovers', 'answered, 4 s each'].map(style.dim),

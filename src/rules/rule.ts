@@ -64,7 +64,7 @@ export function originOf(value: Value<unknown>): Place {
   return value.basis === 'inherited' ? value.from : value.place;
 }
 
-/** `file:line`, as messages name a place. */
+/** `file:line`, as messages name a place; an option of the command line has no line. */
 export function cite({ file, line }: Place): string {
-  return `${file}:${line}`;
+  return line === 0 ? file : `${file}:${line}`;
 }

@@ -161,10 +161,20 @@ export function withoutApp(policy: SimulatedPolicy): SimulatedPolicy {
   return { ...policy, tries: 1, perTryTimeout: 0, breaker: undefined };
 }
 
-/** One policy played as it is and with each layer switched off, under one scenario. */
+/**
+ * One policy played as it is and with each layer switched off, under one scenario.
+ *
+ * @param options.isApplicationKnown false where nothing says that the application repeats anything
+ */
 export function variantsOf(
   policy: SimulatedPolicy,
+  { isApplicationKnown = true }: { readonly isApplicationKnown?: boolean } = {},
 ): readonly { readonly name: string; readonly policy: SimulatedPolicy }[] {
+  if (!isApplicationKnown)
+    return [
+      { name: 'with the mesh', policy },
+      { name: 'without the mesh', policy: withoutMesh(policy) },
+    ];
   return [
     { name: 'as declared', policy },
     { name: 'without the mesh', policy: withoutMesh(policy) },

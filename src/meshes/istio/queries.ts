@@ -24,9 +24,9 @@ function meshQueries({ host, port, routes, policy }: Flow): ControlQuery[] {
   );
   // Each subset is a cluster of its own.
   const cluster =
-    subsets.length === 0
-      ? `cluster_name="outbound|${port ?? ''}||${host}"`
-      : `cluster_name=~"outbound\\\\|${port ?? ''}\\\\|.*\\\\|${host.replaceAll('.', '\\\\.')}"`;
+    subsets.length === 0 && port !== undefined
+      ? `cluster_name="outbound|${port}||${host}"`
+      : `cluster_name=~"outbound\\\\|${port ?? '[0-9]+'}\\\\|.*\\\\|${host.replaceAll('.', '\\\\.')}"`;
   const flagged = (flag: string): string =>
     `sum(rate(istio_requests_total{reporter="source",destination_service="${host}",response_flags=~".*${flag}.*"}[5m]))`;
   return [

@@ -5,56 +5,59 @@ import type { JsonValue } from '../../model/json.js';
 export function explainDocument(
   upstreams: readonly ExplainedUpstream[],
 ): Readonly<Record<string, JsonValue>> {
+  return { upstreams: upstreams.map(describeUpstream) };
+}
+
+/** One upstream of it. */
+export function describeUpstream(upstream: ExplainedUpstream) {
   return {
-    upstreams: upstreams.map((upstream) => ({
-      name: upstream.name,
-      host: upstream.host,
-      url: upstream.url,
-      app: layerRows(upstream, 'app'),
-      mesh: layerRows(upstream, 'mesh'),
-      worstCase: {
-        tries: upstream.worstCase.tries,
-        milliseconds: limit(upstream.worstCase.milliseconds),
-      },
-      outcomes: upstream.outcomes.map(
-        ({
-          title,
-          request,
-          failure,
-          appTries,
-          meshTries,
-          requests,
-          duration,
-          typicalDuration,
-          callerSees,
-          repeatedBy,
-        }) => ({
-          title,
-          method: request.method,
-          failure,
-          appTries,
-          meshTries,
-          requests,
-          milliseconds: limit(duration),
-          typicalMilliseconds: limit(typicalDuration),
-          callerSees,
-          repeatedBy,
-        }),
-      ),
-      timeline: upstream.timeline.segments.map(({ kind, from, to, endedBy }) => ({
-        kind,
-        from: limit(from),
-        to: limit(to),
-        endedBy,
-      })),
-      queries: upstream.queries.map(({ control, shows, query }) => ({ control, shows, query })),
-      unknown: upstream.unknown.map(({ what, setting }) => ({ what, setting: setting ?? null })),
-      load:
-        upstream.load === undefined
-          ? null
-          : { ...upstream.load, inFlight: limit(upstream.load.inFlight) },
-      access: upstream.access.map((row) => ({ ...row })),
+    name: upstream.name,
+    host: upstream.host,
+    url: upstream.url,
+    app: layerRows(upstream, 'app'),
+    mesh: layerRows(upstream, 'mesh'),
+    worstCase: {
+      tries: upstream.worstCase.tries,
+      milliseconds: limit(upstream.worstCase.milliseconds),
+    },
+    outcomes: upstream.outcomes.map(
+      ({
+        title,
+        request,
+        failure,
+        appTries,
+        meshTries,
+        requests,
+        duration,
+        typicalDuration,
+        callerSees,
+        repeatedBy,
+      }) => ({
+        title,
+        method: request.method,
+        failure,
+        appTries,
+        meshTries,
+        requests,
+        milliseconds: limit(duration),
+        typicalMilliseconds: limit(typicalDuration),
+        callerSees,
+        repeatedBy,
+      }),
+    ),
+    timeline: upstream.timeline.segments.map(({ kind, from, to, endedBy }) => ({
+      kind,
+      from: limit(from),
+      to: limit(to),
+      endedBy,
     })),
+    queries: upstream.queries.map(({ control, shows, query }) => ({ control, shows, query })),
+    unknown: upstream.unknown.map(({ what, setting }) => ({ what, setting: setting ?? null })),
+    load:
+      upstream.load === undefined
+        ? null
+        : { ...upstream.load, inFlight: limit(upstream.load.inFlight) },
+    access: upstream.access.map((row) => ({ ...row })),
   };
 }
 

@@ -1,7 +1,8 @@
 import type { ExplainedUpstream, Outcome } from '../../explain/explain-flow.js';
-import { isDeclared, UNKNOWN_CALLS, type LayerRow } from '../../explain/layers.js';
+import { isDeclared, UNKNOWN_CALLS } from '../../explain/layers.js';
 import { formatTable, wrap } from '../layout.js';
 import type { Style } from '../style.js';
+import { formatLayers } from './layer-table.js';
 import { seconds } from './seconds.js';
 import { drawTimeline } from './timeline-text.js';
 
@@ -115,25 +116,4 @@ function requestsOf({ requests, appTries, meshTries }: Outcome): string {
   return appTries > 1 && meshTries > 1
     ? `${requests} (${appTries} × ${meshTries})`
     : String(requests);
-}
-
-/** Rows under the file that sets them, so that a path stands once. */
-function formatLayers(layers: readonly LayerRow[], { style, columns }: Page): string[] {
-  const files = new Map<string, LayerRow[]>();
-  for (const row of layers) {
-    const file = row.source.replace(/:\d+$/, '');
-    files.set(file, [...(files.get(file) ?? []), row]);
-  }
-  return [...files].flatMap(([file, rows]) => [
-    `  ${style.dim(file)}`,
-    formatTable(
-      rows.map((row) => [
-        style.dim((/:(\d+)$/.exec(row.source)?.[1] ?? '').padStart(4)),
-        row.layer.padEnd(4),
-        row.what,
-        isDeclared(row) ? `${row.value} (declared)` : row.value,
-      ]),
-      { columns },
-    ),
-  ]);
 }
