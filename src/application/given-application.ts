@@ -1,4 +1,4 @@
-import type { AppRetriesControl, CallControl } from '../flow/app-control.js';
+import type { AppRetriesControl, CallControl } from '../model/app-control.js';
 import type { Value } from '../model/control.js';
 
 /** What is known of an application that no scaffold.yaml describes; ms. */
