@@ -92,8 +92,17 @@ function documentAcceptances(properties: Readonly<Record<string, Property>>): st
       'Differences that stay: `drift` lists them as accepted, and they do not change its exit code.',
   };
   return Object.entries(uses).flatMap(([section, use]) => {
-    const items = properties[section]?.properties?.['accept']?.items ?? {};
+    const { accept, exclude } = properties[section]?.properties ?? {};
+    const items = accept?.items ?? {};
     return [
+      ...(exclude === undefined
+        ? []
+        : [
+            `## \`${section}.exclude[]\``,
+            '',
+            `${exclude.description ?? ''} \`--exclude\` adds to them.`,
+            '',
+          ]),
       `## \`${section}.accept[]\``,
       '',
       `${use} Needed are ${(items.required ?? []).map(code).join(' and ')}.`,

@@ -9,9 +9,8 @@ import type { CheckedProject } from '../project/check-services.js';
 import { fixProjects } from '../project/fix-projects.js';
 import { rules } from '../meshes/found/rules.js';
 import type { Catalog } from '../model/catalog.js';
-import { exitCodes, inputError, ToolError, type ExitCode } from '../model/errors.js';
+import { exitCodes, ToolError, type ExitCode } from '../model/errors.js';
 import type { Finding, Severity } from '../model/finding.js';
-import { quote } from '../model/text.js';
 import { checkDocument } from '../report/check/document.js';
 import { formatCheck } from '../report/check/format.js';
 import {
@@ -27,6 +26,7 @@ import { countFindings, judgeFindings, keyOfFinding } from '../rules/judge-findi
 import { chooseCheck, type CheckAll } from './choose-check.js';
 import type { Outcome } from './outcome.js';
 import { readFolder, type Folder } from './read-folder.js';
+import { requireCheckSense, requireObjects } from './require-check.js';
 import { requireSarif } from './require-sarif.js';
 
 export type CheckFlags = {
@@ -37,6 +37,8 @@ export type CheckFlags = {
   readonly writeBaseline: boolean;
   readonly since?: string | undefined;
   readonly allowRemote: boolean;
+  /** Globs of files that are left out. */
+  readonly exclude?: readonly string[] | undefined;
   readonly deployable: boolean;
   readonly fix: boolean;
   /** Nothing is written; what `fix` would change is shown. */
@@ -57,7 +59,7 @@ export async function check(
   flags: CheckFlags,
   host: Host,
 ): Promise<Outcome> {
-  requireSense(paths, flags);
+  requireCheckSense(paths, flags);
   requireSarif(flags, 'check');
   const catalog = host.loadCatalog();
   const given = paths.length === 0 ? ['.'] : paths;
@@ -67,7 +69,6 @@ export async function check(
     for (const path of given) await repairEdits(resolvePath(host.cwd, path), host.signal);
   }
   let folders = await read();
-  requireContent(folders);
   const checkAll = await chooseCheck(folders, flags);
   const setting: Setting = { flags, catalog, host, checkAll };
   const { fixed, patch, after } = flags.fix
@@ -75,6 +76,7 @@ export async function check(
     : { fixed: [], patch: '', after: folders };
   if (fixed.length > 0) folders = flags.dryRun ? after : await read();
   const checked = run(folders, setting);
+  requireObjects(folders, checked, host);
   const known = await knownBefore(folders, checked, setting);
   const report: CheckReport = {
     folders: folders.map((folder, index) => describe(folder, checked[index], known[index], host)),
@@ -100,38 +102,6 @@ export async function check(
         keepsSuppressed: flags.includeSuppressed,
       }),
   };
-}
-
-function requireContent(folders: readonly Folder[]): void {
-  const isEmpty = folders.every(
-    ({ files, problems }) =>
-      problems.length === 0 && [...files.values()].every((text) => text.trim() === ''),
-  );
-  if (!isEmpty) return;
-  const [first] = folders;
-  const place = first?.path === '-' ? 'standard input' : quote(first?.path ?? '.');
-  throw inputError(
-    'nothing-to-check',
-    `there is nothing to check in ${place}: no scaffold.yaml and no manifest.`,
-    'Name a service, or a folder or file of manifests.',
-  );
-}
-
-function requireSense(paths: readonly string[], flags: CheckFlags): void {
-  if (flags.writeBaseline && flags.baseline === undefined) {
-    throw inputError(
-      'usage',
-      '--write-baseline needs --baseline FILE.',
-      'npx meshwright check --help',
-    );
-  }
-  if (paths.includes('-') && (paths.length > 1 || flags.fix || flags.since !== undefined)) {
-    throw inputError(
-      'usage',
-      'standard input (-) stands alone, without --fix and --since.',
-      'npx meshwright check --help',
-    );
-  }
 }
 
 function run(
@@ -233,7 +203,7 @@ async function knownBefore(
   if (since === undefined) return all;
   return await Promise.all(
     folders.map(async ({ root }, index) => {
-      const files = await readCheckFilesAt(root, since, host);
+      const files = await readCheckFilesAt(root, since, host, flags.exclude);
       const before = findBefore({ files, built: undefined }, setting);
       return new Map([...(all[index] ?? []), ...countFindings(before)]);
     }),
@@ -251,13 +221,13 @@ function findBefore(folder: Pick<Folder, 'files' | 'built'>, setting: Setting): 
 }
 
 function describe(
-  { path, files, problems: unread, notes }: Folder,
+  { path, files, problems: unread, notes, skipped }: Folder,
   project: CheckedProject | undefined,
   known: ReadonlyMap<string, number> = new Map(),
   host: Host,
 ): CheckedFolder {
   if (project === undefined) throw new Error(`${path} was not checked`);
-  const { findings, problems, notApplicable, ruleCount, hasApplication, accepted } = project;
+  const { findings, problems, notApplicable, ruleCount, hasApplication, accepted, read } = project;
   const judged = judgeFindings(findings, { accepted, known, today: today(host) });
   return {
     path,
@@ -267,6 +237,7 @@ function describe(
     notApplicable,
     ruleCount,
     hasApplication,
+    read: { ...read, skipped: [...skipped, ...read.skipped] },
     files,
   };
 }

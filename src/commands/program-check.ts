@@ -18,6 +18,7 @@ type CheckOptions = {
   readonly writeBaseline: boolean;
   readonly since?: string;
   readonly allowRemote: boolean;
+  readonly exclude?: readonly string[];
   readonly deployable: boolean;
   readonly fix: boolean;
   readonly dryRun: boolean;
@@ -53,6 +54,7 @@ function addCheck(program: Command, choose: Choose): void {
     .option('--write-baseline', 'write what is found to the file of --baseline', false)
     .option('--since <REF>', 'report only what was not there at a git revision')
     .option('--allow-remote', ALLOW_REMOTE, false)
+    .option('--exclude <GLOB>', 'leave out files or folders; may be repeated', collect)
     .option('--deployable', 'placeholders that nobody set are errors', false)
     .option('--fix', 'write the fixes that are mechanical', false)
     .option('--dry-run', 'write nothing; with --fix, show what it would change', false)

@@ -9,6 +9,7 @@ import { withChangedCopy } from '../io/changed-copy.js';
 import { vetKustomization } from '../io/vet-kustomization.js';
 import { beyondPlain } from '../manifests/beyond-plain.js';
 import type { DocumentProblem } from '../manifests/read-documents.js';
+import type { Skipped } from '../model/read-summary.js';
 import { startingKustomization } from '../project/starting-kustomization.js';
 
 /** One argument of `check`, with what is to be read of it. */
@@ -24,6 +25,8 @@ export type Folder = {
   readonly problems: readonly DocumentProblem[];
   /** What was left out because no kustomize is there. */
   readonly notes: readonly DocumentProblem[];
+  /** What was left out without looking into it: excluded files, templates of Helm. */
+  readonly skipped: readonly Skipped[];
 };
 
 export type ReadOptions = {
@@ -31,6 +34,8 @@ export type ReadOptions = {
   readonly env?: string | undefined;
   /** Lets kustomize fetch what kustomizations name elsewhere. */
   readonly allowRemote?: boolean | undefined;
+  /** Globs of files that are left out, beside those of scaffold.yaml. */
+  readonly exclude?: readonly string[] | undefined;
 };
 
 /**
@@ -41,9 +46,11 @@ export type ReadOptions = {
  */
 export async function readFolder(path: string, options: ReadOptions, host: Host): Promise<Folder> {
   const full = path === '-' ? path : resolvePath(host.cwd, path);
-  const { files, problems, isFile } = await readCheckFiles(full, {
+  const { files, problems, skipped, isFile } = await readCheckFiles(full, {
     signal: host.signal,
     hidden: await readHidden(full, host),
+    exclude: options.exclude,
+    given: path,
   });
   const folder: Folder = {
     path,
@@ -52,6 +59,7 @@ export async function readFolder(path: string, options: ReadOptions, host: Host)
     built: undefined,
     problems,
     notes: [],
+    skipped,
   };
   return path === '-' || isFile ? folder : await buildFolder(folder, options, host);
 }
@@ -115,8 +123,9 @@ export async function readChangedFolder(
   changes: readonly Change[],
   host: Host,
 ): Promise<ChangedFolder> {
-  const { files, problems } = readServiceFiles(root, await readHidden(root, host));
-  const found: Folder = { path: '.', root, files, built: undefined, problems, notes: [] };
+  const read = await readServiceFiles(root, await readHidden(root, host));
+  const { files, problems, skipped } = read;
+  const found: Folder = { path: '.', root, files, built: undefined, problems, notes: [], skipped };
   const after = { ...found, files: layChanges(files, changes) };
   const start = startingKustomization(after.files, undefined);
   const isPlain = start === undefined || beyondPlain(start, after.files) === undefined;

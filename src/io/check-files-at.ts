@@ -1,21 +1,26 @@
+import { basename, dirname } from 'node:path/posix';
+
 import { inputError } from '../model/errors.js';
 import { quote } from '../model/text.js';
-import { MANIFEST } from './check-files.js';
 import { openGit, type GitHost } from './git.js';
+import { loadExclusion } from './exclusion.js';
 import { outputOf } from './git-answer.js';
 import { parseTree, readBlobs } from './git-files.js';
 import { notFetched } from './hidden-files.js';
+import { isManifestPath } from './list-manifests.js';
 import { decodeText } from './read-file.js';
 
 /**
  * What `check` reads of a folder, as it was at a revision.
  *
+ * @param exclude globs of files that are left out
  * @throws ToolError `no-such-revision` (exit 2), `not-fetched` in a partial clone, and exit 6 when git does not answer
  */
 export async function readCheckFilesAt(
   root: string,
   revision: string,
   host: GitHost,
+  exclude: readonly string[] = [],
 ): Promise<Map<string, string>> {
   const git = openGit(root, host);
   const found = await git.ask([
@@ -37,10 +42,14 @@ export async function readCheckFilesAt(
   const listed = outputOf(await git.ask(['ls-tree', '-r', '-z', id]), git);
   const tree = parseTree(listed?.toString('utf8') ?? '');
   const isService = tree.has('scaffold.yaml');
-  const wanted = [...tree].filter(([path]) =>
-    isService
-      ? path === 'scaffold.yaml' || (path.startsWith('deploy/') && MANIFEST.test(path))
-      : MANIFEST.test(path),
+  const charts = [...tree.keys()].filter((path) => basename(path) === 'Chart.yaml').map(dirname);
+  const isTemplate = (path: string): boolean =>
+    charts.some((chart) => path.startsWith(chart === '.' ? 'templates/' : `${chart}/templates/`));
+  const isExcluded = await loadExclusion(exclude);
+  const wanted = [...tree].filter(
+    ([path]) =>
+      (isService && path === 'scaffold.yaml') ||
+      (isManifestPath(path, isService ? 'deploy' : '') && !isTemplate(path) && !isExcluded(path)),
   );
   const blobs = await readBlobs(
     git,

@@ -1,22 +1,25 @@
-import { readdirSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { statSync } from 'node:fs';
+import { basename, dirname, join, relative, sep } from 'node:path';
 
 import { exitCodes, inputError, ToolError } from '../model/errors.js';
+import type { Skipped } from '../model/read-summary.js';
 import { quote } from '../model/text.js';
 import type { Change } from './change.js';
+import { declaredExclusions, loadExclusion, type IsExcluded } from './exclusion.js';
+import {
+  chartOf,
+  hasManifestName,
+  isManifestPath,
+  listManifests,
+  skippedTemplates,
+} from './list-manifests.js';
 import { decodeText, readText } from './read-file.js';
 import { readPipe, readStandardInput } from './read-stream.js';
 
-/** A manifest is written by people or templates; anything larger is something else. */
+/** A declaration is written by people; anything larger is something else. */
 const MAX_BYTES = 4 * 1_048_576;
-/** What comes in one stream may be a whole cluster. */
+/** A file or a stream may hold a whole cluster. */
 const MAX_STREAM_BYTES = 256 * 1_048_576;
-/** More files than this in a folder without scaffold.yaml is the wrong folder. */
-const MAX_FILES = 20_000;
-export const MANIFEST = /\.(?:ya?ml|json)$/;
-const SKIPPED = new Set(['node_modules', 'vendor', 'testdata', 'dist']);
-/** Folders there have the names of environments, whatever other tools call theirs. */
-const OVERLAYS = 'deploy/overlays';
 
 export type CheckFiles = {
   /** By their path relative to the folder. */
@@ -28,6 +31,8 @@ export type CheckFiles = {
     readonly column: number;
     readonly message: string;
   }[];
+  /** What was left out without looking into it. */
+  readonly skipped: readonly Skipped[];
   /** The path is one file, a pipe, or standard input. */
   readonly isFile: boolean;
 };
@@ -37,6 +42,8 @@ export type CheckFiles = {
  * other folder, one file, a pipe such as `<(kubectl get …)`, or standard input for `-`.
  *
  * @param options.hidden contents of the files in the folder that git keeps off the disk
+ * @param options.exclude globs of files in the folder that are left out, beside those of `check.exclude`
+ * @param options.given the path as on the command line
  * @throws ToolError `no-such-path` (exit 2), and as `readText` and `readStream`
  */
 export async function readCheckFiles(
@@ -44,16 +51,20 @@ export async function readCheckFiles(
   {
     signal,
     hidden = new Map<string, Buffer>(),
+    exclude = [],
+    given = '.',
   }: {
     readonly signal: AbortSignal;
     readonly hidden?: ReadonlyMap<string, Buffer> | undefined;
+    readonly exclude?: readonly string[] | undefined;
+    readonly given?: string;
   },
 ): Promise<CheckFiles> {
   const stream = { maxBytes: MAX_STREAM_BYTES, signal };
   if (path === '-') {
     const bytes = await readStandardInput({ ...stream, name: 'standard input' });
     const text = decodeText(bytes, 'standard input');
-    return { files: new Map([['-', text]]), problems: [], isFile: true };
+    return fileOf('-', text);
   }
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) {
@@ -65,20 +76,29 @@ export async function readCheckFiles(
   }
   if (stat.isFIFO()) {
     const text = decodeText(await readPipe(path, { ...stream, name: path }), path);
-    return { files: new Map([['-', text]]), problems: [], isFile: true };
+    return fileOf('-', text);
   }
   if (!stat.isDirectory()) {
-    const text = readText(path, { maxBytes: MAX_STREAM_BYTES });
-    const files = new Map(text === undefined ? [] : [[basename(path), text]]);
-    return { files, problems: [], isFile: true };
+    const chart = chartOf(path);
+    if (chart === undefined)
+      return fileOf(basename(path), readText(path, { maxBytes: MAX_STREAM_BYTES }));
+    const folder = relative(dirname(path), chart).replaceAll(sep, '/') || '.';
+    return { ...fileOf('', undefined), skipped: [skippedTemplates(folder, [basename(path)])] };
   }
   const read = readerOf(path, hidden);
   const declaration = read('scaffold.yaml');
+  const globs = [...exclude, ...declaredExclusions(declaration)];
   return readManifests(path, {
     declaration,
     below: declaration === undefined ? '' : 'deploy',
     hidden,
+    isExcluded: await loadExclusion(globs, given),
   });
+}
+
+function fileOf(name: string, text: string | undefined): CheckFiles {
+  const files = new Map(text === undefined ? [] : [[name, text]]);
+  return { files, problems: [], skipped: [], isFile: true };
 }
 
 /**
@@ -88,12 +108,13 @@ export async function readCheckFiles(
  * @param hidden as for `readCheckFiles`
  * @throws ToolError as `readText`
  */
-export function readServiceFiles(
+export async function readServiceFiles(
   root: string,
   hidden: ReadonlyMap<string, Buffer> = new Map(),
-): CheckFiles {
+): Promise<CheckFiles> {
   const declaration = readerOf(root, hidden)('scaffold.yaml');
-  return readManifests(root, { declaration, below: 'deploy', hidden });
+  const isExcluded = await loadExclusion(declaredExclusions(declaration));
+  return readManifests(root, { declaration, below: 'deploy', hidden, isExcluded });
 }
 
 /** Reads files of a folder, those that git keeps off the disk included. */
@@ -102,7 +123,8 @@ function readerOf(
   hidden: ReadonlyMap<string, Buffer>,
 ): (name: string) => string | undefined {
   return (name) => {
-    const text = readText(join(path, name), { maxBytes: MAX_BYTES, name });
+    const maxBytes = name === 'scaffold.yaml' ? MAX_BYTES : MAX_STREAM_BYTES;
+    const text = readText(join(path, name), { maxBytes, name });
     const bytes = hidden.get(name);
     return text ?? (bytes === undefined ? undefined : decodeText(bytes, name));
   };
@@ -114,18 +136,23 @@ function readManifests(
     declaration,
     below,
     hidden,
-  }: { declaration: string | undefined; below: string; hidden: ReadonlyMap<string, Buffer> },
+    isExcluded,
+  }: {
+    declaration: string | undefined;
+    below: string;
+    hidden: ReadonlyMap<string, Buffer>;
+    isExcluded: IsExcluded;
+  },
 ): CheckFiles {
   const read = readerOf(path, hidden);
   const files = new Map<string, string>();
   if (declaration !== undefined) files.set('scaffold.yaml', declaration);
   const problems: CheckFiles['problems'][number][] = [];
-  const paths = [
-    ...new Set([
-      ...listManifests(path, below),
-      ...[...hidden.keys()].filter((name) => isManifestPath(name, below)),
-    ]),
-  ].sort();
+  const listed = listManifests(path, { below, isExcluded });
+  const hiddenPaths = [...hidden.keys()].filter(
+    (name) => isManifestPath(name, below) && !isExcluded(name),
+  );
+  const paths = [...new Set([...listed.paths, ...hiddenPaths])].sort();
   for (const name of paths) {
     try {
       const text = read(name);
@@ -136,7 +163,7 @@ function readManifests(
       problems.push({ file: name, line: 1, column: 1, message: error.message });
     }
   }
-  return { files, problems, isFile: false };
+  return { files, problems, skipped: listed.skipped, isFile: false };
 }
 
 /**
@@ -161,10 +188,6 @@ export function layChanges(
   return after;
 }
 
-function hasManifestName(path: string): boolean {
-  return MANIFEST.test(path) || basename(path) === 'Kustomization';
-}
-
 /** Whether a path is a folder that is there. */
 export function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
@@ -173,46 +196,4 @@ export function isFolder(path: string): boolean {
 /** JSON is also the format of a thousand other things. */
 function isManifest(name: string, text: string): boolean {
   return !name.endsWith('.json') || text.includes('"apiVersion"');
-}
-
-/** Whether a path below a folder is read as a manifest; templates of Helm are told by their folder. */
-export function isManifestPath(path: string, below: string): boolean {
-  if (below !== '' && !path.startsWith(`${below}/`)) return false;
-  const folders = path.split('/');
-  const name = folders.pop() ?? '';
-  const isSkipped = folders.some(
-    (folder, depth) =>
-      folder.startsWith('.') ||
-      (SKIPPED.has(folder) && folders.slice(0, depth).join('/') !== OVERLAYS),
-  );
-  return !isSkipped && hasManifestName(name);
-}
-
-/** Manifests below a folder, sorted; links are not followed, and templates of Helm are no manifests. */
-function listManifests(root: string, below: string): string[] {
-  const found: string[] = [];
-  const visit = (folder: string): void => {
-    const full = join(root, folder);
-    if (statSync(full, { throwIfNoEntry: false })?.isDirectory() !== true) return;
-    const entries = readdirSync(full, { withFileTypes: true });
-    const isChart = entries.some(({ name }) => name === 'Chart.yaml');
-    const isSkipped = (name: string): boolean =>
-      name.startsWith('.') ||
-      (SKIPPED.has(name) && folder !== OVERLAYS) ||
-      (isChart && name === 'templates');
-    for (const entry of entries) {
-      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (entry.isDirectory() && !isSkipped(entry.name)) visit(path);
-      else if (entry.isFile() && hasManifestName(entry.name)) found.push(path);
-    }
-    if (found.length > MAX_FILES) {
-      throw inputError(
-        'too-many-files',
-        `${quote(root)} holds more than ${MAX_FILES} manifests.`,
-        'Name a smaller folder.',
-      );
-    }
-  };
-  visit(below);
-  return found.sort();
 }

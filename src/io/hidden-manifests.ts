@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 
 import { lockPath } from '../model/lock.js';
-import { isManifestPath } from './check-files.js';
 import { openGit, type GitHost } from './git.js';
 import { findHiddenFiles, notFetched } from './hidden-files.js';
 import { statOrUndefined } from './inside.js';
+import { isManifestPath } from './list-manifests.js';
 
 /** What git keeps off the disk below a folder. */
 export type HiddenPart = {

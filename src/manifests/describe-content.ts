@@ -1,6 +1,6 @@
 /** What a text is that holds no manifest, and what to do about it. */
 export type Content = {
-  /** A noun, to be followed by "not a manifest" or the like. */
+  /** A noun, for after "this is" and "it holds". */
   readonly what: string;
   /** One sentence; empty when there is nothing particular to do. */
   readonly hint: string;
@@ -10,7 +10,7 @@ const GET_YAML = 'Print whole objects: kubectl get … -o yaml';
 
 /** In the order in which they are tried. */
 const CONTENTS: readonly (Content & { readonly pattern: RegExp })[] = [
-  { pattern: /^\s*$/, what: 'nothing', hint: '' },
+  { pattern: /^\s*$/, what: 'nothing at all', hint: '' },
   {
     pattern: /^version https:\/\/git-lfs\.github\.com\/spec\//,
     what: 'a Git LFS pointer',
@@ -45,12 +45,16 @@ const CONTENTS: readonly (Content & { readonly pattern: RegExp })[] = [
   {
     pattern: /\{\{/,
     what: 'a Go template',
-    hint: 'Render it first: helm template … | scaffold check -',
+    hint: 'Render it first: helm template … | npx meshwright check -',
   },
 ];
 
 /** What a text seems to be in which no Kubernetes object was found. */
 export function describeContent(text: string): Content {
-  const known = CONTENTS.find(({ pattern }) => pattern.test(text.slice(0, 65_536)));
-  return known ?? { what: 'text without a Kubernetes object', hint: '' };
+  return recognizeContent(text) ?? { what: 'text', hint: '' };
+}
+
+/** @returns undefined for what could be anything */
+export function recognizeContent(text: string): Content | undefined {
+  return CONTENTS.find(({ pattern }) => pattern.test(text.slice(0, 65_536)));
 }

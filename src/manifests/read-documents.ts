@@ -1,7 +1,7 @@
 import { LineCounter, parseAllDocuments } from 'yaml';
 
 import { convertDocument } from './convert-document.js';
-import { describeContent } from './describe-content.js';
+import { describeContent, recognizeContent, type Content } from './describe-content.js';
 import type { ManifestFile } from './manifest-file.js';
 import { maskVariables } from './mask-variables.js';
 import { readPlainYaml } from './plain-yaml.js';
@@ -31,11 +31,21 @@ export type ReadDocuments = {
 export function readDocuments(file: ManifestFile): ReadDocuments {
   const { documents, problems } = readParts(file, { leaveOut: isDefinition });
   const objects = documents.flatMap(unwrapList);
+  const [problem] = problems;
+  if (problem !== undefined) {
+    const content = objects.some(isObject) ? undefined : recognizeContent(file.text);
+    const message = content === undefined ? problem.message : notManifest(content);
+    return { documents: objects, problems: [{ ...problem, message }] };
+  }
   const word = objects.find((node) => node.kind === 'scalar' && node.value !== null);
-  if (word === undefined || problems.length > 0) return { documents: objects, problems };
+  if (word === undefined) return { documents: objects, problems };
   const { line, col } = word.spot.linePos(word.spot.offset);
-  const message = `${describeContent(file.text).what}; a manifest is expected here.`;
+  const message = notManifest(describeContent(file.text));
   return { documents: objects, problems: [{ file: file.path, line, column: col, message }] };
+}
+
+function notManifest({ what, hint }: Content): string {
+  return `This is ${what}, not a manifest.${hint === '' ? '' : ` ${hint}`}`;
 }
 
 /** Like {@link readDocuments}, with a List as it is in the file, and with definitions. */

@@ -6,6 +6,10 @@ import type { MeshSource } from '../flow/mesh-source.js';
  */
 export type MeshProvider = {
   readonly id: string;
+  /** As people write it, where its objects are worth counting. */
+  readonly title?: string;
+  /** API groups of its objects; those below them are meant too. */
+  readonly apiGroups?: readonly string[];
   /** What composition rules, `explain` and `simulate` ask; absent for one that acts on no calls itself. */
   readonly source?: MeshSource;
 };

@@ -1,4 +1,5 @@
 import type { Finding } from '../model/finding.js';
+import type { ReadSummary } from '../model/read-summary.js';
 import type { Acceptance } from '../model/request.js';
 import { compose } from './compose.js';
 import { callsOf } from '../flow/composition.js';
@@ -9,6 +10,7 @@ import { rules } from '../meshes/found/rules.js';
 import { manifestInvalid } from '../rules/composition/manifest-invalid.js';
 import { runRulesAcross, runRulesAlone } from '../rules/run-rules.js';
 import type { DocumentProblem } from '../manifests/read-documents.js';
+import { survey } from './survey.js';
 import { unknownAcceptances } from './unknown-acceptances.js';
 import { readProject, type ProjectSource } from './read-project.js';
 
@@ -21,6 +23,7 @@ export type CheckedProject = {
   /** Absent when there was no declaration: the rules of the mesh alone were run. */
   readonly hasApplication: boolean;
   readonly accepted: readonly Acceptance[];
+  readonly read: ReadSummary;
 };
 
 /**
@@ -50,6 +53,7 @@ export function checkServices(
         problems: accepted.length === 0 ? problems : [...problems, ...unknownAcceptances(source)],
         hasApplication: resolution !== undefined,
         accepted,
+        read: survey({ files: source.files, objects, problems }),
       },
     };
   });

@@ -141,7 +141,7 @@ function readManifests(
   const objects: ResolvedManifests['objects'][number][] = [];
   const problems: DocumentProblem[] = [];
   for (const [path, text] of files) {
-    if (!/\.(?:ya?ml|json)$/.test(path) && path !== '-') continue;
+    if (path === requestPath) continue;
     if (isService && !path.startsWith('deploy/')) continue;
     if (path.startsWith('deploy/overlays/') && isService) continue;
     const read = readDocuments({ path, text });

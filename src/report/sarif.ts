@@ -47,6 +47,7 @@ export function formatSarif({
   rules,
   results,
   problems,
+  remarks = [],
   keepsSuppressed,
 }: {
   readonly version: string;
@@ -56,6 +57,8 @@ export function formatSarif({
   readonly results: readonly SarifResult[];
   /** What could not be looked at. */
   readonly problems: readonly { readonly message: string; readonly place: SarifPlace }[];
+  /** What was looked at, in words. */
+  readonly remarks?: readonly string[];
   readonly keepsSuppressed: boolean;
 }): string {
   const log = {
@@ -68,11 +71,14 @@ export function formatSarif({
         invocations: [
           {
             executionSuccessful: problems.length === 0,
-            toolExecutionNotifications: problems.map(({ message, place }) => ({
-              level: 'error',
-              message: { text: message },
-              locations: [locationOf(place)],
-            })),
+            toolExecutionNotifications: [
+              ...problems.map(({ message, place }) => ({
+                level: 'error',
+                message: { text: message },
+                locations: [locationOf(place)],
+              })),
+              ...remarks.map((text) => ({ level: 'note', message: { text } })),
+            ],
           },
         ],
         results: describeResults(

@@ -31,15 +31,31 @@ function visible() {
   return z.refine<string>((text) => !hasInvisible(text), { error: NOT_VISIBLE });
 }
 
-/** Findings of `check` that somebody decided to live with. */
-export const checkSchema = acceptances({
+/** A finding of `check` that stays. */
+const findingAcceptanceSchema = z.strictObject({
   code: z.string({ error: 'must be the code of a rule' }).check(
     z.regex(/^[A-Z][A-Z0-9_]+$/, {
       error: 'must be the code of a rule, such as OD_EJECTS_ALL',
     }),
   ),
   target: z.optional(z.string({ error: 'must be text' }).check(visible())),
+  ...acceptanceShape,
 });
+const NO_GLOB = 'must be a glob of files below this folder, such as deploy/drafts/**';
+
+/** What `check` leaves out: findings that stay, and files. */
+export const checkSchema = z._default(
+  z.strictObject({
+    accept: z._default(z.array(findingAcceptanceSchema, { error: 'must be a list' }), []),
+    exclude: z._default(
+      z.array(z.string({ error: NO_GLOB }).check(z.minLength(1, { error: NO_GLOB }), visible()), {
+        error: 'must be a list of globs',
+      }),
+      [],
+    ),
+  }),
+  { accept: [], exclude: [] },
+);
 
 /** Differences from the template that somebody intends. */
 export const driftSchema = acceptances({

@@ -154,7 +154,7 @@ function knownKeys(path: readonly PropertyKey[], catalog: Catalog): string[] {
     ];
   if (section === 'tool') return second === undefined ? ['source'] : [...toolKeys];
   if (section === 'check')
-    return second === undefined ? ['accept'] : ['code', 'target', 'reason', 'until'];
+    return second === undefined ? ['accept', 'exclude'] : ['code', 'target', 'reason', 'until'];
   if (section === 'drift') return second === undefined ? ['accept'] : ['path', 'reason', 'until'];
   if (section === 'service') return SERVICE_MAPS.get(second) ?? SERVICE_KEYS;
   if (section === 'environments' && path.length > 2) return knownKeys(path.slice(2), catalog);

@@ -43,7 +43,17 @@ export function requestJsonSchema(catalog: Catalog): string {
           additionalProperties: environmentSchema(catalog),
         }),
         tool: orNull(toolJsonSchema()),
-        check: object({ accept: { type: 'array', items: findingAcceptanceSchema() } }, []),
+        check: object(
+          {
+            accept: { type: 'array', items: findingAcceptanceSchema() },
+            exclude: {
+              description: 'Globs of files that check leaves out.',
+              type: 'array',
+              items: { type: 'string', minLength: 1 },
+            },
+          },
+          [],
+        ),
         drift: object({ accept: { type: 'array', items: driftAcceptanceSchema() } }, []),
       },
       ['service'],

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { MANIFEST } from '../io/check-files.js';
 import { fileError, hasCode } from '../io/file-error.js';
+import { MANIFEST } from '../io/list-manifests.js';
 import { decodeText, readText } from '../io/read-file.js';
 import type { ManifestFile } from '../manifests/manifest-file.js';
 import type { Validation } from '../manifests/validate.js';

@@ -168,7 +168,7 @@ describe('objects', () => {
       /a Git LFS pointer/,
     ],
     ['No resources found in shop namespace.\n', /"No resources found"/],
-    ['Just words.\n', /text without a Kubernetes object/],
+    ['Just words.\n', /^1: This is text, not a manifest\.$/],
   ])('text is not silently nothing: %j', (text, message) => {
     expect(read(text, readDocuments).problems).toEqual([expect.stringMatching(message) as unknown]);
   });

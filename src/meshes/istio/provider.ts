@@ -6,6 +6,8 @@ import { queriesOf } from './queries.js';
 
 export const provider: MeshProvider = {
   id: 'istio',
+  title: 'Istio',
+  apiGroups: ['istio.io'],
   source: {
     id: 'istio',
     title: 'Istio',

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../model/json.js';
 import { describeUnread } from '../unread.js';
+import { describeRead } from './read-summary.js';
 import { pathFrom, tally, unreadOf, type CheckReport } from './report.js';
 
 /** The JSON document of `check`, without the fields that all documents share. */
@@ -39,8 +40,10 @@ export function checkDocument(report: CheckReport): Readonly<Record<string, Json
       ),
     ),
     ...describeUnread(unreadOf(report.folders)),
-    folders: report.folders.map(({ path, ruleCount, notApplicable, hasApplication }) => ({
+    read: describeRead(report.folders),
+    folders: report.folders.map(({ path, ruleCount, notApplicable, hasApplication, read }) => ({
       path,
+      read: describeRead([{ path, read }]),
       rules: ruleCount,
       notApplicable: [...notApplicable],
       layers: hasApplication ? ['app', 'mesh'] : ['mesh'],

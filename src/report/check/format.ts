@@ -33,6 +33,6 @@ export function formatCheck(
     case 'github':
       return formatCheckGithub(report, page.tool);
     case 'markdown':
-      return formatCheckMarkdown(report);
+      return formatCheckMarkdown(report, page.tool);
   }
 }

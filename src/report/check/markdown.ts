@@ -1,9 +1,10 @@
 import { plural } from '../../model/text.js';
 import { escapeMarkdown, markdownCode } from '../escape-markdown.js';
+import { countRead, listSkipped } from './read-summary.js';
 import { pathFrom, tally, type CheckReport } from './report.js';
 
 /** A table for a pull request. */
-export function formatCheckMarkdown(report: CheckReport): string {
+export function formatCheckMarkdown(report: CheckReport, tool: string): string {
   const { error, warning, info, known } = tally(report);
   const rows = report.folders.flatMap(({ path, findings }) =>
     findings
@@ -39,5 +40,9 @@ export function formatCheckMarkdown(report: CheckReport): string {
       : ['| | Rule | Place | What happens | Fix |', '|---|---|---|---|---|', ...rows, '']),
     ...(accepted.length === 0 ? [] : [...accepted, '']),
     ...(problems.length === 0 ? [] : [...problems, '']),
+    [countRead(report.folders), ...listSkipped(report.folders, tool)]
+      .map((line) => `${escapeMarkdown(line)}.`)
+      .join('\n'),
+    '',
   ].join('\n');
 }

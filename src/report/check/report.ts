@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 
 import { reaches, type Severity } from '../../model/finding.js';
+import type { ReadSummary } from '../../model/read-summary.js';
 import type { JudgedFinding } from '../../rules/judge-findings.js';
 import type { Remark, Unread } from '../unread.js';
 
@@ -12,6 +13,7 @@ export type CheckedFolder = Unread & {
   readonly notApplicable: readonly string[];
   readonly ruleCount: number;
   readonly hasApplication: boolean;
+  readonly read: ReadSummary;
   /** Text of the files, for quoting lines. */
   readonly files: ReadonlyMap<string, string>;
 };

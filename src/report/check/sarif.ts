@@ -3,6 +3,7 @@ import type { Severity } from '../../model/finding.js';
 import type { Rule } from '../../rules/rule.js';
 import { automationId, repositoryPath, type Whereabouts } from '../repository-path.js';
 import { formatSarif, type SarifLevel, type SarifPlace } from '../sarif.js';
+import { countRead, listSkipped } from './read-summary.js';
 import { pathFrom, type CheckReport } from './report.js';
 
 const LEVELS: Readonly<Record<Severity, SarifLevel>> = {
@@ -17,11 +18,14 @@ export function formatCheckSarif(
   rules: readonly Rule[],
   {
     version,
+    tool,
     where,
     env,
     keepsSuppressed,
   }: {
     readonly version: string;
+    /** The words that start this tool again. */
+    readonly tool: string;
     readonly where: Whereabouts;
     /** The environment that was checked. */
     readonly env: string | undefined;
@@ -65,6 +69,7 @@ export function formatCheckSarif(
         };
       }),
     ),
+    remarks: [countRead(report.folders), ...listSkipped(report.folders, tool)],
     problems: report.folders.flatMap(({ path, problems }) =>
       problems.map((problem) => ({ message: problem.message, place: placeIn(path)(problem) })),
     ),

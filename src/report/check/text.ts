@@ -7,6 +7,7 @@ import { wrap } from '../layout.js';
 import type { Style } from '../style.js';
 import { formatUnread } from '../unread.js';
 import { requestPath } from '../../project/starting-kustomization.js';
+import { countRead, listSkipped } from './read-summary.js';
 import { pathFrom, tally, unreadOf, type CheckedFolder, type CheckReport } from './report.js';
 
 type Page = { readonly style: Style; readonly columns: number; readonly tool: string };
@@ -121,7 +122,12 @@ function formatFooter(report: CheckReport, { style, tool }: Page): string {
       ? []
       : [`${report.patch === '' ? 'fixed' : 'would fix'}: ${report.fixed.join(', ')}`];
   const more = code === undefined ? '' : `   ${style.dim(`${tool} explain-rule ${code}`)}`;
-  return [...fixed, `${counts}${style.symbols.separator}${run}${layers}${more}`].join('\n');
+  return [
+    ...fixed,
+    countRead(report.folders),
+    ...listSkipped(report.folders, tool).map((line) => asOneLine(line)),
+    `${counts}${style.symbols.separator}${run}${layers}${more}`,
+  ].join('\n');
 }
 
 function severestOf({ folders }: CheckReport): JudgedFinding | undefined {
