@@ -2,7 +2,6 @@ import { builtinModules } from 'node:module';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { exceptions } from './mesh-word-exceptions.mjs';
 import { noMeshWords } from './eslint-mesh-words.mjs';
 
 const source = resolve(dirname(fileURLToPath(import.meta.url)), 'src');
@@ -165,7 +164,7 @@ export const layerConfigs = [
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/meshes/**', ...exceptions.map((file) => `src/${file}`)],
+    ignores: ['src/meshes/**'],
     plugins: { meshes: { rules: { words: noMeshWords } } },
     rules: { 'meshes/words': 'error' },
   },

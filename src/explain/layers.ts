@@ -96,19 +96,21 @@ export function shownRoutes(flow: Flow): readonly RouteControl[] {
 
 function routeLayers(flow: Flow): LayerRow[] {
   const mesh = rows('mesh', flow.mesh);
+  const { words } = flow.mesh;
+  const first = words.countsFirst ? 1 : 0;
   return shownRoutes(flow).flatMap(({ values }) => [
     mesh(`${values.name}: timeout`, values.timeout, (ms) => (ms === 0 ? 'none' : time(ms))),
     mesh(
       `${values.name}: tries`,
       values.attempts,
-      (attempts) => `${1 + attempts} (attempts: ${attempts})`,
+      (attempts) => `${1 + attempts} (${words.tries}: ${attempts + first})`,
     ),
     ...(values.attempts.value === 0
       ? []
-      : [mesh(`${values.name}: retryOn`, values.retryOn, (words) => words.join(', '))]),
+      : [mesh(`${values.name}: ${words.retryOn}`, values.retryOn, (causes) => causes.join(', '))]),
     ...(values.perTryTimeout.value === 0
       ? []
-      : [mesh(`${values.name}: perTryTimeout`, values.perTryTimeout, time)]),
+      : [mesh(`${values.name}: ${words.perTryTimeout}`, values.perTryTimeout, time)]),
   ]);
 }
 

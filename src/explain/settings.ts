@@ -36,6 +36,7 @@ const COUNT: Shape = { unit: 'count', min: 1, max: 50 };
 export function settingsOf(flow: Flow): readonly Setting[] {
   const { call, retries, breaker, policy, replicas } = flow;
   const { pool, outlier, retryBudget } = policy?.values ?? {};
+  const { words } = flow.mesh;
   const add = collect(flow.mesh);
   add.group('Application', ['call', 'values'], call?.values, [
     ['timeout', 'deadline of the call', TIME],
@@ -58,8 +59,8 @@ export function settingsOf(flow: Flow): readonly Setting[] {
     const path = route === flow.defaultRoute ? ['defaultRoute'] : ['routes', String(index)];
     add.group(titleOf(route), [...path, 'values'], route.values, [
       ['timeout', 'timeout', TIME],
-      ['attempts', 'attempts (retries)', RETRIES],
-      ['perTryTimeout', 'perTryTimeout', TIME],
+      ['attempts', `${words.tries} (retries)`, RETRIES],
+      ['perTryTimeout', words.perTryTimeout, TIME],
     ]);
   }
   add.group('Pool of the mesh', ['policy', 'values', 'pool'], pool, [

@@ -24,3 +24,8 @@ export function appQueries({ name, breaker, retries }: Flow): readonly ControlQu
         ]),
   ];
 }
+
+/** What must be set up before queries show anything, each once. */
+export function needsOf(queries: readonly ControlQuery[]): readonly string[] {
+  return [...new Set(queries.flatMap(({ needs }) => needs ?? []))];
+}

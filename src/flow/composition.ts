@@ -119,8 +119,8 @@ function layerOf(
   throw new Error('no mesh says what happens to a call that no mesh knows');
 }
 
-function named({ id, title }: MeshSource): Flow['mesh'] {
-  return { id, title };
+function named({ id, title, words }: MeshSource): Flow['mesh'] {
+  return { id, title, words };
 }
 
 function flowOfCall(call: CallControl, workload: WorkloadControl | undefined, join: Join): Flow {

@@ -22,6 +22,25 @@ export type MeshLayer = {
   readonly policy: TrafficPolicyControl | undefined;
 };
 
+/** What a mesh calls the fields that hold for all of its calls: plain data, so that a page can take it with it. */
+export type MeshWords = {
+  /** Requests at once. */
+  readonly maxRequests: string;
+  /** Retries at once. */
+  readonly maxRetries: string;
+  /** Errors in a row that eject. */
+  readonly errorsInRow: string;
+  /** Share of the replicas that may be ejected. */
+  readonly mostEjected: string;
+  /** Share of healthy replicas below which ejection is ignored. */
+  readonly leastHealthy: string;
+  readonly retryOn: string;
+  readonly perTryTimeout: string;
+  /** How often a call is made, and whether the first try is counted. */
+  readonly tries: string;
+  readonly countsFirst: boolean;
+};
+
 /** Calls to one host, seen from one namespace, with everything that acts on them. */
 export type Flow = MeshLayer & {
   /** The upstream's name, or the host. */
@@ -29,7 +48,7 @@ export type Flow = MeshLayer & {
   readonly host: string;
   readonly port: number | undefined;
   /** The mesh that acts on them. */
-  readonly mesh: { readonly id: string; readonly title: string };
+  readonly mesh: { readonly id: string; readonly title: string; readonly words: MeshWords };
   readonly namespace: string | undefined;
   /** How the upstream is called. */
   readonly transport: Transport;

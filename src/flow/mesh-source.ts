@@ -3,7 +3,7 @@ import type { Edit } from '../model/finding.js';
 import type { Labels, MeshAuthenticationControl, RouteControl } from '../model/mesh-control.js';
 import type { Place } from '../model/control.js';
 import type { CallControl } from '../model/app-control.js';
-import type { Flow, MeshLayer } from './flow.js';
+import type { Flow, MeshLayer, MeshWords } from './flow.js';
 import type { Selector } from './selector.js';
 
 /** Pods that call. */
@@ -26,6 +26,8 @@ export type ControlQuery = {
   readonly control: string;
   readonly shows: string;
   readonly query: string;
+  /** What must be set up before it shows anything, where something must. */
+  readonly needs?: string;
 };
 
 /** A change in the mesh's own words, and in mechanical form where that cannot do harm. */
@@ -49,6 +51,7 @@ export type MeshSource = {
   readonly id: string;
   /** As people write it. */
   readonly title: string;
+  readonly words: MeshWords;
   /** What it does to calls; undefined where none of its objects acts on them. */
   readonly layerOf: (called: Called, all: Selector) => MeshLayer | undefined;
   /** Its layer where no mesh says anything of calls; absent for one that acts on nothing by itself. */

@@ -87,8 +87,11 @@ describe('a further mesh', () => {
       queries: { query: string }[];
     }[];
     const layer = (what: string) => upstream?.mesh.find((row) => row.what === what);
-    expect(layer('ToyRoute/calls: tries')).toMatchObject({ source: 'deploy/mesh/toy.yaml:6' });
-    expect(layer('ToyRoute/calls: retryOn')).toMatchObject({ source: "Toy's default" });
+    expect(layer('ToyRoute/calls: tries')).toMatchObject({
+      value: '4 (tries: 4)',
+      source: 'deploy/mesh/toy.yaml:6',
+    });
+    expect(layer('ToyRoute/calls: after')).toMatchObject({ source: "Toy's default" });
     const queries = upstream?.queries.map(({ query }) => query).join('\n');
     expect(queries).toContain(`toy_tries{host="${HOST}"}`);
     expect(queries).toContain('upstream_retries_total');
@@ -107,7 +110,9 @@ describe('a further mesh', () => {
     expect(free['as declared']).toBeGreaterThan(2 * (free['without the mesh'] ?? Infinity));
     deploy(LIMIT);
     expect(findingsOf(ask('check')).map(({ code }) => code)).not.toContain('TOY_WITHOUT_LIMIT');
-    expect(findingsOf(ask('check')).map(({ code }) => code)).toContain('CB_BELOW_CONCURRENCY');
+    expect(
+      findingsOf(ask('check')).find(({ code }) => code === 'CB_BELOW_CONCURRENCY'),
+    ).toMatchObject({ fix: expect.stringMatching(/^requests: \d+$/) as string });
     expect(amplificationOf()['as declared']).toBeLessThan(free['as declared'] ?? 0);
   });
 });

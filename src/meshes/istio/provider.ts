@@ -1,5 +1,5 @@
 import type { MeshProvider } from '../provider.js';
-import { say } from './effective/in-words.js';
+import { say, words } from './effective/in-words.js';
 import { furtherCalls, layerOf, saysDefaults } from './effective/layer-of.js';
 import { isTokenRequired } from './effective/token-required.js';
 import { queriesOf } from './queries.js';
@@ -11,6 +11,7 @@ export const provider: MeshProvider = {
   source: {
     id: 'istio',
     title: 'Istio',
+    words,
     // It acts on every call of a pod with a sidecar, with defaults where nothing is written.
     layerOf: () => undefined,
     assumedLayerOf: layerOf,

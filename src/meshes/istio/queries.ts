@@ -2,6 +2,10 @@ import type { Flow } from '../../flow/flow.js';
 import type { ControlQuery } from '../../flow/mesh-source.js';
 import { isOpaque } from '../../flow/reached.js';
 
+/** Envoy keeps most of its statistics to itself. */
+const needs =
+  'envoy_cluster_…: what proxyStatsMatcher in proxy.istio.io/config names, as generated Deployments do.';
+
 /** Metrics: Istio's standard ones, and Envoy's cluster statistics (to be named in proxyStatsMatcher). */
 export function queriesOf(flow: Flow): readonly ControlQuery[] {
   return isOpaque(flow) ? bytesQueries(flow) : meshQueries(flow);
@@ -36,6 +40,7 @@ function meshQueries({ host, port, routes, policy }: Flow): ControlQuery[] {
       control: 'retries of the mesh',
       shows: 'retries a second',
       query: `sum(rate(envoy_cluster_upstream_rq_retry{${cluster}}[5m]))`,
+      needs,
     },
     ...(policy?.values.retryBudget === undefined
       ? []
@@ -44,6 +49,7 @@ function meshQueries({ host, port, routes, policy }: Flow): ControlQuery[] {
             control: 'retry budget',
             shows: 'retries a second that it refused',
             query: `sum(rate(envoy_cluster_upstream_rq_retry_overflow{${cluster}}[5m]))`,
+            needs,
           },
         ]),
     ...(policy?.values.pool === undefined
@@ -62,6 +68,7 @@ function meshQueries({ host, port, routes, policy }: Flow): ControlQuery[] {
             control: 'ejection',
             shows: 'replicas ejected now',
             query: `max(envoy_cluster_outlier_detection_ejections_active{${cluster}})`,
+            needs,
           },
           {
             control: 'ejection of all',

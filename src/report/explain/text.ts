@@ -1,5 +1,6 @@
 import type { ExplainedUpstream, Outcome } from '../../explain/explain-flow.js';
 import { isDeclared, UNKNOWN_CALLS } from '../../explain/layers.js';
+import { needsOf } from '../../flow/app-queries.js';
 import { formatTable, wrap } from '../layout.js';
 import type { Style } from '../style.js';
 import { formatLayers } from './layer-table.js';
@@ -72,12 +73,7 @@ export function formatExplained(service: string, upstream: ExplainedUpstream, pa
         ]),
     '',
     '  in production (PromQL)',
-    ...(queries.some(({ query }) => query.includes('envoy_cluster_'))
-      ? paragraph(
-          'envoy_cluster_…: what proxyStatsMatcher in proxy.istio.io/config names, as generated Deployments do.',
-          page,
-        )
-      : []),
+    ...needsOf(queries).flatMap((needs) => paragraph(needs, page)),
     ...queries.flatMap(({ control, shows, query }) => [
       `  ${style.dim(`${control}: ${shows}`)}`,
       `    ${query}`,

@@ -1,3 +1,4 @@
+import { needsOf } from '../../flow/app-queries.js';
 import type { Flow } from '../../flow/flow.js';
 import { usualRequest } from '../../flow/reached.js';
 import { casesOf, HANGS } from '../../explain/cases.js';
@@ -67,7 +68,7 @@ export function sectionHtml(
           ),
         ]),
     '<h3>In production</h3>',
-    '<p class="note">PromQL. Envoy’s own statistics (envoy_cluster_…) must be named in the proxy’s proxyStatsMatcher, as generated Deployments do.</p>',
+    `<p class="note">${['PromQL.', ...needsOf(model.queries)].map(escapeHtml).join(' ')}</p>`,
     `<dl class="queries">${model.queries
       .map(
         ({ control, shows, query }) =>

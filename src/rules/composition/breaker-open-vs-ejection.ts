@@ -6,10 +6,10 @@ export const breakerOpenVsEjection: Rule = {
   layer: 'both',
   title: 'The breaker probes while every replica is still ejected.',
   reads: ['app/circuitBreaker', 'mesh/trafficPolicy'],
-  why: 'With maxEjectionPercent 100 all endpoints may be out for baseEjectionTime times the number of ejections. Probes of the half-open breaker meet "no healthy upstream" (503 UH), and it opens again.',
-  fix: 'A breaker that stays open at least baseEjectionTime, or maxEjectionPercent below 100.',
+  why: 'Where all endpoints may be ejected, all may be out for the base time times the number of ejections. Probes of the half-open breaker meet "no healthy upstream" (503 UH), and it opens again.',
+  fix: 'A breaker that stays open at least as long as a first ejection, or some replicas that are never ejected.',
   check: ({ flows }) =>
-    flows.flatMap(({ name, breaker, policy, replicas }) => {
+    flows.flatMap(({ name, breaker, policy, replicas, mesh }) => {
       const outlier = policy?.values.outlier;
       if (breaker === undefined || outlier === undefined) return [];
       const { openFor } = breaker.values;
@@ -22,7 +22,7 @@ export const breakerOpenVsEjection: Rule = {
           at: maxEjectionPercent.place,
           also: [openFor.place, baseEjectionTime.place],
           message: `All replicas of ${name} may be ejected for ${baseEjectionTime.value} ms, and the breaker probes after ${openFor.value} ms: its probes find nobody.`,
-          fix: `maxEjectionPercent: 50, or a breaker that stays open ${baseEjectionTime.value}ms.`,
+          fix: `${mesh.words.mostEjected}: 50, or a breaker that stays open ${baseEjectionTime.value}ms.`,
           edits: setValue(maxEjectionPercent, 50),
         },
       ];

@@ -6,8 +6,8 @@ export const breakerSeesOnePod: Rule = {
   layer: 'both',
   title: 'One bad replica opens the breaker of the whole upstream before it is ejected.',
   reads: ['app/circuitBreaker', 'app/call'],
-  why: 'The breaker sees the upstream as one; of N replicas a bad one fails 1/N of the calls. Ejection needs consecutive5xxErrors of that replica, about consecutive5xxErrors · N calls, and must come first.',
-  fix: 'A failure ratio of at least 2/N, and a minimum of at least consecutive5xxErrors · N requests.',
+  why: 'The breaker sees the upstream as one; of N replicas a bad one fails 1/N of the calls. Ejection needs some errors in a row of that replica, E of them take about E · N calls, and it must come first.',
+  fix: 'A failure ratio of at least 2/N, and a minimum of at least E · N requests, where E errors in a row eject.',
   check: ({ flows }) =>
     flows.flatMap(({ name, breaker, policy, replicas }) => {
       if (breaker === undefined || replicas === undefined || replicas.value < 2) return [];

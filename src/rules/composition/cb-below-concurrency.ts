@@ -8,8 +8,8 @@ export const cbBelowConcurrency: Rule = {
   layer: 'both',
   title: 'The sidecar admits fewer requests than the application makes at once.',
   reads: ['app/call', 'mesh/trafficPolicy'],
-  why: 'http2MaxRequests limits the active requests of one proxy to the whole upstream, for HTTP/1.1 too (measured: 2, of 8 at once 6 are 503 with x-envoy-overloaded). A limit below normal use sheds healthy traffic.',
-  fix: 'http2MaxRequests and http1MaxPendingRequests at or above what the application opens, and above rate · latency.',
+  why: 'The pool limits the active requests of one proxy to the whole upstream, for HTTP/1.1 too (measured: with a limit of 2, of 8 at once 6 are 503 by the proxy itself). A limit below normal use sheds healthy traffic.',
+  fix: 'Limits on active and on waiting requests at or above what the application opens, and above rate · latency.',
   check: (composition) => composition.flows.flatMap((flow) => checkFlow(flow, composition)),
 };
 
@@ -21,6 +21,7 @@ function checkFlow(flow: Flow, { server }: Composition): Report[] {
     peakRate === undefined || latency === undefined
       ? 0
       : Math.ceil((peakRate.value * latency.value) / 1_000);
+  const { words } = flow.mesh;
   const { connections } = server.values;
   const opened = connections?.value ?? 0;
   const needed = Math.max(opened, busy);
@@ -36,8 +37,8 @@ function checkFlow(flow: Flow, { server }: Composition): Report[] {
       also: [busy > opened ? peakRate?.place : connections?.place].filter(
         (place) => place !== undefined,
       ),
-      message: `http2MaxRequests ${limit.value} (${cite(limit.place)}) is below what one pod does: ${reason}. The rest is answered ${flow.transport.unavailable} by its own sidecar.`,
-      fix: `http2MaxRequests: ${2 ** Math.ceil(Math.log2(needed))}`,
+      message: `${words.maxRequests} ${limit.value} (${cite(limit.place)}) is below what one pod does: ${reason}. The rest is answered ${flow.transport.unavailable} by its own sidecar.`,
+      fix: `${words.maxRequests}: ${2 ** Math.ceil(Math.log2(needed))}`,
       edits: setValue(limit, 2 ** Math.ceil(Math.log2(needed))),
     },
   ];

@@ -32,8 +32,8 @@ export const retryAmplified: Rule = {
   layer: 'both',
   title: 'The application and the mesh repeat the same failure: their tries multiply.',
   reads: ['app/retries', 'mesh/route'],
-  why: "Istio's attempts counts retries, so that attempts: 2 makes 3 tries (istio/api virtual_service.proto; measured), and each try of the application starts them anew. An upstream in trouble gets the product.",
-  fix: 'One owner for each request: attempts: 0 on the route whose requests the application repeats; the mesh keeps connect-failure,refused-stream,reset-before-request for the others.',
+  why: 'A mesh may count retries, so that 2 of them make 3 tries (measured), and each try of the application starts them anew. An upstream in trouble gets the product.',
+  fix: 'One owner for each request: no retries on the route whose requests the application repeats; for the others the mesh keeps those of what never reached the upstream.',
   check: ({ flows, meshes }) =>
     flows.flatMap((flow) =>
       actingRoutes(flow).flatMap((route): readonly Report[] => {

@@ -16,7 +16,7 @@ export const retryDepth: Rule = {
   title: 'Retries of every hop multiply along a call path.',
   reads: ['app/call'],
   spansServices: true,
-  why: 'Tries at depth d multiply: 3 tries at each of 3 hops are 27 requests at the last (istio#13851; gRFC A6 bounds this with budgets). Local replies of sidecars are 14 or 503, which the hop above repeats again.',
+  why: 'Tries at depth d multiply: 3 tries at each of 3 hops are 27 requests at the last (gRFC A6 bounds this with budgets). Local replies of sidecars are 14 or 503, which the hop above repeats again.',
   fix: 'Repeat at one hop of the path, the one nearest to the user; one try at the others.',
   check: (composition) => {
     const path = longestPath(composition);

@@ -4,7 +4,20 @@ import type { Edit } from '../../../model/finding.js';
 import type { Dialect } from '../../../flow/mesh-source.js';
 import { cite, inheritedFrom, setValue } from '../../../rules/rule.js';
 import type { RouteControl } from '../../../model/mesh-control.js';
-import type { Flow } from '../../../flow/flow.js';
+import type { Flow, MeshWords } from '../../../flow/flow.js';
+
+/** What Istio calls what holds for all calls to a host. */
+export const words: MeshWords = {
+  maxRequests: 'http2MaxRequests',
+  maxRetries: 'maxRetries',
+  errorsInRow: 'consecutive5xxErrors',
+  mostEjected: 'maxEjectionPercent',
+  leastHealthy: 'minHealthPercent',
+  retryOn: 'retryOn',
+  perTryTimeout: 'perTryTimeout',
+  tries: 'attempts',
+  countsFirst: false,
+};
 
 /** Istio's words for what composition rules say. */
 export const say: Dialect = {
