@@ -31,7 +31,7 @@ export function replicasOfWorkload(
   const scale = scalesByWorkload(all)
     .get(workload.values.name)
     ?.find(({ namespace }) => sharesNamespace(namespace, workload.namespace));
-  return scale?.values.minReplicas ?? workload.values.replicas;
+  return scale === undefined ? workload.values.replicas : scale.values.minReplicas;
 }
 
 /** Fewest replicas of the service that scaffold.yaml declares; 3 when no manifest says. */

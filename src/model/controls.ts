@@ -16,6 +16,8 @@ import type {
 } from './mesh-control.js';
 import type {
   DisruptionControl,
+  NamespaceControl,
+  PodControl,
   ScaleControl,
   ServiceControl,
   WorkloadControl,
@@ -36,6 +38,8 @@ export type MeshControl =
   | OtherControl
   | InvalidControl
   | WorkloadControl
+  | PodControl
+  | NamespaceControl
   | ServiceControl
   | DisruptionControl
   | ScaleControl;

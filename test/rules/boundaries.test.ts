@@ -26,7 +26,7 @@ const boundaries: readonly (readonly [
     'consecutive5xxErrors: 3',
   ],
   ['OD_SINGLE_REPLICA', /replicas: 2/, 'replicas: 2', 'replicas: 1'],
-  ['OD_SINGLE_REPLICA', /replicas: 2/, 'replicas: 2', 'paused: false'],
+  ['OD_SINGLE_REPLICA', /replicas: 2/, 'paused: false', 'replicas: 1'],
   ['BREAKER_SEES_ONE_POD', 'failureRatio: 0.7', 'failureRatio: 0.34', 'failureRatio: 0.33'],
   ['BREAKER_SEES_ONE_POD', 'minimumRequests: 15', 'minimumRequests: 15', 'minimumRequests: 14'],
   ['CB_BELOW_CONCURRENCY', '1024', '256', '255'],

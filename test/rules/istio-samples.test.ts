@@ -13,10 +13,6 @@ import { ruleCatalog } from '../support/rule-catalog.js';
 const JUSTIFIED: Readonly<Record<string, string>> = {
   'MANIFEST_INVALID VirtualService/details bookinfo/networking/fault-injection-details-v1.yaml':
     'its first route takes every request, so that the second is never used',
-  'PORT_PROTOCOL_MISSING Service/grafana addons/grafana.yaml':
-    'the port is called "service", which is no protocol',
-  'PORT_PROTOCOL_MISSING Service/jaeger-collector addons/jaeger.yaml':
-    'the protocol stands at the end of the names; Istio reads the beginning',
   'PRESTOP_MISSING Deployment/prometheus addons/extras/prometheus-secure-metrics.yaml':
     'asks for a sidecar by label, has no lifecycle',
   'PRESTOP_MISSING Deployment/helloworld-v1 custom-bootstrap/example-app.yaml':

@@ -1,10 +1,11 @@
 import type {
   DisruptionControl,
-  ScaleControl,
+  NamespaceControl,
   ServiceControl,
 } from '../../model/workload-control.js';
 import {
   down,
+  entriesOf,
   exists,
   fullHost,
   itemsOf,
@@ -18,6 +19,20 @@ import {
   type Cursor,
 } from '../../manifests/cursor.js';
 
+export function readNamespace(object: Cursor): NamespaceControl {
+  const labels = down(object, 'metadata', 'labels');
+  return {
+    layer: 'mesh',
+    kind: 'namespace',
+    target: targetOf(object),
+    namespace: object.object.name,
+    place: locate(labels),
+    values: {
+      labels: Object.fromEntries(entriesOf(labels).map(([key, value]) => [key, text(value)])),
+    },
+  };
+}
+
 export function readService(object: Cursor): ServiceControl {
   const spec = down(object, 'spec');
   const namespace = namespaceOf(object);
@@ -29,14 +44,18 @@ export function readService(object: Cursor): ServiceControl {
     place: locate(spec),
     values: {
       host: fullHost(object.object.name, namespace),
+      labels: labelsOf(down(object, 'metadata', 'labels')),
       selector: labelsOf(down(spec, 'selector')),
       ports: itemsOf(down(spec, 'ports')).map((port) => ({
         number: number(down(port, 'port'), 0).value,
         name: text(down(port, 'name')),
         appProtocol: optional(down(port, 'appProtocol'), text),
         protocol: text(down(port, 'protocol'), 'TCP').value,
+        targetPort: text(down(port, 'targetPort'), text(down(port, 'port')).value),
         place: locate(port),
       })),
+      type: text(down(spec, 'type'), 'ClusterIP').value,
+      isHeadless: text(down(spec, 'clusterIP')).value === 'None',
     },
   };
 }
@@ -58,19 +77,4 @@ export function readDisruptionBudget(object: Cursor): DisruptionControl[] {
     },
   };
   return [control];
-}
-
-export function readAutoscaler(object: Cursor): ScaleControl {
-  const spec = down(object, 'spec');
-  return {
-    layer: 'mesh',
-    kind: 'scale',
-    target: targetOf(object),
-    namespace: namespaceOf(object),
-    place: locate(spec),
-    values: {
-      workload: text(down(spec, 'scaleTargetRef', 'name')).value,
-      minReplicas: number(down(spec, 'minReplicas'), 1),
-    },
-  };
 }

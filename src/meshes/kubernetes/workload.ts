@@ -1,7 +1,12 @@
 import type { Value } from '../../model/control.js';
 import type { MeshControl } from '../../model/controls.js';
 import type { Labels, MeshTracingControl } from '../../model/mesh-control.js';
-import type { ProxyValues, WorkloadControl } from '../../model/workload-control.js';
+import type {
+  PodControl,
+  PodValues,
+  ProxyValues,
+  WorkloadControl,
+} from '../../model/workload-control.js';
 import type { Node } from '../../manifests/yaml-node.js';
 import { perWorld, type World } from '../../manifests/kind.js';
 import { readDocuments } from '../../manifests/read-documents.js';
@@ -22,6 +27,7 @@ import {
   type Cursor,
 } from '../../manifests/cursor.js';
 import { expandVariables } from './expand-variables.js';
+import { mayDrain, readPreStop, seconds } from './stopping.js';
 
 const RESOURCES = ['proxyCPU', 'proxyMemory', 'proxyCPULimit', 'proxyMemoryLimit'];
 const GRPC_FLAG = 'envoy.reloadable_features.grpc_timeout_returns_deadline_exceeded';
@@ -51,55 +57,96 @@ const surroundingsOf = perWorld(({ ofKind }): Surroundings => ({
 
 /** A Deployment or its like, and the sampling that its pods set for themselves. */
 export function readWorkloadControls(object: Cursor, world: World): MeshControl[] {
-  const workload = readWorkload(object, surroundingsOf(world));
+  // Pods of another object, as of a Rollout that refers to a Deployment, are read there.
+  if (!exists(down(object, 'spec', 'template'))) return [];
+  const workload = readWorkload(object, world);
   return [workload, ...readPodTracing(workload)];
 }
 
-/** A Deployment or its like, with the variables of the application's container as they are set. */
-function readWorkload(object: Cursor, { configMaps, namespaces }: Surroundings): WorkloadControl {
+function readWorkload(object: Cursor, world: World): WorkloadControl {
   const spec = down(object, 'spec');
   const template = down(spec, 'template');
+  const isEverywhere = object.object.kind === 'DaemonSet';
+  return {
+    layer: 'mesh',
+    kind: 'workload',
+    target: targetOf(object),
+    namespace: namespaceOf(object),
+    place: locate(down(template, 'spec')),
+    values: {
+      ...readPods(template, world),
+      replicas: isEverywhere ? undefined : number(down(spec, 'replicas'), 1),
+    },
+  };
+}
+
+/**
+ * Pods that no workload keeps: of a Job, or one by itself. Nothing for what another object has made.
+ *
+ * @param options.template where labels, annotations and `spec` of the pods are
+ * @param options.isOnce they end by themselves
+ */
+export function readPod(
+  object: Cursor,
+  world: World,
+  { template, isOnce }: { readonly template: Cursor; readonly isOnce: boolean },
+): PodControl[] {
+  if (exists(down(object, 'metadata', 'ownerReferences'))) return [];
+  return [
+    {
+      layer: 'mesh',
+      kind: 'pod',
+      target: targetOf(object),
+      namespace: namespaceOf(object),
+      place: locate(down(template, 'spec')),
+      values: { ...readPods(template, world), replicas: undefined, isOnce },
+    },
+  ];
+}
+
+/** What a template says of its pods, with the variables of the application's container as they are set. */
+function readPods(template: Cursor, world: World): Omit<PodValues, 'replicas'> {
+  const { configMaps, namespaces } = surroundingsOf(world);
   const pod = down(template, 'spec');
   const annotations = down(template, 'metadata', 'annotations');
   const labels = labelsOf(down(template, 'metadata', 'labels'));
-  const containers = itemsOf(down(pod, 'containers')).filter((container) => !isProxy(container));
-  const app = containers[0] ?? down(pod, 'containers', 0);
-  const namespace = namespaceOf(object);
+  const all = itemsOf(down(pod, 'containers'));
+  const containers = all.filter((container) => !isProxy(container));
+  const app = containers.find(isServing) ?? containers[0] ?? down(pod, 'containers', 0);
+  const namespace = namespaceOf(template);
   const shared = (namespace === undefined ? undefined : namespaces.get(namespace)) ?? {};
   const mode = labels['istio.io/dataplane-mode'] ?? shared['istio.io/dataplane-mode'];
   const variables = readVariables(app, namespace, configMaps);
   const native = text(down(annotations, 'sidecar.istio.io/nativeSidecar')).value;
   return {
-    layer: 'mesh',
-    kind: 'workload',
-    target: targetOf(object),
-    namespace,
-    place: locate(pod),
-    values: {
-      name: object.object.name,
-      labels,
-      serviceAccount: text(down(pod, 'serviceAccountName'), 'default'),
-      // A gateway is a proxy alone: there is no application beside it.
-      isInjected: containers.length > 0 && injectionOf(labels, annotations, shared) === 'yes',
-      isLeftOut: injectionOf(labels, annotations, shared) === 'no',
-      isAmbient: mode === 'ambient',
-      isNative: native === '' ? undefined : native === 'true',
-      replicas: object.object.kind === 'DaemonSet' ? undefined : number(down(spec, 'replicas'), 1),
-      gracePeriod: seconds(down(pod, 'terminationGracePeriodSeconds'), 30),
-      ...readPreStop(app),
-      // The user of a pod that is a proxy alone is the proxy's.
-      runAsUsers: (containers.length === 0 ? [] : [pod, ...containers])
-        .map((holder) => down(holder, 'securityContext', 'runAsUser'))
-        .filter(exists)
-        .map((at) => number(at, 0)),
-      ...variables,
-      probePorts: readProbePorts(app),
-      proxy: readProxy(annotations),
-      metrics: {
-        scrape: optional(down(annotations, 'prometheus.io/scrape'), text),
-        port: optional(down(annotations, 'prometheus.io/port'), text),
-        isMerged: flag(down(annotations, 'prometheus.istio.io/merge-metrics'), true),
-      },
+    name: template.object.name,
+    labels,
+    serviceAccount: text(down(pod, 'serviceAccountName'), 'default'),
+    // A gateway is a proxy alone: there is no application beside it.
+    isInjected: containers.length > 0 && injectionOf(labels, annotations, shared) === 'yes',
+    isLeftOut: injectionOf(labels, annotations, shared) === 'no',
+    isAmbient: mode === 'ambient',
+    isNative: native === '' ? undefined : native === 'true',
+    gracePeriod: seconds(down(pod, 'terminationGracePeriodSeconds'), 30),
+    ...readPreStop(app, all),
+    mayDrain: mayDrain(containers, variables.variables),
+    isPartial: all.every((container) => !exists(down(container, 'image'))),
+    containerPorts: containers.flatMap(readPorts),
+    excludedInboundPorts: readPortList(
+      down(annotations, 'traffic.sidecar.istio.io/excludeInboundPorts'),
+    ),
+    // The user of a pod that is a proxy alone is the proxy's.
+    runAsUsers: (containers.length === 0 ? [] : [pod, ...containers])
+      .map((holder) => down(holder, 'securityContext', 'runAsUser'))
+      .filter(exists)
+      .map((at) => number(at, 0)),
+    ...variables,
+    probePorts: readProbePorts(app),
+    proxy: readProxy(annotations),
+    metrics: {
+      scrape: optional(down(annotations, 'prometheus.io/scrape'), text),
+      port: optional(down(annotations, 'prometheus.io/port'), text),
+      isMerged: flag(down(annotations, 'prometheus.istio.io/merge-metrics'), true),
     },
   };
 }
@@ -129,14 +176,21 @@ function injectionOf(
   return isAsked ? 'yes' : 'unknown';
 }
 
+/** What listens or is asked whether it is ready is the application, whatever runs beside it. */
+function isServing(container: Cursor): boolean {
+  return ['ports', 'readinessProbe'].some((key) => exists(down(container, key)));
+}
+
+function readPorts(container: Cursor): PodValues['containerPorts'] {
+  return itemsOf(down(container, 'ports')).map((port) => ({
+    number: number(down(port, 'containerPort'), 0).value,
+    name: text(down(port, 'name')).value,
+  }));
+}
+
 /** Ports of probes that go over the network; a port by name is that of the container. */
 function readProbePorts(app: Cursor): number[] {
-  const named = new Map(
-    itemsOf(down(app, 'ports')).map((port) => [
-      text(down(port, 'name')).value,
-      number(down(port, 'containerPort'), 0).value,
-    ]),
-  );
+  const named = new Map(readPorts(app).map((port) => [port.name, port.number]));
   const ports = ['startupProbe', 'readinessProbe', 'livenessProbe'].flatMap((probe) =>
     ['httpGet', 'tcpSocket', 'grpc']
       .map((kind) => down(app, probe, kind, 'port'))
@@ -144,25 +198,6 @@ function readProbePorts(app: Cursor): number[] {
       .map((port) => named.get(text(port).value) ?? number(port, 0).value),
   );
   return [...new Set(ports)];
-}
-
-function seconds(cursor: Cursor, absent: number): Value<number> {
-  const read = number(cursor, absent);
-  return { ...read, value: read.value * 1_000 };
-}
-
-/** The pause before the signal: `sleep`, or the first number of an `exec` that sleeps. */
-function readPreStop(app: Cursor): Pick<WorkloadControl['values'], 'preStop' | 'hasOpaqueHook'> {
-  const preStop = down(app, 'lifecycle', 'preStop');
-  const sleep = down(preStop, 'sleep', 'seconds');
-  if (exists(sleep)) return { preStop: seconds(sleep, 0), hasOpaqueHook: false };
-  const command = itemsOf(down(preStop, 'exec', 'command')).map((item) => text(item).value);
-  const paused = /\bsleep\s+(\d+(?:\.\d+)?)/.exec(command.join(' '))?.[1];
-  const basis = exists(preStop) ? 'written' : 'default';
-  return {
-    preStop: { value: Number(paused ?? 0) * 1_000, basis, place: locate(preStop) },
-    hasOpaqueHook: basis === 'written' && paused === undefined,
-  };
 }
 
 function readVariables(
@@ -208,7 +243,6 @@ function readProxy(annotations: Cursor): ProxyValues {
   const resources = RESOURCES.filter((name) =>
     exists(down(annotations, `sidecar.istio.io/${name}`)),
   );
-  const ports = text(down(annotations, 'traffic.sidecar.istio.io/excludeOutboundPorts'));
   return {
     holdApplication: flag(down(config, 'holdApplicationUntilProxyStarts'), false),
     terminationDrain: duration(down(config, 'terminationDrainDuration'), 5_000),
@@ -218,14 +252,16 @@ function readProxy(annotations: Cursor): ProxyValues {
     grpcTimeoutIsDeadline: flag(down(config, 'runtimeValues', GRPC_FLAG), false),
     rewritesProbes: flag(down(annotations, 'sidecar.istio.io/rewriteAppHTTPProbers'), true),
     resources: { value: resources, basis: 'written', place: locate(annotations) },
-    excludedOutboundPorts: {
-      ...ports,
-      value: ports.value
-        .split(',')
-        .filter((port) => port.trim() !== '')
-        .map(Number),
-    },
+    excludedOutboundPorts: readPortList(
+      down(annotations, 'traffic.sidecar.istio.io/excludeOutboundPorts'),
+    ),
   };
+}
+
+function readPortList(annotation: Cursor): Value<readonly number[]> {
+  const ports = text(annotation);
+  const numbers = ports.value.split(',').filter((port) => port.trim() !== '');
+  return { ...ports, value: numbers.map(Number) };
 }
 
 /** The annotation holds YAML of its own; its values have the place of the annotation. */

@@ -145,11 +145,24 @@ function namespaceAt(reference: Cursor, own: string | undefined): string | undef
   return text(down(reference, 'namespace')).value || own;
 }
 
+/** A backend of a kind that nothing here knows has a host of no domain, which no Service can have. */
+function hostOfBackend(kind: string, name: string, owner: string | undefined): string {
+  switch (kind) {
+    case 'Service':
+      return fullHost(name, owner);
+    case 'Hostname':
+      return name;
+    case 'ServiceImport':
+      return `${name}.${owner ?? 'unknown'}.svc.clusterset.local`;
+    default:
+      return `${name}.${owner ?? 'unknown'}.${kind.toLowerCase()}`;
+  }
+}
+
 function readBackend(backend: Cursor, namespace: string | undefined): Destination {
   const name = text(down(backend, 'name'));
   const owner = namespaceAt(backend, namespace);
-  const isHost = text(down(backend, 'kind'), 'Service').value === 'Hostname';
-  const host = isHost ? name.value : fullHost(name.value, owner);
+  const host = hostOfBackend(text(down(backend, 'kind'), 'Service').value, name.value, owner);
   return {
     host: fixed({ ...name, value: host }),
     written: host,

@@ -26,7 +26,7 @@ const selectorOf = (spec: Cursor) => optional(down(spec, 'selector', 'matchLabel
 const hasTargetRefs = (spec: Cursor) =>
   exists(down(spec, 'targetRefs')) || exists(down(spec, 'targetRef'));
 
-/** A PeerAuthentication; Istio's default mode is PERMISSIVE. */
+/** A PeerAuthentication; one that does not say takes the mode of its namespace, or of the mesh. */
 export function readPeerAuthentication(object: Cursor): MtlsControl {
   const spec = down(object, 'spec');
   const ports = entriesOf(down(spec, 'portLevelMtls')).map(([port, level]) => [
@@ -41,7 +41,7 @@ export function readPeerAuthentication(object: Cursor): MtlsControl {
     place: locate(spec),
     values: {
       selector: selectorOf(spec),
-      mode: text(down(spec, 'mtls', 'mode'), 'PERMISSIVE'),
+      mode: text(down(spec, 'mtls', 'mode'), 'UNSET'),
       ports: Object.fromEntries(ports) as Record<string, string>,
     },
   };

@@ -6,7 +6,7 @@ const USUAL = 1_024;
 
 export const cbPendingTiny: Rule = {
   code: 'CB_PENDING_TINY',
-  severity: 'warning',
+  severity: 'info',
   layer: 'mesh',
   title: 'The queue of the connection pool is so short that a small burst is refused.',
   reads: ['mesh/trafficPolicy'],
@@ -20,7 +20,7 @@ export const cbPendingTiny: Rule = {
         {
           target,
           at: pending.place,
-          message: `http1MaxPendingRequests ${pending.value} refuses a burst of ${pending.value + 2} requests of one pod with 503.`,
+          message: `http1MaxPendingRequests ${pending.value}: of requests that one pod sends at once, what finds no connection and no place in that queue is answered 503.`,
           fix: `http1MaxPendingRequests: ${USUAL}`,
           edits: setValue(pending, USUAL),
         },

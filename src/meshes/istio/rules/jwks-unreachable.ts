@@ -1,7 +1,8 @@
 import { addressOf } from '../../../transports/address.js';
 import { peerAuthenticationOf } from '../effective/strictness.js';
 import { cite, type Rule } from '../../../rules/rule.js';
-import { workloadsOf } from '../../../flow/workloads.js';
+import { containerPortOf } from '../../../flow/container-port.js';
+import { serviceOf, workloadsOf } from '../../../flow/workloads.js';
 
 export const jwksUnreachable: Rule = {
   code: 'JWKS_UNREACHABLE',
@@ -29,11 +30,14 @@ export const jwksUnreachable: Rule = {
       if (address === undefined || address.external) return [];
       const labels = workloadsOf(address.host, composition.all)[0]?.values.labels;
       const peer = peerAuthenticationOf({ namespace: address.namespace, labels }, composition);
-      const mode = peer?.values.ports[String(address.port)] ?? peer?.values.mode.value;
+      const service = serviceOf(address.host, composition.all);
+      // portLevelMtls takes ports of the pods.
+      const port = service && containerPortOf(service, address.port, composition.all);
+      const mode = peer?.values.ports[String(port ?? address.port)] ?? peer?.values.mode.value;
       if (peer === undefined || mode !== 'STRICT') return [];
       return report(
         `jwksUri ${jwksUri.value} is in the mesh, where mTLS is STRICT (${cite(peer.values.mode.place)}): istiod has no mesh certificate, and every token is answered 401.`,
-        `portLevelMtls: { ${address.port}: { mode: PERMISSIVE } } for that service, or jwks inline.`,
+        `portLevelMtls: { ${port ?? "<the pods' port>"}: { mode: PERMISSIVE } } for that service, or jwks inline.`,
       );
     }),
 };

@@ -2,7 +2,7 @@ import { setValue, type Rule } from '../../../rules/rule.js';
 
 export const noRetryBudget: Rule = {
   code: 'NO_RETRY_BUDGET',
-  severity: 'warning',
+  severity: 'info',
   layer: 'mesh',
   title: 'Retries of the mesh have no limit.',
   reads: ['mesh/route'],

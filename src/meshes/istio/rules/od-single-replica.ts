@@ -11,9 +11,9 @@ export const odSingleReplica: Rule = {
   fix: 'Two replicas or more, or no outlierDetection.',
   check: (composition) =>
     ejectionsOf(composition)?.flatMap(({ name, policy, outlier, replicas, ejectable }) => {
-      if (replicas.value !== 1) return [];
+      // Where nobody wrote replicas, an autoscaler elsewhere sets them.
+      if (replicas.value !== 1 || replicas.basis === 'default') return [];
       const { place } = policy;
-      const isUnsaid = replicas.basis === 'default';
       const at = { ...place, at: [...(place.at ?? []), 'outlierDetection'] };
       const isInherited =
         policy.values.level === 'subset' && !policy.values.blocks.includes('outlierDetection');
@@ -26,14 +26,13 @@ export const odSingleReplica: Rule = {
           target: name,
           at: outlier.maxEjectionPercent.place,
           also: [replicas.place],
-          // The one pod of a canary stands beside others, and what nobody wrote an autoscaler elsewhere may set.
-          ...(((policy.values.subset !== undefined && ejectable === 0) || isUnsaid) && {
-            severity: 'warning' as const,
-          }),
-          message: `${name} has one replica${isUnsaid ? " (Kubernetes' default: no replicas and no autoscaler are here)" : ''}: with maxEjectionPercent ${outlier.maxEjectionPercent.value} ${effect}.`,
+          // The one pod of a canary stands beside others.
+          ...(policy.values.subset !== undefined &&
+            ejectable === 0 && { severity: 'warning' as const }),
+          message: `${name} has one replica: with maxEjectionPercent ${outlier.maxEjectionPercent.value} ${effect}.`,
           fix: 'Run two replicas or more, or drop outlierDetection.',
           // What a subset inherits acts on the other subsets too.
-          edits: isInherited || isUnsaid ? [] : removeValue({ place: at }),
+          edits: isInherited ? [] : removeValue({ place: at }),
         },
       ];
     }),

@@ -1,6 +1,9 @@
-import type { AuthorizationControl } from '../../../model/mesh-control.js';
+import type { AuthorizationControl, Labels } from '../../../model/mesh-control.js';
 import type { Value } from '../../../model/control.js';
 import type { Composition } from '../../../flow/composition.js';
+import { containerPortOf } from '../../../flow/container-port.js';
+import { podsWith, servicesOf } from '../../../flow/pods.js';
+import type { Selector } from '../../../flow/selector.js';
 import { peerAuthenticationOf } from '../effective/strictness.js';
 import { cite, setValue, type Report, type Rule } from '../../../rules/rule.js';
 
@@ -66,21 +69,49 @@ function checkMode(
   const peer = peerAuthenticationOf({ namespace, labels: values.selector }, composition);
   const isOurs = composition.server !== undefined;
   // In a folder of plain manifests the mesh's own PeerAuthentication may stand elsewhere.
-  if (peer === undefined ? !isOurs : peer.values.mode.value === 'STRICT') return [];
+  if (peer === undefined && !isOurs) return [];
+  const base = peer?.values.mode.value ?? 'PERMISSIVE';
+  const served = portsOf({ namespace, labels: values.selector }, composition.all);
+  const open = Object.entries(peer?.values.ports ?? {}).filter(
+    ([port, mode]) => mode !== 'STRICT' && served.has(Number(port)),
+  );
+  const cited = peer === undefined ? "Istio's default" : cite(peer.values.mode.place);
+  if (base === 'STRICT') {
+    return open.map(([port, mode]) => ({
+      target,
+      at: identity.place,
+      also: peer === undefined ? [] : [peer.values.mode.place],
+      severity: 'info',
+      message: `Callers are told apart by identity ("${identity.value}"), and port ${port} is ${mode}, unlike the others (STRICT, ${cited}): what comes there in plain text has none, and the answer is 403.`,
+      fix: `portLevelMtls: { ${port}: { mode: STRICT } }, or a rule without callers for what may be asked in plain text.`,
+    }));
+  }
   const isTried = composition.all('app/meshIdentity')[0]?.values.observed === true || values.dryRun;
-  const mode =
-    peer === undefined
-      ? "PERMISSIVE, Istio's default"
-      : `${peer.values.mode.value} (${cite(peer.values.mode.place)})`;
+  // Sidecars find out that the other side speaks mTLS: under PERMISSIVE only plain text fails, if it comes.
+  const severity = (base === 'DISABLE' || isOurs) && !isTried ? 'error' : 'info';
   return [
     {
       target,
       at: identity.place,
       also: peer === undefined ? [] : [peer.values.mode.place],
-      severity: isTried ? 'info' : 'error',
-      message: `Callers are told apart by identity ("${identity.value}"), and mTLS is ${mode}: over plain text nobody matches, and the answer is 403.`,
+      severity,
+      message: `Callers are told apart by identity ("${identity.value}"), and mTLS is ${base} (${cited}): ${base === 'DISABLE' ? 'no caller has one' : 'callers without a sidecar have none'}, and the answer is 403.`,
       fix: 'mtls: { mode: STRICT }',
       edits: peer === undefined || isTried ? [] : setValue(peer.values.mode, 'STRICT'),
     },
   ];
+}
+
+/** Ports of the pods to which Services lead. */
+function portsOf(
+  selected: { readonly namespace: string | undefined; readonly labels: Labels | undefined },
+  all: Selector,
+): ReadonlySet<number | undefined> {
+  return new Set(
+    podsWith(selected, all)
+      .flatMap((pods) => servicesOf(pods, all))
+      .flatMap((service) =>
+        service.values.ports.map(({ number }) => containerPortOf(service, number, all)),
+      ),
+  );
 }

@@ -4,7 +4,7 @@ const ALL = ['proxyCPU', 'proxyMemory', 'proxyCPULimit', 'proxyMemoryLimit'];
 
 export const proxyResPartial: Rule = {
   code: 'PROXY_RES_PARTIAL',
-  severity: 'warning',
+  severity: 'info',
   layer: 'mesh',
   title: 'Some resource annotations of the sidecar are set, and the others lose their defaults.',
   reads: ['mesh/workload'],

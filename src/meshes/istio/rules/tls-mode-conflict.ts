@@ -1,9 +1,9 @@
-import type { MtlsControl, TrafficPolicyControl } from '../../../model/mesh-control.js';
+import type { TrafficPolicyControl } from '../../../model/mesh-control.js';
 import type { Composition } from '../../../flow/composition.js';
 import { registryOf } from '../../../flow/registry.js';
 import { namespaceOfHost } from '../../../flow/selection.js';
 import { cite, removeValue, type Report, type Rule } from '../../../rules/rule.js';
-import { peerAuthenticationOf } from '../effective/strictness.js';
+import { peerAuthenticationOf, type Strictness } from '../effective/strictness.js';
 import { workloadsOf } from '../../../flow/workloads.js';
 
 export const tlsModeConflict: Rule = {
@@ -57,7 +57,7 @@ function checkPolicy(policy: TrafficPolicyControl, composition: Composition): Re
 }
 
 /** The settings of one port, where mTLS is not STRICT on some port; their numbers are the Service's and the pod's. */
-function isOpenPort({ values }: TrafficPolicyControl, peer: MtlsControl): boolean {
+function isOpenPort({ values }: TrafficPolicyControl, peer: Strictness): boolean {
   return (
     values.level === 'port' && Object.values(peer.values.ports).some((mode) => mode !== 'STRICT')
   );

@@ -26,7 +26,9 @@ export const vsHostUnknown: Rule = {
         const certainty = judge(host.value, composition);
         if (certainty === 'silent') return [];
         const leads = `Route ${values.name} ${isCopy ? 'mirrors' : 'sends'} to ${host.value}, which no Service or ServiceEntry here names`;
-        const effect = isCopy ? 'no copy arrives' : 'every request is 503';
+        // A Gateway API route answers by itself where a backend is missing.
+        const status = values.holder === 'HTTPRoute' ? 500 : 503;
+        const effect = isCopy ? 'no copy arrives' : `every request is ${status}`;
         return [
           {
             target,

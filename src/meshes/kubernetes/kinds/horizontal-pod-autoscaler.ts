@@ -1,6 +1,6 @@
 import type { Kind } from '../../../manifests/kind.js';
 import { checkHorizontalPodAutoscaler } from '../checks/kubernetes.js';
-import { readAutoscaler } from '../kubernetes.js';
+import { readAutoscaler } from '../scale.js';
 
 export const horizontalPodAutoscaler: Kind = {
   group: 'autoscaling',

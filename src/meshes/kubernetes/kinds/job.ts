@@ -1,8 +1,12 @@
+import { down } from '../../../manifests/cursor.js';
 import type { Kind } from '../../../manifests/kind.js';
 import { podMergeKeys } from '../pod-merge-keys.js';
+import { readPod } from '../workload.js';
 
 export const job: Kind = {
   group: 'batch',
   kind: 'Job',
+  read: (object, world) =>
+    readPod(object, world, { template: down(object, 'spec', 'template'), isOnce: true }),
   mergeKeys: podMergeKeys,
 };

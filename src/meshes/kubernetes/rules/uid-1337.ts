@@ -5,11 +5,11 @@ export const uid1337: Rule = {
   severity: 'error',
   layer: 'mesh',
   title: "The application runs as the proxy's own user, and bypasses it.",
-  reads: ['mesh/workload'],
+  reads: [],
   why: "Traffic of user 1337 is not redirected, since it would be the proxy's (IST0144): no mTLS, no policy.",
   fix: 'Any other user, such as 65532.',
   check: ({ all }) =>
-    all('mesh/workload').flatMap(({ target, values }) =>
+    [...all('mesh/workload'), ...all('mesh/pod')].flatMap(({ target, values }) =>
       values.runAsUsers
         .filter(({ value }) => value === 1_337)
         .map((user) => ({
