@@ -12,7 +12,7 @@ const OF_MESH = [
   'mesh/authorization',
   'mesh/egress',
   'mesh/entry',
-  'mesh/linkerd',
+  'mesh/other',
   'mesh/meshConfig',
   'app/meshIdentity',
 ] as const satisfies readonly `${Control['layer']}/${Control['kind']}`[];
