@@ -1,4 +1,5 @@
 import type { MeshControl } from '../model/controls.js';
+import type { ObjectsControl } from '../model/objects-control.js';
 import { groupOf } from '../model/kind-facts.js';
 import { cursorOf, type Cursor } from './cursor.js';
 import type { Kind, World } from './kind.js';
@@ -25,6 +26,7 @@ export function readControls(
     readers.set(key, [...(readers.get(key) ?? []), kind]);
   }
   return [
+    ...objectsControl(objects, world),
     ...objects.flatMap((object) => {
       const known = readers.get(keyOf(object)) ?? [];
       const cursor = cursorOf(object);
@@ -34,6 +36,12 @@ export function readControls(
       ({ group, kind, readTogether }) => readTogether?.(ofKind(group, kind), world) ?? [],
     ),
   ];
+}
+
+function objectsControl([first]: readonly LocatedObject[], world: World): ObjectsControl[] {
+  if (first === undefined) return [];
+  const place = { file: first.root.spot.file, line: 1, column: 1 };
+  return [{ layer: 'mesh', kind: 'objects', target: '', namespace: '', place, values: { world } }];
 }
 
 function keyOf({ apiVersion, name }: LocatedObject): string {

@@ -14,6 +14,7 @@ import type {
   RouteControl,
   TrafficPolicyControl,
 } from './mesh-control.js';
+import type { ObjectsControl } from './objects-control.js';
 import type {
   DisruptionControl,
   NamespaceControl,
@@ -35,6 +36,7 @@ export type MeshControl =
   | GatewayRouteControl
   | MeshConfigControl
   | ExtentControl
+  | ObjectsControl
   | OtherControl
   | InvalidControl
   | WorkloadControl

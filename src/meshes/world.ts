@@ -1,0 +1,26 @@
+import type { Composition } from '../flow/composition.js';
+import type { Cursor } from '../manifests/cursor.js';
+import type { World } from '../manifests/kind.js';
+
+const nothing: World = { ofKind: () => [] };
+
+/** The objects that are checked together, as they are written. What is computed of them once is `perWorld`. */
+export function worldOf({ all }: Pick<Composition, 'all'>): World {
+  // The layers that carry it cannot name its type; read-controls.ts alone makes it.
+  return (all('mesh/objects')[0]?.values.world as World | undefined) ?? nothing;
+}
+
+/** Namespace of an object as written; empty when it is not known. */
+export function writtenNamespace({ object }: Cursor): string {
+  return object.namespace;
+}
+
+/** True unless two namespaces surely differ: one that is not known may be any. */
+export function mayBeSame(a: string, b: string): boolean {
+  return a === '' || b === '' || a === b;
+}
+
+/** True for a text that a tool completes before a cluster sees it: nothing is known of what it names. */
+export function isTemplated(text: string): boolean {
+  return /\$\{|\{\{|\$\(|<%/.test(text);
+}
