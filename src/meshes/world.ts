@@ -19,8 +19,3 @@ export function writtenNamespace({ object }: Cursor): string {
 export function mayBeSame(a: string, b: string): boolean {
   return a === '' || b === '' || a === b;
 }
-
-/** True for a text that a tool completes before a cluster sees it: nothing is known of what it names. */
-export function isTemplated(text: string): boolean {
-  return /\$\{|\{\{|\$\(|<%/.test(text);
-}

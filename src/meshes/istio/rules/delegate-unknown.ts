@@ -1,6 +1,7 @@
 import { down, exists, locate, targetOf, text, type Cursor } from '../../../manifests/cursor.js';
 import { cite, type Report, type Rule } from '../../../rules/rule.js';
-import { isTemplated, mayBeSame } from '../../world.js';
+import { mayBeSame } from '../../world.js';
+import { isUnresolved } from '../../../flow/selection.js';
 import { hostsOf, nameOfRoute, routesOf, virtualServicesOf } from '../written/virtual-services.js';
 
 export const delegateUnknown: Rule = {
@@ -25,7 +26,7 @@ export const delegateUnknown: Rule = {
         const at = down(route.at, 'delegate');
         const name = text(down(at, 'name'));
         const namespace = text(down(at, 'namespace'), object.object.namespace).value;
-        if (!exists(at) || name.value === '' || isTemplated(name.value)) return [];
+        if (!exists(at) || name.value === '' || isUnresolved(name.value)) return [];
         const found = (byName.get(name.value) ?? []).filter((one) =>
           mayBeSame(one.object.namespace, namespace),
         );

@@ -1,6 +1,7 @@
 import { locate, down, targetOf } from '../../../manifests/cursor.js';
 import { cite, type Rule } from '../../../rules/rule.js';
-import { isTemplated, worldOf } from '../../world.js';
+import { worldOf } from '../../world.js';
+import { isUnresolved } from '../../../flow/selection.js';
 import { findHost, isMade } from '../written/registry.js';
 import { destinationsOf, nameOfRoute, virtualServicesOf } from '../written/virtual-services.js';
 
@@ -17,7 +18,7 @@ export const destinationPortAmbiguous: Rule = {
     return virtualServicesOf(composition).flatMap((object) => {
       const from = object.object.namespace;
       return destinationsOf(object).flatMap(({ host, port, at, route }) => {
-        if (port !== undefined || isTemplated(host) || isMade(world, host, from)) return [];
+        if (port !== undefined || isUnresolved(host) || isMade(world, host, from)) return [];
         const [registered, ...others] = findHost(world, host, from);
         if (registered === undefined || others.length > 0 || registered.ports.length < 2) return [];
         const place = locate(registered.object);

@@ -1,7 +1,8 @@
 import { down, locate, targetOf, type Cursor } from '../../../manifests/cursor.js';
 import { cite, type Report, type Rule } from '../../../rules/rule.js';
 import type { World } from '../../../manifests/kind.js';
-import { isTemplated, worldOf } from '../../world.js';
+import { worldOf } from '../../world.js';
+import { isUnresolved } from '../../../flow/selection.js';
 import { findHost, isMade, type Registered } from '../written/registry.js';
 import {
   destinationsOf,
@@ -29,7 +30,7 @@ export const destinationPortUnknown: Rule = {
 function checkPort(object: Cursor, destination: WrittenDestination, world: World): Report[] {
   const { host, port, at, route, isMirror } = destination;
   const from = object.object.namespace;
-  if (port === undefined || isTemplated(host) || isMade(world, host, from)) return [];
+  if (port === undefined || isUnresolved(host) || isMade(world, host, from)) return [];
   const found = findHost(world, host, from).filter(({ ports }) => ports.length > 0);
   const [registered] = found;
   if (

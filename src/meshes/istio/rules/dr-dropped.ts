@@ -10,7 +10,8 @@ import {
   type Cursor,
 } from '../../../manifests/cursor.js';
 import { cite, type Rule } from '../../../rules/rule.js';
-import { isTemplated, worldOf } from '../../world.js';
+import { worldOf } from '../../world.js';
+import { isUnresolved } from '../../../flow/selection.js';
 
 export const drDropped: Rule = {
   code: 'DR_DROPPED',
@@ -69,7 +70,7 @@ function subsetsOf(object: Cursor): string[] {
 function keyOf(object: Cursor): string | undefined {
   const { namespace } = object.object;
   const host = text(down(object, 'spec', 'host')).value;
-  if (namespace === '' || host === '' || isTemplated(host)) return undefined;
+  if (namespace === '' || host === '' || isUnresolved(host)) return undefined;
   const selector = down(object, 'spec', 'workloadSelector');
   // Rules for some callers are kept apart from those for all.
   if (exists(selector)) return undefined;

@@ -1,6 +1,7 @@
 import { down, targetOf, text } from '../../../manifests/cursor.js';
 import type { Rule } from '../../../rules/rule.js';
-import { isTemplated, worldOf } from '../../world.js';
+import { worldOf } from '../../world.js';
+import { isUnresolved } from '../../../flow/selection.js';
 import { findHost, inCluster, isMade } from '../written/registry.js';
 
 export const drHostUnknown: Rule = {
@@ -20,7 +21,7 @@ export const drHostUnknown: Rule = {
       const from = object.object.namespace;
       const inside = inCluster(host.value, from);
       if (inside === undefined || host.value === '' || /^\*/.test(host.value)) return [];
-      if (isTemplated(host.value) || isMade(world, host.value, from)) return [];
+      if (isUnresolved(host.value) || isMade(world, host.value, from)) return [];
       if (findHost(world, host.value, from).length > 0) return [];
       // A folder without Services says nothing of them; one with some of another namespace neither.
       const isPartOfInstallation = inside.namespace === 'istio-system';

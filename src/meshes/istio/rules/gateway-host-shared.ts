@@ -1,6 +1,6 @@
 import { locate, targetOf, type Cursor } from '../../../manifests/cursor.js';
 import { cite, type Report, type Rule } from '../../../rules/rule.js';
-import { isTemplated } from '../../world.js';
+import { isUnresolved } from '../../../flow/selection.js';
 import { describe, everything, readMatches, type WrittenMatch } from '../written/match-cover.js';
 import {
   gatewayRefsOf,
@@ -49,7 +49,7 @@ function claimsOf(object: Cursor): Claim[] {
     });
   return gatewayRefsOf(object).flatMap(({ value }) =>
     hostsOf(object)
-      .filter((host) => host !== '*' && !isTemplated(host))
+      .filter((host) => host !== '*' && !isUnresolved(host))
       .flatMap((host) => {
         const gateway = value.includes('/') ? value : `${namespace}/${value}`;
         return matches.map((match) => ({ where: `${gateway} ${host}`, host, object, match }));

@@ -1,6 +1,7 @@
 import { targetOf } from '../../../manifests/cursor.js';
 import type { Rule } from '../../../rules/rule.js';
-import { isTemplated, worldOf } from '../../world.js';
+import { worldOf } from '../../world.js';
+import { isUnresolved } from '../../../flow/selection.js';
 import { findGateway, serversFor } from '../written/gateways.js';
 import { gatewayRefsOf, hostsOf, virtualServicesOf } from '../written/virtual-services.js';
 
@@ -17,12 +18,12 @@ export const gatewayHostUnserved: Rule = {
     return virtualServicesOf(composition).flatMap((object) => {
       const hosts = hostsOf(object);
       const from = object.object.namespace;
-      if (hosts.length === 0 || hosts.some(isTemplated)) return [];
+      if (hosts.length === 0 || hosts.some(isUnresolved)) return [];
       return gatewayRefsOf(object).flatMap(({ value, place }) => {
         const { found } = findGateway(world, value, from);
         const written = found.flatMap(({ servers }) => servers.flatMap((server) => server.hosts));
         const isServed = found.some((gateway) => serversFor(gateway, hosts, from).length > 0);
-        if (found.length === 0 || isServed || written.some(({ host }) => isTemplated(host)))
+        if (found.length === 0 || isServed || written.some(({ host }) => isUnresolved(host)))
           return [];
         const taken = [...new Set(written.map(({ host }) => host))];
         return [

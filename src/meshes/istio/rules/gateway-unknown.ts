@@ -1,6 +1,7 @@
 import { targetOf } from '../../../manifests/cursor.js';
 import type { Rule } from '../../../rules/rule.js';
-import { isTemplated, worldOf } from '../../world.js';
+import { worldOf } from '../../world.js';
+import { isUnresolved } from '../../../flow/selection.js';
 import { findGateway, isInternalGateway } from '../written/gateways.js';
 import { gatewayRefsOf, virtualServicesOf } from '../written/virtual-services.js';
 
@@ -17,7 +18,7 @@ export const gatewayUnknown: Rule = {
     return virtualServicesOf(composition).flatMap((object) =>
       gatewayRefsOf(object).flatMap((reference) => {
         const { value, place } = reference;
-        if (isTemplated(value) || isInternalGateway(value)) return [];
+        if (isUnresolved(value) || isInternalGateway(value)) return [];
         const answer = findGateway(world, value, object.object.namespace);
         // Gateways of a namespace that is not here are in another repository.
         if (answer.found.length > 0 || !answer.isNamespaceHere) return [];

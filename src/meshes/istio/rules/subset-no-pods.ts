@@ -11,7 +11,8 @@ import type { World } from '../../../manifests/kind.js';
 import type { Labels } from '../../../model/mesh-control.js';
 import { cite, type Report, type Rule } from '../../../rules/rule.js';
 import { selectPods } from '../../kubernetes/written/pods.js';
-import { isTemplated, worldOf } from '../../world.js';
+import { worldOf } from '../../world.js';
+import { isUnresolved } from '../../../flow/selection.js';
 import { findHost, isMade } from '../written/registry.js';
 
 export const subsetNoPods: Rule = {
@@ -33,7 +34,7 @@ export const subsetNoPods: Rule = {
 function checkSubsets(object: Cursor, world: World): Report[] {
   const host = text(down(object, 'spec', 'host')).value;
   const from = object.object.namespace;
-  if (isTemplated(host) || isMade(world, host, from)) return [];
+  if (isUnresolved(host) || isMade(world, host, from)) return [];
   const [service, ...others] = findHost(world, host, from);
   if (service?.kind !== 'Service' || service.selector === undefined || others.length > 0) return [];
   const { selector, namespace } = service;
@@ -48,7 +49,7 @@ function checkSubsets(object: Cursor, world: World): Report[] {
       ([key, value]) => isOfNode(key) && value === '',
     );
     const isSelected = pods.some((one) => asked.every(([key, value]) => one.labels[key] === value));
-    if (asked.some(([, value]) => isTemplated(value)) || (isSelected && !isEmptyOfNode)) return [];
+    if (asked.some(([, value]) => isUnresolved(value)) || (isSelected && !isEmptyOfNode)) return [];
     const name = text(down(subset, 'name')).value;
     const place = locate(first.object);
     return [
