@@ -15,12 +15,23 @@ import {
   type TemplateManifest,
 } from '../model/manifest.js';
 import { languagePartSchema, misplacedPart, withLanguageParts } from '../model/language-part.js';
+import {
+  meshPartSchema,
+  misplacedMeshPart,
+  offerMeshes,
+  repeatedSetting,
+  withMeshParts,
+  type MeshPart,
+} from '../model/mesh-part.js';
 import { recordedListsSchema, type RecordedLists } from '../model/recorded.js';
 import { emitters } from '../meshes/found/emitters.js';
 import { kindFacts } from '../meshes/kind-facts.js';
 import { checkConditions } from '../stages/check-conditions.js';
 import { findIdentifiers } from '../stages/find-identifiers.js';
 import { parseTemplates } from '../stages/parse-template.js';
+
+/** Ids of the meshes that services can be generated for. */
+const meshes = emitters.map(({ id }) => id);
 
 /** Everything that folders declare, with the sources of templates instead of functions. */
 export type CatalogSource = {
@@ -70,7 +81,7 @@ export function readCatalogSource(root: string): CatalogSource {
     addSources(sources, { folder, key: manifest.id, files: manifest.files, slots: manifest.slots });
     return manifest;
   });
-  const [fault] = checkConditions({ capabilities, languages });
+  const [fault] = checkConditions({ capabilities, languages, meshes: emitters });
   if (fault !== undefined) throw invalidManifest(fault.owner, fault.message);
   const identifiers = Object.fromEntries(
     languages.map((manifest) => [manifest.language, findIdentifiers(manifest, sources)]),
@@ -92,10 +103,12 @@ export function readCatalog(root: string): Catalog {
   return { ...rest, meshes: emitters, templates: parseTemplates(sources) };
 }
 
-/** `capability.yaml` with `<language>/files.yaml` of every language that has a folder in it. */
+/** `capability.yaml` with `files.yaml` of every language and every mesh that has a folder in it. */
 function readCapability(folder: string, languages: readonly string[]): CapabilityManifest {
   const path = join(folder, 'capability.yaml');
-  const manifest = readManifest(path, capabilitySchema);
+  const manifest = readManifest(path, capabilitySchema, (document) =>
+    offerMeshes(document, meshes),
+  );
   const misplaced = misplacedPart(manifest, languages);
   if (misplaced !== undefined) {
     const { language, what } = misplaced;
@@ -108,7 +121,38 @@ function readCapability(folder: string, languages: readonly string[]): Capabilit
       return [language, readManifest(list, languagePartSchema)] as const;
     throw invalidManifest(list, `"${language}" is none of ${languages.join(', ')}`);
   });
-  return withLanguageParts(manifest, new Map(parts));
+  return withMeshParts(
+    withLanguageParts(manifest, new Map(parts)),
+    readMeshParts(folder, manifest),
+  );
+}
+
+/** `deploy/<mesh>/files.yaml`, by mesh. */
+function readMeshParts(
+  folder: string,
+  manifest: CapabilityManifest,
+): ReadonlyMap<string, MeshPart> {
+  const deploy = join(folder, 'deploy');
+  const misplaced = misplacedMeshPart(manifest, meshes);
+  if (misplaced !== undefined) {
+    const { mesh, what } = misplaced;
+    throw invalidManifest(
+      join(folder, 'capability.yaml'),
+      `${what} belongs in ${join(deploy, mesh, 'files.yaml')}`,
+    );
+  }
+  const parts = existsSync(deploy) ? foldersWith(deploy, 'files.yaml') : [];
+  const byMesh = new Map(
+    parts.map((part) => {
+      const list = join(part, 'files.yaml');
+      const mesh = basename(part);
+      if (meshes.includes(mesh)) return [mesh, readManifest(list, meshPartSchema)];
+      throw invalidManifest(list, `"${mesh}" is none of ${meshes.join(', ')}`);
+    }),
+  );
+  const repeated = repeatedSetting(manifest, byMesh);
+  if (repeated === undefined) return byMesh;
+  throw invalidManifest(deploy, `the setting ${repeated} is declared twice`);
 }
 
 function foldersWith(parent: string, manifest: string): string[] {
@@ -118,8 +162,12 @@ function foldersWith(parent: string, manifest: string): string[] {
     .sort();
 }
 
-function readManifest<T extends z.ZodType>(path: string, schema: T): z.infer<T> {
-  const parsed = schema.safeParse(parse(readFileSync(path, 'utf8')));
+function readManifest<T extends z.ZodType>(
+  path: string,
+  schema: T,
+  prepare = (document: unknown) => document,
+): z.infer<T> {
+  const parsed = schema.safeParse(prepare(parse(readFileSync(path, 'utf8'))));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const what = `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`;

@@ -8,6 +8,8 @@ export const condition = z
     with: z.array(identifier).default([]),
     without: z.array(identifier).default([]),
     upstreams: z.enum(['some', 'none']).optional(),
+    /** Id of the mesh that the service is for; what is in the folder of a mesh has it from there. */
+    mesh: identifier.optional(),
     /**
      * `<capability>.<setting path>`, such as `mesh-ready.replicas`: it must be truthy, or what `is` or `above` say.
      * False where the capability is not on.

@@ -36,6 +36,8 @@ const leaf = {
       note: z.string().min(1),
     })
     .optional(),
+  /** Id of the only mesh that knows it; the folder of the mesh says which one that is. */
+  mesh: identifier.optional(),
   /** Formula in model/policy.ts that computes the value when nobody sets it. */
   derive: z.string().optional(),
 };

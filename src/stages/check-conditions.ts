@@ -14,10 +14,17 @@ export type ConditionFault = {
 type Manifests = {
   readonly capabilities: readonly CapabilityManifest[];
   readonly languages: readonly TemplateManifest[];
+  /** Meshes that services can be generated for. */
+  readonly meshes: readonly { readonly id: string }[];
 };
 
 /** Compares the conditions of manifests with the capabilities, the settings and the values that there are. */
-export function checkConditions({ capabilities, languages }: Manifests): readonly ConditionFault[] {
+export function checkConditions({
+  capabilities,
+  languages,
+  meshes,
+}: Manifests): readonly ConditionFault[] {
+  const ids = meshes.map(({ id }) => id);
   const owners = [
     ...languages.map(({ language, files, slots }) => ({
       owner: language,
@@ -33,7 +40,10 @@ export function checkConditions({ capabilities, languages }: Manifests): readonl
   ];
   return owners.flatMap(({ owner, conditions }) =>
     conditions.flatMap((condition) =>
-      faultsOf(condition, capabilities).map((message) => ({ owner, message })),
+      [...faultsOf(condition, capabilities), ...faultsOfMesh(condition, ids)].map((message) => ({
+        owner,
+        message,
+      })),
     ),
   );
 }
@@ -45,6 +55,11 @@ function faultsOf(condition: Condition, capabilities: readonly CapabilityManifes
     .map((id) => `no capability ${quote(id)} for "when".${didYouMean(id, ids)}`);
   if (condition.setting === undefined) return unknown;
   return [...unknown, ...faultsOfSetting(condition.setting, condition, capabilities)];
+}
+
+function faultsOfMesh({ mesh }: Condition, meshes: readonly string[]): string[] {
+  if (mesh === undefined || meshes.includes(mesh)) return [];
+  return [`no mesh ${quote(mesh)} for "when".${didYouMean(mesh, meshes)}`];
 }
 
 function faultsOfSetting(

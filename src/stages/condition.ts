@@ -4,11 +4,12 @@ import { settingAt } from './settings.js';
 
 /** True when every part of a manifest's condition holds for the request. */
 export function holds(condition: Condition, request: Request): boolean {
-  const { upstreams, setting, is, above } = condition;
+  const { upstreams, mesh, setting, is, above } = condition;
   if (!condition.with.every((id) => request.active.has(id))) return false;
   if (condition.without.some((id) => request.active.has(id))) return false;
   if (upstreams !== undefined && (upstreams === 'some') !== request.upstreams.length > 0)
     return false;
+  if (mesh !== undefined && mesh !== request.mesh) return false;
   if (setting === undefined) return true;
   const actual = valueAt(setting, request);
   if (is !== undefined && actual !== is) return false;

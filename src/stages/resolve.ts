@@ -19,6 +19,7 @@ import { quote } from '../model/text.js';
 import { overrideRequest } from './environment.js';
 import { meshName } from './mesh-intent.js';
 import { refuseCollisions } from './refuse-collisions.js';
+import { refuseOtherMesh } from './refuse-other-mesh.js';
 import { findLanguage, findUndeclared, findUnknown, resolveService } from './resolve-service.js';
 import { fillSettings, findPlaceholders, nameDefaults } from './settings.js';
 
@@ -31,7 +32,7 @@ export const defaultReplicas = 3;
  *
  * @param options.environment name of an environment whose overrides apply
  * @throws ToolError exit 2: conflicts, unknown capabilities or environments, colliding names,
- *   tries that do not fit into a call
+ *   tries that do not fit into a call, settings of another mesh
  */
 export function resolve(
   raw: RawRequest,
@@ -47,6 +48,7 @@ export function resolve(
     catalog,
   );
   refuseAbsentOverrides(written, chosen, catalog);
+  refuseOtherMesh({ raw, written }, chosen, { ...catalog, environment: options.environment });
 
   const capabilities = new Map(
     chosen.map((manifest) => [

@@ -46,13 +46,6 @@ function filesBelow(folder: string): string[] {
   });
 }
 
-/** Meshes that a service may be for. */
-function meshesToChoose(): string[] {
-  return source.capabilities.flatMap(({ settings: { provider } }) =>
-    provider?.type === 'enum' ? provider.values : [],
-  );
-}
-
 /** Everything that declares files and slots: skeletons and capabilities. */
 const owners: { id: string; folder: string; files: FileDeclaration[]; slots: Contribution[] }[] = [
   ...source.languages.map(({ language, files, slots }) => ({
@@ -81,15 +74,6 @@ describe.each(source.capabilities)('capability $id', (manifest: CapabilityManife
   test('refers to capabilities that exist', () => {
     const { requires, conflicts, suggests } = manifest;
     for (const { id } of [...requires, ...conflicts, ...suggests]) expect(ids).toContain(id);
-  });
-
-  test('templates of a mesh are for that mesh', () => {
-    const meshes = meshesToChoose();
-    expect(meshes).toContain('istio');
-    for (const { template = '', when } of [...manifest.files, ...manifest.slots]) {
-      const [folder, mesh = ''] = template.split('/');
-      if (folder === 'deploy' && meshes.includes(mesh)) expect(when.is, template).toBe(mesh);
-    }
   });
 
   test('documents every setting with a sentence, and its default is allowed', () => {
@@ -139,7 +123,7 @@ describe.each(source.capabilities)('capability $id', (manifest: CapabilityManife
 });
 
 test('conditions compare settings that there are with values that they may have', () => {
-  expect(checkConditions(source)).toEqual([]);
+  expect(checkConditions({ ...source, meshes: catalog.meshes })).toEqual([]);
 });
 
 test('no two settings reach the process under one name', () => {
@@ -161,7 +145,10 @@ describe.each(owners)('templates of $id', ({ id, folder, files, slots }) => {
       ),
     );
     const known = ['capability.yaml', 'template.yaml', 'README.md', 'recorded.json', 'lock.json'];
-    const lists = languages.map((language) => `${language}/files.yaml`);
+    const lists = [
+      ...languages.map((language) => `${language}/files.yaml`),
+      ...catalog.meshes.map((mesh) => `deploy/${mesh.id}/files.yaml`),
+    ];
     const isKnown = (path: string) => known.includes(path) || lists.includes(path);
     const dead = filesBelow(folder).filter(
       (path) => !declared.has(path) && !isKnown(relative(folder, path)),
@@ -193,10 +180,10 @@ describe.each(owners)('templates of $id', ({ id, folder, files, slots }) => {
 });
 
 /** A context in which every list has an item and every capability is on. */
-function exampleContext(language: string): Record<string, unknown> {
+function exampleContext(language: string, mesh?: string): Record<string, unknown> {
   const text = [
     `service: { name: orders, language: ${language} }`,
-    `capabilities: { ${source.capabilities.map((manifest) => `${manifest.id}: ${JSON.stringify(exampleSettings(manifest))}`).join(', ')} }`,
+    `capabilities: { ${source.capabilities.map((manifest) => `${manifest.id}: ${JSON.stringify(exampleSettings(manifest, mesh))}`).join(', ')} }`,
     'upstreams:',
     '  - { name: inventory, url: "http://inventory.shop.svc.cluster.local:8080" }',
     '  - { name: payments, url: "https://payments.example.com" }',
@@ -212,9 +199,11 @@ function exampleContext(language: string): Record<string, unknown> {
 }
 
 /** An item for every list whose default is empty, so that its template is looked into. */
-function exampleSettings(manifest: CapabilityManifest): Record<string, unknown> {
+function exampleSettings(manifest: CapabilityManifest, mesh?: string): Record<string, unknown> {
+  const naming = manifest.controls.find(({ kind }) => kind === 'meshIdentity')?.values['mesh'];
   return Object.fromEntries(
-    Object.entries(manifest.settings).flatMap(([key, setting]) => {
+    Object.entries(manifest.settings).flatMap(([key, setting]): (readonly [string, unknown])[] => {
+      if (key === naming && mesh !== undefined) return [[key, mesh]];
       if (setting.type !== 'list' || (setting.default ?? []).length > 0) return [];
       return [[key, [exampleValue(setting.of)]]];
     }),
@@ -269,14 +258,14 @@ function faultsOf(id: string, file: FileDeclaration): string[] {
     name: `${id}/${file.template}`,
     source: source.sources.get(`${id}/${file.template}`) ?? '',
     slots: file.slots.map(({ name }) => name),
-    root: exampleContext(languageOf(id, file.template)),
+    root: exampleContext(languageOf(id, file.template), file.when.mesh),
     settingType,
   });
 }
 
 function faultsOfSlot(id: string, slot: Contribution, index: number): string[] {
   const key = slot.template === undefined ? `${id}#${index}` : `${id}/${slot.template}`;
-  const context = exampleContext(slot.language ?? languages[0] ?? '');
+  const context = exampleContext(slot.language ?? languages[0] ?? '', slot.when.mesh);
   const inLoop = isCalledPerUpstream(
     slot.slot,
     slot.language ?? (languages.includes(id) ? id : undefined),
