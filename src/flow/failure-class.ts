@@ -15,6 +15,7 @@ export function isRetriedByApp({ retries, transport }: Flow, failure: FailureCla
 /** The shorter of per-try and route timeout when it cuts a try, ms; 0 means nothing does. */
 export function tryTimeout({ values }: RouteControl): number {
   const { timeout, perTryTimeout } = values;
+  if (Number.isNaN(perTryTimeout.value)) return Number.NaN;
   const isHeard =
     perTryTimeout.value > 0 && (timeout.value === 0 || perTryTimeout.value < timeout.value);
   return isHeard ? perTryTimeout.value : timeout.value;

@@ -1,6 +1,7 @@
 import type { ObjectName, Place, Value } from '../model/control.js';
 import { parseDuration } from '../model/duration.js';
 import type { Labels } from '../model/mesh-control.js';
+import { isUnresolved } from './mask-variables.js';
 import { entryOf, type LocatedObject } from './node.js';
 import type { Node, Spot } from './yaml-node.js';
 
@@ -44,9 +45,17 @@ export function entriesOf(cursor: Cursor): [string, Cursor][] {
     : [];
 }
 
-export function locate({ spot, object, at }: Cursor): Place {
+export function locate({ spot, object, at, node }: Cursor): Place {
   const { line, col } = spot.linePos(spot.offset);
-  return { file: spot.file, line, column: col, object, at };
+  const isUnknown = node?.kind === 'scalar' && isUnresolved(node.value);
+  return {
+    file: spot.file,
+    line,
+    column: col,
+    object,
+    at,
+    ...(isUnknown && { isUnknown: true as const }),
+  };
 }
 
 function valueOf<T>(cursor: Cursor, read: (scalar: unknown) => T | undefined, absent: T): Value<T> {
@@ -60,17 +69,18 @@ export function text(cursor: Cursor, absent = ''): Value<string> {
   return valueOf(cursor, String, absent);
 }
 
+/** NaN for what is written and is no number, such as `${REPLICAS}`: it is unknown, and not what is `absent`. */
 export function number(cursor: Cursor, absent: number): Value<number> {
   return valueOf(
     cursor,
-    (scalar) => (Number.isFinite(Number(scalar)) ? Number(scalar) : undefined),
+    (scalar) => (Number.isFinite(Number(scalar)) ? Number(scalar) : Number.NaN),
     absent,
   );
 }
 
-/** ms */
+/** ms; NaN for what is written and is no duration */
 export function duration(cursor: Cursor, absent: number): Value<number> {
-  return valueOf(cursor, (scalar) => parseDuration(String(scalar)), absent);
+  return valueOf(cursor, (scalar) => parseDuration(String(scalar)) ?? Number.NaN, absent);
 }
 
 export function flag(cursor: Cursor, absent: boolean): Value<boolean> {

@@ -63,19 +63,23 @@ function withoutNulls(value: unknown): unknown {
 }
 
 function isUnresolvedAt(root: Node, at: ValuePath): boolean {
-  const node = at.reduce<Node | undefined>((found, key) => entryOf(found, key), root);
-  return node?.kind === 'scalar' && isUnresolved(node.value);
+  const node = nearest(root, at);
+  return node.kind === 'scalar' && isUnresolved(node.value);
 }
 
 /** The place of the value, or of the nearest thing that holds it. */
 function placeAt({ root, name }: LocatedObject, at: ValuePath): InvalidControl['place'] {
-  let found: Node = root;
+  const { file, offset, linePos } = nearest(root, at).spot;
+  const { line, col } = linePos(offset);
+  return { file, line, column: col, object: name, at };
+}
+
+function nearest(root: Node, at: ValuePath): Node {
+  let found = root;
   for (const key of at) {
     const next = entryOf(found, key);
     if (next === undefined) break;
     found = next;
   }
-  const { file, offset, linePos } = found.spot;
-  const { line, col } = linePos(offset);
-  return { file, line, column: col, object: name, at };
+  return found;
 }

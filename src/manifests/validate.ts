@@ -2,9 +2,16 @@ import { groupOf } from '../model/kind-facts.js';
 import { didYouMean } from '../model/suggest.js';
 import { quote } from '../model/text.js';
 import type { Kind } from './kind.js';
-import type { ManifestFile, ManifestFinding, ManifestObject, Problem } from './manifest-file.js';
+import type {
+  ManifestFile,
+  ManifestFinding,
+  ManifestObject,
+  Problem,
+  ValuePath,
+} from './manifest-file.js';
 import { parseManifests, type ParsedManifest } from './parse-manifests.js';
 import { checkJsonPatch, findPatches } from './patches.js';
+import { withoutPlaces } from './without-places.js';
 import { schemaProblems } from './schema-problems.js';
 import { fieldNames, validators } from './schemas/validators.js';
 
@@ -49,13 +56,19 @@ function checkObject(value: unknown, kinds: readonly Kind[]): Problem[] | undefi
   const validate = validators.get(id);
   if (validate === undefined) return unknownKind(value as ManifestObject);
   const problems = schemaProblems(validate, value, fieldsOf(id));
-  if (problems.length > 0) return problems;
+  const shaped = problems.length === 0 ? value : withoutPlaces(value, problems);
+  const isShaped = shaped === value || (shaped !== undefined && validate(shaped));
+  if (!isShaped) return problems;
   // The schema has passed, so that the value has its kind's shape.
-  const given = value as ManifestObject;
-  if (given.kind === 'Kustomization') return [];
+  const given = shaped as ManifestObject;
+  if (given.kind === 'Kustomization') return problems;
   // Most schemas let an object without a spec pass.
   const object = { ...given, spec: given.spec ?? {} };
-  return [...checkByKind(object, kinds)];
+  // What lacks a part is not judged as if the part had never been there.
+  const holed = problems.map(({ at }) => at.slice(0, -1));
+  const isSound = ({ at }: Problem): boolean =>
+    !holed.some((hole) => isWithin(at, hole) || isWithin(hole, at));
+  return [...problems, ...[...checkByKind(object, kinds)].filter(isSound)];
 }
 
 /**
@@ -71,6 +84,10 @@ export function problemsOfAny(object: ManifestObject, kinds: readonly Kind[]): r
   const isServed = [known?.schema, ...(known?.alsoServed ?? [])].includes(object.apiVersion);
   if (known?.schema === undefined || !isServed) return [];
   return checkObject({ ...object, apiVersion: known.schema }, kinds) ?? [];
+}
+
+function isWithin(at: ValuePath, above: ValuePath): boolean {
+  return above.every((key, depth) => at[depth] === key);
 }
 
 /** What holds for every object, then what holds for its kind. */

@@ -53,6 +53,8 @@ export type Place = {
   readonly object?: ObjectName;
   /** Path of the value within the object. */
   readonly at?: readonly (string | number)[];
+  /** What stands there is yet to be filled in, such as `${REPLICAS}`. */
+  readonly isUnknown?: true;
 };
 
 /** The same place, out of reach of edits. */

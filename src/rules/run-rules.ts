@@ -39,13 +39,21 @@ function runRules(composition: Composition, chosen: readonly Rule[]): RuleRun {
     const isReadable = rule.reads.every((key) => isThere(key, composition));
     const reports = isReadable ? rule.check(composition) : undefined;
     if (reports === undefined) notApplicable.push(rule.code);
-    else findings.push(...reports.map((report) => toFinding(rule, report)));
+    else findings.push(...reports.filter(isKnown).map((report) => toFinding(rule, report)));
   }
   return {
     findings: unique(findings).sort(byPlace),
     notApplicable,
     ruleCount: chosen.length,
   };
+}
+
+/** A number or a text that is yet to be filled in, within a sentence. */
+const UNKNOWN = /\bNaN|\$\{|\{\{/;
+
+/** What rests on a value that is yet to be filled in may be wrong once it is. */
+function isKnown({ at, also = [], message, fix }: Report): boolean {
+  return ![at, ...also].some(({ isUnknown }) => isUnknown) && !UNKNOWN.test(`${message} ${fix}`);
 }
 
 /** What a mesh does to calls is there whatever its objects are called. */

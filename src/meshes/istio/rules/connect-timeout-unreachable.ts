@@ -22,7 +22,7 @@ export const connectTimeoutUnreachable: Rule = {
         const connect = flow.policy?.values.pool?.connectTimeout;
         const limit = connect?.value ?? DEFAULT_CONNECT;
         // perTryTimeout ends a try that still connects, and such a try is repeated where time-outs are.
-        const isCut = perTryTimeout.value > 0 && retriesTimeouts(retryOn.value);
+        const isCut = perTryTimeout.value !== 0 && retriesTimeouts(retryOn.value);
         const each = isCut ? Math.min(limit, tryTimeout(route)) : limit;
         let pauses = 0;
         for (let k = 1; k <= attempts.value; k += 1)

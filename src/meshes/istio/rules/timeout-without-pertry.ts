@@ -12,7 +12,7 @@ export const timeoutWithoutPertry: Rule = {
   check: ({ all }) =>
     all('mesh/route').flatMap((route) => {
       const { timeout, perTryTimeout, attempts, retryOn } = route.values;
-      if (timeout.value === 0 || perTryTimeout.value > 0 || attempts.value === 0) return [];
+      if (timeout.value === 0 || perTryTimeout.value !== 0 || attempts.value === 0) return [];
       if (!retriesTimeouts(retryOn.value)) return [];
       const each = Math.max(1, Math.floor(timeout.value / (1 + attempts.value)));
       return [
