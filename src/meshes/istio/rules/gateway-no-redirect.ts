@@ -22,7 +22,8 @@ function checkGateway({ object, servers }: WrittenGateway): Report[] {
   const secure = servers.filter(({ protocol, tlsMode }) => protocol === 'HTTPS' && tlsMode !== '');
   return servers.flatMap((server) => {
     const isPlain = server.protocol === 'HTTP' && server.port !== 0;
-    if (!isPlain || flag(down(server.at, 'tls', 'httpsRedirect'), false).value) return [];
+    const redirect = flag(down(server.at, 'tls', 'httpsRedirect'), false);
+    if (!isPlain || redirect.value || redirect.place.isUnknown) return [];
     const other = secure.find((one) => sharesHost(one, server));
     if (other === undefined) return [];
     const place = locate(other.at);
