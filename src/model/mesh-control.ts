@@ -154,6 +154,14 @@ export type AuthorizationSource = {
 
 export type AuthorizationRule = {
   readonly place: Value<null>['place'];
+  /** It has no condition: every request matches. */
+  readonly isEmpty: boolean;
+  /** Ports of the pods that it names, in operations and conditions. */
+  readonly ports: readonly Value<string>[];
+  /** Names of its fields that only HTTP has, such as `paths`. */
+  readonly httpFields: readonly Value<string>[];
+  /** Values in which `*` means something only as the first or the last letter, by their field. */
+  readonly patterns: readonly { readonly field: string; readonly value: Value<string> }[];
   readonly sources: readonly AuthorizationSource[];
   readonly paths: readonly Value<string>[];
   readonly methods: readonly string[];

@@ -28,3 +28,8 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
   const candidate = suggest(word, candidates);
   return candidate === undefined ? '' : ` Did you mean ${candidate}?`;
 }
+
+/** True when one word is the other with a slip or two. */
+export function isSlip(word: string, other: string): boolean {
+  return distance(word, other) <= Math.min(2, Math.ceil(word.length / 2));
+}

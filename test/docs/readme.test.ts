@@ -27,11 +27,17 @@ test('what README.md shows of a service is what the commands print', async () =>
     const host = hostAt(service);
     if (argv === undefined) execFileSync('sh', ['-c', shown.typed], { cwd: service });
     else await run(argv, host);
-    expect(leaveOut(host.out().trimEnd().split('\n'), shown.printed), shown.typed).toEqual(
-      argv === undefined ? [''] : shown.printed,
+    const real = leaveOut(host.out().trimEnd().split('\n'), shown.printed);
+    expect(real.map(hideRuleCount), shown.typed).toEqual(
+      argv === undefined ? [''] : shown.printed.map(hideRuleCount),
     );
   }
 });
+
+/** How many rules there are changes with each new one, and says nothing of what is shown. */
+function hideRuleCount(line: string): string {
+  return line.replace(/\d+ rules run, \d+ not/, 'N rules run, M not');
+}
 
 /** Real lines, with `…` for those that the README leaves out: between the line before and the one after. */
 function leaveOut(real: readonly string[], shown: readonly string[]): string[] {

@@ -1,3 +1,4 @@
+import type { Value } from '../../../model/control.js';
 import type {
   AuthorizationControl,
   AuthorizationRule,
@@ -100,22 +101,66 @@ export function readAuthorizationPolicy(object: Cursor): AuthorizationControl {
 
 function readRule(rule: Cursor): AuthorizationRule {
   const operations = itemsOf(down(rule, 'to')).map((to) => down(to, 'operation'));
+  const sources = itemsOf(down(rule, 'from')).map((from) => down(from, 'source'));
+  const conditions = itemsOf(down(rule, 'when'));
   return {
     place: locate(rule),
-    sources: itemsOf(down(rule, 'from'))
-      .map((from) => down(from, 'source'))
-      .map((source) => ({
-        principals: eachText(down(source, 'principals')),
-        requestPrincipals: eachText(down(source, 'requestPrincipals')),
-        notRequestPrincipals: eachText(down(source, 'notRequestPrincipals')),
-        namespaces: eachText(down(source, 'namespaces')),
-        serviceAccounts: eachText(down(source, 'serviceAccounts')),
-      })),
+    isEmpty: operations.length + sources.length + conditions.length === 0,
+    ports: [
+      ...operations.flatMap((operation) => eachOf(operation, PORTS)),
+      ...conditions
+        .filter((condition) => text(down(condition, 'key')).value === 'destination.port')
+        .flatMap((condition) => eachOf(condition, VALUES)),
+    ].map(({ value }) => value),
+    httpFields: readHttpFields({ operations, sources, conditions }),
+    patterns: [
+      ...operations.flatMap((operation) => eachOf(operation, PATTERNS.operation)),
+      ...sources.flatMap((source) => eachOf(source, PATTERNS.source)),
+    ],
+    sources: sources.map((source) => ({
+      principals: eachText(down(source, 'principals')),
+      requestPrincipals: eachText(down(source, 'requestPrincipals')),
+      notRequestPrincipals: eachText(down(source, 'notRequestPrincipals')),
+      namespaces: eachText(down(source, 'namespaces')),
+      serviceAccounts: eachText(down(source, 'serviceAccounts')),
+    })),
     paths: operations.flatMap((operation) => eachText(down(operation, 'paths'))),
     methods: operations.flatMap((operation) => texts(down(operation, 'methods')).value),
-    conditions: itemsOf(down(rule, 'when')).map((condition) => ({
+    conditions: conditions.map((condition) => ({
       key: text(down(condition, 'key')).value,
       values: eachText(down(condition, 'values')),
     })),
   };
+}
+
+const PORTS = ['ports', 'notPorts'];
+const VALUES = ['values', 'notValues'];
+const PATTERNS = {
+  operation: ['paths', 'notPaths', 'hosts', 'notHosts', 'methods', 'notMethods'],
+  source: ['principals', 'notPrincipals', 'requestPrincipals', 'notRequestPrincipals'],
+};
+
+/** Each text of several lists, with the name of its list. */
+function eachOf(holder: Cursor, keys: readonly string[]): AuthorizationRule['patterns'] {
+  return keys.flatMap((field) => eachText(down(holder, field)).map((value) => ({ field, value })));
+}
+
+/** The fields for which a connection has no value (authz/model/generator.go). */
+function readHttpFields({
+  operations,
+  sources,
+  conditions,
+}: Readonly<Record<'operations' | 'sources' | 'conditions', readonly Cursor[]>>): Value<string>[] {
+  const named = (holder: Cursor, keys: readonly string[]) =>
+    keys
+      .map((key) => ({ key, at: down(holder, key) }))
+      .filter(({ at }) => exists(at))
+      .map(({ key, at }) => ({ value: key, basis: 'written' as const, place: locate(at) }));
+  return [
+    ...operations.flatMap((operation) => named(operation, PATTERNS.operation)),
+    ...sources.flatMap((source) => named(source, ['requestPrincipals', 'notRequestPrincipals'])),
+    ...conditions
+      .map((condition) => text(down(condition, 'key')))
+      .filter(({ value }) => value.startsWith('request.')),
+  ];
 }
