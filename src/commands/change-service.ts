@@ -22,6 +22,7 @@ import { composeTree } from '../stages/compose-service.js';
 import { describeUpdate } from '../stages/describe-update.js';
 import { findUnsettled, markUnsettled, type Unsettled } from '../stages/find-unsettled.js';
 import { explainUpdate } from '../stages/explain-update.js';
+import { unsaidBy } from '../stages/unsaid.js';
 import { prepareUpdate, recordOf, writeUpdate, type PreparedUpdate } from './apply-request.js';
 import { checkComposition, findKnown } from './check-composition.js';
 import { mergeNotes } from './merge-notes.js';
@@ -200,6 +201,7 @@ function describeChange(
       ...change.notes(update, catalog),
       ...transition,
     ],
+    unsaid: unsaidBy(service.resolution.request, catalog),
     wiring: adopted ? adoptedWiring(repo.requestText, update.requestText, catalog) : [],
     needs: needsOf(update, catalog),
     gone,

@@ -12,7 +12,7 @@ import { describeUnread, formatUnread } from '../report/unread.js';
 import { podsOf } from '../flow/workloads.js';
 import { chooseCalls, type TargetOptions } from './choose-calls.js';
 import type { Outcome } from './outcome.js';
-import type { DeclaredCalls } from './read-calls.js';
+import { unsaidAbout, type DeclaredCalls } from './read-calls.js';
 
 export type ExplainFlags = TargetOptions & {
   /** Calls a second. */
@@ -41,10 +41,11 @@ export async function explain(
 }
 
 async function explainService(
-  { service, composition, flows, unread }: DeclaredCalls,
+  calls: DeclaredCalls,
   flags: ExplainFlags,
   host: Host,
 ): Promise<Outcome> {
+  const { service, composition, flows, unread } = calls;
   const access = accessOf(composition);
   if (flags.html !== undefined) {
     const { explainPage } = await import('../report/page/page.js');
@@ -57,6 +58,7 @@ async function explainService(
         pods,
         queries: composition.meshes.queries(flow),
         unknown: unknownOf(composition, flow.name),
+        unsaid: unsaidAbout(calls, flow.name),
       })),
       choice: { rate: flags.rps ?? FIRST_RATE, fault: 'bad-replica', share: 0.5, seed: 1 },
     });
@@ -67,6 +69,7 @@ async function explainService(
       rate: flags.rps,
       queries: composition.meshes.queries(flow),
       unknown: unknownOf(composition, flow.name),
+      unsaid: unsaidAbout(calls, flow.name),
     }),
   );
   return {

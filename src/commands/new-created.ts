@@ -9,6 +9,7 @@ import type { Composed } from '../report/composed.js';
 import type { CreatedService } from '../report/created-service.js';
 import type { ComposedService } from '../stages/compose-service.js';
 import { helpers } from '../stages/quoting.js';
+import { unsaidBy } from '../stages/unsaid.js';
 import { workflowAtTop } from './workflow.js';
 import { nameTool } from '../model/started-as.js';
 import type { ChosenService } from './new-choices.js';
@@ -54,6 +55,7 @@ export function describeCreated(facts: Facts): CreatedService {
     sample: chosen.hasSample ? request.upstreams[0]?.name : undefined,
     idle,
     placeholders,
+    unsaid: unsaidBy(request, catalog),
     directory,
     isDryRun: options.dryRun,
     hasTool: request.tool !== undefined,

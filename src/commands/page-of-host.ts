@@ -16,6 +16,7 @@ export function pageOfHost(
       pods,
       queries: composition.meshes.queries(flow),
       unknown: unknownOfCaller(flow),
+      unsaid: [],
     })),
     choice,
   });

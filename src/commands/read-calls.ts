@@ -2,6 +2,7 @@ import type { Host } from '../io/host.js';
 import { changeSetting } from '../stages/what-if.js';
 import { requestPath } from '../project/starting-kustomization.js';
 import { readProject } from '../project/read-project.js';
+import type { UnsaidControl } from '../model/mesh-emitter.js';
 import { inputError } from '../model/errors.js';
 import { didYouMean } from '../model/suggest.js';
 import { quote } from '../model/text.js';
@@ -10,6 +11,7 @@ import { compose } from '../project/compose.js';
 import { type Flow } from '../flow/flow.js';
 import { type Composition } from '../flow/composition.js';
 import { composeTree } from '../stages/compose-service.js';
+import { unsaidBy } from '../stages/unsaid.js';
 import type { Folder } from './read-folder.js';
 
 export type CallOptions = {
@@ -27,8 +29,18 @@ export type DeclaredCalls = {
   readonly service: string;
   readonly composition: Composition;
   readonly flows: readonly Flow[];
+  /** What the service asks for, and its mesh has no words for. */
+  readonly unsaid: readonly UnsaidControl[];
   readonly unread: Unread;
 };
+
+/** What the mesh has no words for, of the calls to one upstream or of the whole service. */
+export function unsaidAbout(
+  { service, unsaid }: DeclaredCalls,
+  upstream: string,
+): readonly UnsaidControl[] {
+  return unsaid.filter(({ target }) => target === upstream || target === service);
+}
 
 /**
  * @param folder of the service
@@ -89,6 +101,7 @@ export function readCalls(
     service: resolution.request.service.name,
     composition,
     flows,
+    unsaid: unsaidBy(resolution.request, catalog),
     unread: { problems: [...ofDisk.problems, ...problems], notes: ofDisk.notes },
   };
 }

@@ -15,7 +15,7 @@ import type { Flow } from '../flow/flow.js';
 import { podsOf } from '../flow/workloads.js';
 import { chooseCalls, type ChosenCalls, type TargetOptions } from './choose-calls.js';
 import type { Outcome } from './outcome.js';
-import type { DeclaredCalls } from './read-calls.js';
+import { unsaidAbout, type DeclaredCalls } from './read-calls.js';
 
 export type SimulateFlags = TargetOptions & {
   readonly fault: Fault;
@@ -81,7 +81,8 @@ async function targetOf(chosen: ChosenCalls): Promise<Target> {
   return targetByHost(chosen.calls);
 }
 
-function targetInService({ service, composition, flows, unread }: DeclaredCalls): Target {
+function targetInService(calls: DeclaredCalls): Target {
+  const { service, composition, flows, unread } = calls;
   const [flow] = flows;
   if (flow === undefined) throw new Error('a declared upstream has no flow');
   const pods = podsOf(composition);
@@ -96,7 +97,8 @@ function targetInService({ service, composition, flows, unread }: DeclaredCalls)
       const { explainPage } = await import('../report/page/page.js');
       const queries = composition.meshes.queries(flow);
       const unknown = unknownOf(composition, flow.name);
-      const model = { flow, access: accessOf(composition), pods, queries, unknown };
+      const unsaid = unsaidAbout(calls, flow.name);
+      const model = { flow, access: accessOf(composition), pods, queries, unknown, unsaid };
       return explainPage({ service, upstreams: [model], choice });
     },
   };

@@ -1,4 +1,5 @@
 import { failuresOf, type CallFailure } from '../transports/transport.js';
+import type { UnsaidControl } from '../model/mesh-emitter.js';
 import type { Flow } from '../flow/flow.js';
 import type { AccessRow } from './access.js';
 import { casesOf } from './cases.js';
@@ -28,6 +29,8 @@ export type ExplainedUpstream = {
   readonly layers: readonly LayerRow[];
   /** What nobody has declared of code that was made by hand. */
   readonly unknown: readonly UnknownRow[];
+  /** What the service asks for of calls, and its mesh has no words for. */
+  readonly unsaid: readonly UnsaidControl[];
   readonly outcomes: readonly Outcome[];
   readonly worstCase: { readonly tries: number; readonly milliseconds: number };
   /** A request that may be repeated, to an upstream that hangs. */
@@ -45,6 +48,7 @@ export type ExplainedUpstream = {
  *
  * @param known.queries that show its controls at work
  * @param known.unknown what nobody has declared of the code
+ * @param known.unsaid what the mesh has no words for
  * @param known.rate calls a second, for the load in numbers
  */
 export function explainFlow(
@@ -54,10 +58,12 @@ export function explainFlow(
     rate,
     queries = [],
     unknown = [],
+    unsaid = [],
   }: {
     readonly rate?: number | undefined;
     readonly queries?: readonly ControlQuery[];
     readonly unknown?: readonly UnknownRow[];
+    readonly unsaid?: readonly UnsaidControl[];
   } = {},
 ): ExplainedUpstream {
   const outcomes = casesOf(flow).map(({ title, request, failure }) => ({
@@ -77,6 +83,7 @@ export function explainFlow(
     url: flow.call?.values.url.value ?? flow.host,
     layers: layersOf(flow, unknown),
     unknown,
+    unsaid,
     outcomes,
     worstCase: {
       tries: Math.max(...all.map(({ requests }) => requests)),

@@ -57,6 +57,14 @@ export type Unsaid = {
   readonly instead: string;
 };
 
+/** The same, with the name of the mesh as people write it. */
+export type UnsaidControl = Unsaid & { readonly mesh: string };
+
+/** As people read it: what the mesh does not do, why, and what holds instead. */
+export function describeUnsaid({ mesh, control, target, reason, instead }: UnsaidControl): string {
+  return `${mesh} has no words for ${control} (${target}): ${reason}. ${instead}`;
+}
+
 /** What one service gets of a mesh. */
 export type Emission = {
   /** What templates see as `emitted`. */

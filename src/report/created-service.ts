@@ -1,4 +1,5 @@
 import type { JsonValue } from '../model/json.js';
+import type { UnsaidControl } from '../model/mesh-emitter.js';
 import type { NextStep } from '../model/next-step.js';
 import type { Addition } from '../model/request.js';
 import type { Tree } from '../model/tree.js';
@@ -21,6 +22,8 @@ export type CreatedService = {
   /** Capabilities that generate nothing without an upstream. */
   readonly idle: readonly string[];
   readonly placeholders: readonly string[];
+  /** What is asked for, and the mesh has no words for. */
+  readonly unsaid: readonly UnsaidControl[];
   /** Folder as the user would type it. */
   readonly directory: string;
   readonly isDryRun: boolean;
@@ -63,6 +66,7 @@ export function toDocument(created: CreatedService): Readonly<Record<string, Jso
     sampleUpstream: created.sample ?? null,
     idle: created.idle,
     placeholders: created.placeholders,
+    unsaid: created.unsaid,
     files: describeFiles(created),
     workflow: describeWorkflow(created),
     record: created.record,

@@ -3,6 +3,7 @@ import { formatFindings, joinProofs } from './composed.js';
 import { formatIgnored } from './ignored.js';
 import { formatTable, joinWords, wrap } from './layout.js';
 import { formatProof } from './proof-text.js';
+import { describeUnsaid } from '../model/mesh-emitter.js';
 import { helpers } from '../stages/quoting.js';
 import type { Style } from './style.js';
 
@@ -72,6 +73,7 @@ function describeChoices(created: CreatedService): string[] {
     ...(capabilities.length === 0
       ? ['no capability was chosen: npx meshwright list shows what there is']
       : []),
+    ...created.unsaid.map(describeUnsaid),
     ...suggestions.map(({ id, because }) => `${id} would go well with it: ${because}`),
     ...(placeholders.length === 0
       ? []

@@ -1,5 +1,6 @@
 import type { GoneObject } from '../model/drift.js';
 import type { JsonValue } from '../model/json.js';
+import type { UnsaidControl } from '../model/mesh-emitter.js';
 import type { NextStep } from '../model/next-step.js';
 import type { Verification } from '../model/verification.js';
 import type { AdoptedNeeds } from '../stages/adopted-needs.js';
@@ -22,6 +23,8 @@ export type UpdatedService = {
   readonly diffs: readonly string[];
   /** What a person must know or do afterwards. */
   readonly notes: readonly string[];
+  /** What is asked for, and the mesh has no words for. */
+  readonly unsaid: readonly UnsaidControl[];
   /** Unified diffs to follow by hand, in a service whose code the tool does not own. */
   readonly wiring: readonly string[];
   /** What our code misses there; absent in a service that the tool made. */
@@ -57,6 +60,7 @@ export function toUpdateDocument(updated: UpdatedService): Readonly<Record<strin
     ...(updated.isDryRun ? { diffs: updated.diffs } : {}),
     defaults: updated.defaults,
     notes: updated.notes,
+    unsaid: updated.unsaid,
     wiring: updated.wiring,
     ...(updated.needs === undefined ? {} : { needs: updated.needs }),
     gone: updated.gone,

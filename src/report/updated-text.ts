@@ -6,6 +6,7 @@ import { formatTable, wrap } from './layout.js';
 import { formatProof } from './proof-text.js';
 import type { Style } from './style.js';
 import type { UpdatedService } from './updated-service.js';
+import { describeUnsaid } from '../model/mesh-emitter.js';
 import { nameTool } from '../model/started-as.js';
 
 type Page = { readonly style: Style; readonly columns: number; readonly tool: string };
@@ -26,7 +27,9 @@ export function formatUpdated(updated: UpdatedService, page: Page): string {
     formatNeeds(updated, page),
     formatWiring(updated, style),
     formatGone(updated, page),
-    updated.notes.flatMap((note) => wrap(nameTool(note, page.tool), columns)).join('\n'),
+    [...updated.notes, ...updated.unsaid.map(describeUnsaid)]
+      .flatMap((note) => wrap(nameTool(note, page.tool), columns))
+      .join('\n'),
     formatNextSteps(updated, page),
     formatIgnored(updated.ignored, { ...page, isDryRun: updated.isDryRun }),
     conflicts.length > 0 ? formatConflicts(conflicts, updated, page) : '',

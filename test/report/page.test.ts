@@ -32,6 +32,7 @@ function modelsOf(): readonly UpstreamModel[] {
     pods: 3,
     queries: composition.meshes.queries(flow),
     unknown: [],
+    unsaid: [],
   }));
 }
 

@@ -53,6 +53,7 @@ export function describeUpstream(upstream: ExplainedUpstream) {
     })),
     queries: upstream.queries.map(({ control, shows, query }) => ({ control, shows, query })),
     unknown: upstream.unknown.map(({ what, setting }) => ({ what, setting: setting ?? null })),
+    unsaid: upstream.unsaid.map((each) => ({ ...each })),
     load:
       upstream.load === undefined
         ? null

@@ -1,6 +1,7 @@
 import type { ExplainedUpstream, Outcome } from '../../explain/explain-flow.js';
 import { isDeclared, UNKNOWN_CALLS } from '../../explain/layers.js';
 import { needsOf } from '../../flow/app-queries.js';
+import { describeUnsaid } from '../../model/mesh-emitter.js';
 import { formatTable, wrap } from '../layout.js';
 import type { Style } from '../style.js';
 import { formatLayers } from './layer-table.js';
@@ -24,6 +25,7 @@ export function formatExplained(service: string, upstream: ExplainedUpstream, pa
     load,
     access,
     unknown,
+    unsaid,
   } = upstream;
   const unverified = layers.filter(isDeclared).length;
   return [
@@ -49,6 +51,7 @@ export function formatExplained(service: string, upstream: ExplainedUpstream, pa
         ]),
     '',
     ...formatLayers(layers, page),
+    ...unsaid.flatMap((each) => ['', ...paragraph(describeUnsaid(each), page)]),
     ...(unknown.length === 0 ? [] : ['', ...paragraph(UNKNOWN_CALLS, page)]),
     ...(unverified === 0
       ? []

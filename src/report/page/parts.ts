@@ -6,6 +6,7 @@ import { formatSetting, settingsOf, withSetting } from '../../explain/settings.j
 import { walkCall } from '../../explain/walk-call.js';
 import { policyOf, scenarioOf, variantsOf, type Fault } from '../../simulate/scenario.js';
 import { simulate } from '../../simulate/simulate.js';
+import type { UnsaidControl } from '../../model/mesh-emitter.js';
 import type { Flow } from '../../flow/flow.js';
 import type { ControlQuery } from '../../flow/mesh-source.js';
 import { escapeHtml, htmlTable } from './html.js';
@@ -22,6 +23,8 @@ export type UpstreamModel = {
   readonly queries: readonly ControlQuery[];
   /** What nobody has declared of code that was made by hand. */
   readonly unknown: readonly UnknownRow[];
+  /** What the service asks for, and its mesh has no words for. */
+  readonly unsaid: readonly UnsaidControl[];
 };
 
 /** What a reader of the page has chosen. */

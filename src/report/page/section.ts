@@ -3,6 +3,7 @@ import type { Flow } from '../../flow/flow.js';
 import { usualRequest } from '../../flow/reached.js';
 import { casesOf, HANGS } from '../../explain/cases.js';
 import { formatSetting, settingsOf, type Setting } from '../../explain/settings.js';
+import { describeUnsaid } from '../../model/mesh-emitter.js';
 import { faults } from '../../simulate/scenario.js';
 import { escapeHtml, htmlTable } from './html.js';
 import { faultWords, LEFT_OUT, modelled } from './outage.js';
@@ -58,6 +59,7 @@ export function sectionHtml(
     `<p class="note"><b>Not modelled:</b> ${escapeHtml(LEFT_OUT)}</p>`,
     '<h3>Layers</h3>',
     part('layers'),
+    ...model.unsaid.map((each) => `<p class="note">${escapeHtml(describeUnsaid(each))}</p>`),
     ...(access.length === 0
       ? []
       : [
