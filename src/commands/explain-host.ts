@@ -39,6 +39,7 @@ export async function explainHost(
   const explained = calls.flows.map((flow) =>
     explainCall(flow, {
       caller: calls.caller.title,
+      carried: calls.carried,
       all: composition.all,
       application: flow.through === 'gateway' ? undefined : application,
       rate: rps,

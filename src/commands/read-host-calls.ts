@@ -1,5 +1,6 @@
 import { givenControls, type GivenApplication } from '../application/given-application.js';
 import { selectorOf } from '../flow/selector.js';
+import { carriedTo, type Carried } from '../flow/carried.js';
 import type { Caller } from '../flow/find-caller.js';
 import type { Composition } from '../flow/composition.js';
 import type { Flow } from '../flow/flow.js';
@@ -40,6 +41,7 @@ export type HostCalls = {
   readonly caller: Caller;
   /** From a sidecar, and from gateways where no caller was named. */
   readonly flows: readonly [Flow, ...Flow[]];
+  readonly carried: Carried;
   readonly composition: Composition;
   readonly repeated: readonly RepeatedObject[];
   /** What the result rests on and no manifest says. */
@@ -84,19 +86,28 @@ export function readHostCalls(
     )
     .map((one) => ({ ...one, port: one.port ?? reached }));
   const flows = [flow, ...atGateways] as const;
+  const carried = carriedTo(called, reached, all);
   const unnamed = objects.filter((object) => object.name.namespace === '').length;
   return {
     host: called,
     caller,
     flows,
+    carried,
     composition: { ...composition, flows },
     repeated: applied.repeated,
-    assumptions:
-      unnamed === 0
+    assumptions: [
+      ...(unnamed === 0
         ? []
         : [
-            `${plural(unnamed, 'object')} without a namespace ${unnamed === 1 ? 'is' : 'are'} read as of ${quote(namespace)}.`,
-          ],
+            `${plural(unnamed, 'object')} without a namespace ${unnamed === 1 ? 'is' : 'are'} read as in ${quote(namespace)}.`,
+          ]),
+      ...sidecarAssumption(caller),
+      ...(carried.as === 'guessed'
+        ? [
+            `No manifest says what ${reached === undefined ? 'the port' : `port ${reached}`} speaks: HTTP is assumed, and a proxy guesses it from the first bytes.`,
+          ]
+        : []),
+    ],
     unread: {
       problems: [
         ...folders.flatMap(({ path, problems }) =>
@@ -109,6 +120,21 @@ export function readHostCalls(
       ),
     },
   };
+}
+
+/** What is taken for granted of the proxy beside the caller. */
+function sidecarAssumption({ workload, title }: Caller): readonly string[] {
+  if (workload === undefined) return ["The caller's pods are taken to have a sidecar."];
+  const { isInjected, isLeftOut, isAmbient } = workload.values;
+  if (isLeftOut)
+    return [
+      `By its manifest ${title} has no sidecar: nothing at the caller acts on its calls, and what follows does not hold for them.`,
+    ];
+  if (isAmbient)
+    return [
+      `${title} is in ambient mode: what follows holds where a waypoint serves the host; without one nothing is repeated or timed.`,
+    ];
+  return isInjected ? [] : [`${title} is taken to have a sidecar; no manifest says so.`];
 }
 
 /** Puts objects without a namespace where the host, or else the caller, says that they are. */

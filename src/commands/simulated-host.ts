@@ -1,15 +1,27 @@
 import { replicasOfWorkload } from '../flow/workloads.js';
-import { plural } from '../model/text.js';
+import { inputError } from '../model/errors.js';
+import { plural, quote } from '../model/text.js';
 import { pageOfHost } from './page-of-host.js';
 import type { HostCalls } from './read-host-calls.js';
 
 /** Pods that call, or replicas that answer, where no manifest says. */
 const ASSUMED = 3;
 
-/** The calls to a host as `simulate` plays them, with all that it has to assume. */
+/**
+ * The calls to a host as `simulate` plays them, with all that it has to assume.
+ *
+ * @throws ToolError `no-requests` (exit 2) for a port whose bytes proxies pass on
+ */
 export function targetByHost(calls: HostCalls) {
-  const { host, caller, flows, composition, unread } = calls;
+  const { host, caller, flows, carried, composition, unread } = calls;
   const [flow] = flows;
+  if (carried.as === 'bytes') {
+    throw inputError(
+      'no-requests',
+      `${quote(flow.port === undefined ? host : `${host}:${flow.port}`)} carries ${carried.word}: there are no requests to simulate.`,
+      'Name another port of the host, as HOST:PORT, or see what acts on its connections: npx meshwright explain HOST',
+    );
+  }
   const { workload } = caller;
   const pods =
     workload === undefined ? undefined : replicasOfWorkload(workload, composition.all)?.value;

@@ -37,7 +37,7 @@ export function actingObjects(flow: Flow, all: Selector): readonly ActingObject[
     ...flow.policies.map((policy) => acting(at, policy, levelOf(policy.values))),
     ...all('mesh/entry')
       .filter(({ values }) => values.hosts.includes(flow.host))
-      .map((entry) => acting('upstream', entry, 'the host')),
+      .map((entry) => acting('upstream', entry, portsOf(entry.values.ports))),
     ...(service === undefined ? [] : [acting('upstream', service, portsOf(service.values.ports))]),
     ...workloads.map((workload) => {
       const replicas = replicasOfWorkload(workload, all);

@@ -1,6 +1,7 @@
 import { classOf, type FailureClass, type Transport } from '../transports/transport.js';
 import type { Place, Value } from '../model/control.js';
 import { formatDuration } from '../model/duration.js';
+import type { Carried } from '../flow/carried.js';
 import type { Finding } from '../model/finding.js';
 import type { Flow } from '../flow/flow.js';
 import type { ControlQuery } from '../flow/mesh-source.js';
@@ -31,6 +32,8 @@ export type ExplainedCall = {
   readonly caller: string;
   readonly port: number | undefined;
   readonly through: Flow['through'];
+  /** How a proxy reads the traffic. */
+  readonly carried: Carried;
   readonly explained: Omit<ExplainedUpstream, 'outcomes'> & {
     readonly outcomes: readonly CallOutcome[];
   };
@@ -61,6 +64,7 @@ export function explainCall(
   flow: Flow,
   {
     caller,
+    carried,
     all,
     application,
     rate,
@@ -68,38 +72,45 @@ export function explainCall(
     findings,
     repeated,
     assumptions,
-  }: Pick<ExplainedCall, 'caller' | 'application' | 'findings' | 'repeated' | 'assumptions'> & {
+  }: Pick<
+    ExplainedCall,
+    'caller' | 'carried' | 'application' | 'findings' | 'repeated' | 'assumptions'
+  > & {
     readonly all: Selector;
     readonly rate: number | undefined;
     readonly queries: readonly ControlQuery[];
   },
 ): ExplainedCall {
-  const whole = explainFlow(flow, [], { rate, queries });
+  const isBytes = carried.as === 'bytes';
+  const whole = explainFlow(flow, [], { rate, queries: isBytes ? [] : queries });
   const outcomes = whole.outcomes
-    .filter((one) => canHappen(one, flow))
+    .filter((one) => !isBytes && canHappen(one, flow))
     .map((one) => boundOf(one, flow, application))
     .map((one) => ({ ...one, seen: answerSeen(one, flow.transport) }));
-  const worstCase = {
-    tries: Math.max(whole.worstCase.tries, ...outcomes.map(({ requests }) => requests)),
-    milliseconds: Math.max(
-      whole.worstCase.milliseconds,
-      ...outcomes.map(({ duration }) => duration),
-    ),
-  };
+  const worstCase = isBytes
+    ? { tries: 1, milliseconds: Infinity }
+    : {
+        tries: Math.max(whole.worstCase.tries, ...outcomes.map(({ requests }) => requests)),
+        milliseconds: Math.max(
+          whole.worstCase.milliseconds,
+          ...outcomes.map(({ duration }) => duration),
+        ),
+      };
   const explained = { ...whole, outcomes, worstCase };
-  const ofMesh = explained.layers.filter(({ layer }) => layer === 'mesh');
+  const rows = [
+    ...(application === undefined ? [] : applicationRows(application)),
+    ...explained.layers.filter(({ layer }) => layer === 'mesh'),
+    ...connectRow(flow),
+  ];
   const objects = actingObjects(flow, all);
   return {
     caller,
     port: flow.port,
     through: flow.through,
+    carried,
     explained: {
       ...explained,
-      layers: [
-        ...(application === undefined ? [] : applicationRows(application)),
-        ...ofMesh,
-        ...connectRow(flow),
-      ],
+      layers: isBytes ? rows.filter(holdsForBytes) : rows,
     },
     application,
     objects,
@@ -170,6 +181,11 @@ const LONG = 86_400_000;
 
 function withLimit(flow: Flow, limit: number): Flow {
   return withSetting(flow, ['retries', 'values', 'perTryTimeout'], limit);
+}
+
+/** Without requests there are connections, and replicas that may be ejected. */
+function holdsForBytes({ what, isUnknown }: LayerRow): boolean {
+  return isUnknown !== true && /^(?:connect|deadline|eject)/.test(what);
 }
 
 /** A pool that nothing limits is never full, and without ejection no replica is ejected. */

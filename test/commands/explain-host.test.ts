@@ -68,6 +68,7 @@ describe('explain HOST on plain manifests', () => {
       ],
     ],
     ['gateway', ['web.shop', 'shop']],
+    ['bytes', ['cache.default', 'others', '--from', 'shop/outsider', '--app-timeout', '1s']],
     ['outside', ['api.payments.example', 'shop', '--from', 'shop/web']],
   ])('on one screen: %s', async (name, argv) => {
     const { exitCode, out } = await scaffold('explain', ...argv);
@@ -88,7 +89,10 @@ describe('explain HOST on plain manifests', () => {
     expect(call).toMatchObject({
       host: 'reviews.books.svc.cluster.local',
       from: 'any workload in books',
-      assumptions: ['13 objects without a namespace are read as of "books".'],
+      assumptions: [
+        '13 objects without a namespace are read as in "books".',
+        "The caller's pods are taken to have a sidecar.",
+      ],
     });
   });
 
@@ -98,6 +102,27 @@ describe('explain HOST on plain manifests', () => {
     expect(call.application).toEqual({ tries: null, timeoutMs: null, attemptTimeoutMs: null });
     expect(requestsOf(call, 'upstream 503')).toMatchObject({ requests: 3, applicationSees: 503 });
     expect(call.findings.map(({ code }) => code)).not.toContain('RETRY_AMPLIFIED');
+  });
+
+  test('a port of bytes has no requests to repeat, and none to simulate', async () => {
+    const call = await callOf('cache.default', 'others', '--from', 'shop/outsider');
+    expect(call).toMatchObject({ carried: 'bytes', outcomes: [], worstCase: { tries: 1 } });
+    const { exitCode, err } = await scaffold('simulate', 'cache', 'others');
+    expect(exitCode).toBe(2);
+    expect(err).toContain('"cache.default.svc.cluster.local:6379" carries redis');
+  });
+
+  test.each([
+    [
+      ['legacy.default', 'others', '--from', 'shop/ambient'],
+      'No manifest says what port 8000 speaks',
+    ],
+    [['legacy.default', 'others', '--from', 'shop/ambient'], 'shop/ambient is in ambient mode'],
+    [['legacy.default', 'others', '--from', 'shop/outsider'], 'shop/outsider has no sidecar'],
+    [['legacy', 'others'], "The caller's pods are taken to have a sidecar."],
+  ])('says what it rests on: %j', async (argv, assumption) => {
+    const { assumptions } = await callOf(...argv);
+    expect(assumptions.join(' ')).toContain(assumption);
   });
 
   test('multiplies with the tries that are given, and bounds what is still unknown', async () => {

@@ -31,6 +31,7 @@ function describeCall(call: ExplainedCall): JsonValue {
     from: caller,
     port: call.port ?? null,
     through,
+    carried: call.carried.as,
     countedFor: countedFor(call),
     application: application === undefined ? null : describeApplication(application),
     objects: objects.map(({ at, target, namespace, place, brings }) => ({

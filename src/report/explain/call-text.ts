@@ -16,9 +16,9 @@ type Page = { readonly style: Style; readonly columns: number };
 
 /** A call by host on one screen: what acts on it, what follows, and what is wrong with it. */
 export function formatCall(call: ExplainedCall, page: Page): string {
-  const { style, columns } = page;
-  const { caller, port, explained, application, through, assumptions } = call;
-  const { timeline, deadline, outcomes, layers, queries } = explained;
+  const { style } = page;
+  const { caller, port, carried, explained, through, assumptions } = call;
+  const { layers, queries } = explained;
   const from = through === 'gateway' ? 'a gateway' : caller;
   return [
     style.bold(asOneLine(`${from} → ${explained.host}${port === undefined ? '' : `:${port}`}`)),
@@ -26,17 +26,7 @@ export function formatCall(call: ExplainedCall, page: Page): string {
     ...formatObjects(call, page),
     ...assumptions.flatMap((text) => paragraph(text, page)),
     '',
-    `  ${timeline.request.method}, the upstream hangs; ${countedFor(call)}`,
-    ...(Number.isFinite(timeline.duration) && !isOpenEnded(application)
-      ? drawTimeline(timeline, { deadline, columns })
-      : wrap(inWords(call), columns - 2).map((line) => `  ${line}`)),
-    '',
-    formatOutcomes(call, outcomes, page),
-    '',
-    ...[asWorst(call), ...loadOf(call)]
-      .flatMap((text) => wrap(text, columns - 2))
-      .map((line) => `  ${line}`),
-    '',
+    ...(carried.as === 'bytes' ? asBytes(call, page) : formatNumbers(call, page)),
     ...formatLayers(layers, page),
     '',
     ...formatFindings(call, page),
@@ -47,6 +37,33 @@ export function formatCall(call: ExplainedCall, page: Page): string {
     ]),
     '',
   ].join('\n');
+}
+
+/** What follows for requests. */
+function formatNumbers(call: ExplainedCall, page: Page): string[] {
+  const { columns } = page;
+  const { timeline, deadline, outcomes } = call.explained;
+  const isDrawn = Number.isFinite(timeline.duration) && !isOpenEnded(call.application);
+  return [
+    `  ${timeline.request.method}, the upstream hangs; ${countedFor(call)}`,
+    ...(isDrawn
+      ? drawTimeline(timeline, { deadline, columns })
+      : wrap(inWords(call), columns - 2).map((line) => `  ${line}`)),
+    '',
+    formatOutcomes(call, outcomes, page),
+    '',
+    ...[asWorst(call), ...loadOf(call)]
+      .flatMap((text) => wrap(text, columns - 2))
+      .map((line) => `  ${line}`),
+    '',
+  ];
+}
+
+/** What follows for a port that a proxy does not read. */
+function asBytes({ carried, port }: ExplainedCall, { columns }: Page): string[] {
+  const what = port === undefined ? 'The ports carry' : `Port ${port} carries`;
+  const text = `${what} ${carried.word}: proxies pass its bytes on, so routes, retries, timeouts and status codes do not act. Pools of connections and TLS do.`;
+  return [...wrap(text, columns - 2).map((line) => `  ${line}`), ''];
 }
 
 /** What ends a call to an upstream that hangs, where it cannot be drawn. */
