@@ -15,10 +15,17 @@ import { join } from 'node:path';
 
 import { build } from 'esbuild';
 
-import { embedCatalog, groupCommands, shakeZod } from './bundle-plugins.mjs';
+import {
+  embedCatalog,
+  groupCommands,
+  keepZod,
+  lazyLibraries,
+  shakeZod,
+} from './bundle-plugins.mjs';
 import { importTypeScript, root } from './bundle.mjs';
 import { compilePage } from './compile-page.mjs';
 import { findParts } from './find-parts.mjs';
+import { findShared, shareModules } from './share-modules.mjs';
 import { requireNoCircles, toCommonJs } from './to-commonjs.mjs';
 import { writeNotices } from './write-notices.mjs';
 
@@ -30,7 +37,7 @@ await compileSchemas();
 await compilePage(root);
 const { compileCatalog } = await importTypeScript('scripts/compile-catalog.ts');
 const catalog = compileCatalog(root);
-const result = await build({
+const settings = {
   absWorkingDir: root,
   entryPoints: { cli: 'src/cli.ts' },
   outdir: dist,
@@ -48,14 +55,30 @@ const result = await build({
   minifySyntax: true,
   legalComments: 'none',
   logLevel: 'warning',
+  logOverride: { 'ignored-bare-import': 'silent' },
   define: { __VERSION__: JSON.stringify(version) },
-  // The same code as ES modules, of which only what is used ends up in the bundle.
-  alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
-  plugins: [
-    embedCatalog(catalog.module),
-    groupCommands(join(root, 'src', 'commands'), 'new-service'),
-    shakeZod,
-  ],
+};
+const plugins = [
+  embedCatalog(catalog.module),
+  groupCommands(join(root, 'src', 'commands'), ['new-service', 'drift', 'check']),
+  shakeZod,
+  lazyLibraries(join(root, 'src'), {
+    // The same code as ES modules, of which only what is used ends up in the bundle.
+    yaml: join(root, 'node_modules/yaml/browser/index.js'),
+    diff: join(root, 'node_modules/diff/libesm/index.js'),
+    'node-diff3': join(root, 'node_modules/node-diff3/dist/diff3.mjs'),
+  }),
+];
+const { metafile } = await build({ ...settings, plugins });
+const command = (name) => `src/commands/${name}.ts`;
+const shared = findShared(metafile.inputs, command('start'), [
+  [command('drift'), command('check')],
+  [command('drift'), command('update')],
+  [command('check'), command('explain')],
+]);
+const result = await build({
+  ...settings,
+  plugins: [shareModules(root, shared, keepZod), ...plugins],
 });
 
 mkdirSync(join(dist, 'catalog'), { recursive: true });

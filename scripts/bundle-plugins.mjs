@@ -24,16 +24,18 @@ export function embedCatalog(contents) {
 /**
  * `import { z }` is a namespace that would keep all of zod, its forty languages included (450 kB).
  *
- * @type {import('esbuild').Plugin}
+ * @param {string} text of a module
  */
+export function keepZod(text) {
+  return text.replace(/^import \{ z \} from 'zod';$/m, "import * as z from 'zod';");
+}
+
+/** @type {import('esbuild').Plugin} */
 export const shakeZod = {
   name: 'shake-zod',
   setup(plugin) {
     plugin.onLoad({ filter: /src[\\/].*\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replace(
-        /^import \{ z \} from 'zod';$/m,
-        "import * as z from 'zod';",
-      ),
+      contents: keepZod(readFileSync(path, 'utf8')),
       loader: 'ts',
     }));
   },
@@ -44,7 +46,7 @@ export const shakeZod = {
  * would be cut into dozens of small files, and Node takes half a millisecond to find, read and run each.
  *
  * @param {string} folder of the commands
- * @param {string} apart name of the command that stays in a file of its own
+ * @param {readonly string[]} apart names of the commands that have files of their own
  * @returns {import('esbuild').Plugin}
  */
 export function groupCommands(folder, apart) {
@@ -52,7 +54,7 @@ export function groupCommands(folder, apart) {
   for (const file of readdirSync(folder).filter((name) => /^program.*\.ts$/.test(name))) {
     const source = readFileSync(join(folder, file), 'utf8');
     for (const [, name] of source.matchAll(/import\(\s*'\.\/([\w-]+)\.js'\s*\)/g)) {
-      if (name !== apart) groups.set(name, file.replace('program', 'commands').slice(0, -3));
+      if (!apart.includes(name)) groups.set(name, file.replace('program', 'commands').slice(0, -3));
     }
   }
   return {
@@ -69,6 +71,60 @@ export function groupCommands(folder, apart) {
           .map(([name]) => `export * from './${name}.js';`)
           .join('\n'),
         resolveDir: folder,
+        loader: 'js',
+      }));
+    },
+  };
+}
+
+/**
+ * Loads libraries when something of them is first called: most runs call nothing of them, and to load one takes
+ * milliseconds. What is imported must be functions and classes, and no value may be an instance of a class that
+ * only code outside the library makes.
+ *
+ * @param {string} source folder whose files import them
+ * @param {Readonly<Record<string, string>>} libraries the file of each, by its name
+ * @returns {import('esbuild').Plugin}
+ */
+export function lazyLibraries(source, libraries) {
+  const names = new Map(Object.keys(libraries).map((library) => [library, new Set()]));
+  for (const file of readdirSync(source, { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.ts')) continue;
+    const text = readFileSync(join(source, file), 'utf8');
+    for (const [, list = '', from = ''] of text.matchAll(/import \{([^}]*)\} from '([^']+)';/g)) {
+      for (const name of list.split(',').map((part) => part.trim())) {
+        if (name !== '' && !name.startsWith('type ')) names.get(from)?.add(name);
+      }
+    }
+  }
+  const namesOf = (library) => [...(names.get(library) ?? [])].sort();
+  return {
+    name: 'lazy-libraries',
+    setup(plugin) {
+      const { absWorkingDir: resolveDir } = plugin.initialOptions;
+      plugin.onResolve({ filter: /./ }, ({ path, importer }) => {
+        if (!(path in libraries) || !importer.startsWith(source)) return undefined;
+        return { path, namespace: 'lazy' };
+      });
+      plugin.onResolve({ filter: /^whole:/ }, ({ path }) => ({
+        path: path.slice('whole:'.length),
+        namespace: 'whole',
+      }));
+      plugin.onLoad({ filter: /./, namespace: 'lazy' }, ({ path }) => ({
+        // `requireLater` is for to-commonjs.mjs, which makes a call of require of it.
+        contents: [
+          `const library = () => requireLater(import('whole:${path}'));`,
+          ...namesOf(path).map(
+            (name) =>
+              `export function ${name}(...given) { return new.target ? new (library().${name})(...given) : library().${name}(...given); }`,
+          ),
+        ].join('\n'),
+        resolveDir,
+        loader: 'js',
+      }));
+      plugin.onLoad({ filter: /./, namespace: 'whole' }, ({ path }) => ({
+        contents: `export { ${namesOf(path).join(', ')} } from ${JSON.stringify(libraries[path])};`,
+        resolveDir,
         loader: 'js',
       }));
     },

@@ -28,6 +28,7 @@ export function toCommonJs(text) {
     else names.push(...statement.exportClause.elements.map((element) => exportOf(element)));
   }
   body = (body + text.slice(at))
+    .replaceAll(/\brequireLater\(import\((".[^"]+")\)\)/g, 'require($1)')
     .replaceAll(/\bimport\((".[^"]+")\)/g, 'Promise.resolve().then(()=>require($1))')
     .replaceAll('import.meta.dirname', '__dirname')
     .replaceAll('import.meta.url', "require('node:url').pathToFileURL(__filename).href");
