@@ -26,10 +26,11 @@ import { countFindings, judgeFindings, keyOfFinding } from '../rules/judge-findi
 import { chooseCheck, type CheckAll } from './choose-check.js';
 import type { Outcome } from './outcome.js';
 import { readFolder, type Folder } from './read-folder.js';
+import type { LiveFlags } from './read-live.js';
 import { requireCheckSense, requireObjects } from './require-check.js';
 import { requireSarif } from './require-sarif.js';
 
-export type CheckFlags = {
+export type CheckFlags = LiveFlags & {
   readonly env?: string | undefined;
   /** What is listed, and from where on the run ends with 1; by default all is listed. */
   readonly severity?: Severity | undefined;
@@ -64,7 +65,9 @@ export async function check(
   const catalog = host.loadCatalog();
   const given = paths.length === 0 ? ['.'] : paths;
   const read = async (): Promise<readonly Folder[]> =>
-    await Promise.all(given.map(async (path) => await readFolder(path, flags, host)));
+    flags.live === true
+      ? [await (await import('./read-live.js')).readLive(flags, host)]
+      : await Promise.all(given.map(async (path) => await readFolder(path, flags, host)));
   if (flags.fix && !flags.dryRun) {
     for (const path of given) await repairEdits(resolvePath(host.cwd, path), host.signal);
   }
@@ -105,14 +108,15 @@ export async function check(
 }
 
 function run(
-  folders: readonly Pick<Folder, 'files' | 'built'>[],
+  folders: readonly Pick<Folder, 'files' | 'built' | 'source'>[],
   { flags, catalog, checkAll }: Omit<Setting, 'host'>,
 ): readonly CheckedProject[] {
   const { env, deployable } = flags;
   return checkAll(
-    folders.map(({ files, built }) => ({
+    folders.map(({ files, built, source }) => ({
       files,
       catalog,
+      isCluster: source?.namespaces === 'all' && source.isWhole,
       ...(built !== undefined && { built }),
       ...(env !== undefined && { environment: env }),
     })),
@@ -221,7 +225,7 @@ function findBefore(folder: Pick<Folder, 'files' | 'built'>, setting: Setting): 
 }
 
 function describe(
-  { path, files, problems: unread, notes, skipped }: Folder,
+  { path, files, problems: unread, notes, skipped, source }: Folder,
   project: CheckedProject | undefined,
   known: ReadonlyMap<string, number> = new Map(),
   host: Host,
@@ -237,7 +241,7 @@ function describe(
     notApplicable,
     ruleCount,
     hasApplication,
-    read: { ...read, skipped: [...skipped, ...read.skipped] },
+    read: { ...read, skipped: [...skipped, ...read.skipped], ...(source && { source }) },
     files,
   };
 }

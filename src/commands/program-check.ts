@@ -19,6 +19,10 @@ type CheckOptions = {
   readonly since?: string;
   readonly allowRemote: boolean;
   readonly exclude?: readonly string[];
+  readonly live: boolean;
+  readonly namespace?: readonly string[];
+  readonly allNamespaces: boolean;
+  readonly context?: string;
   readonly deployable: boolean;
   readonly fix: boolean;
   readonly dryRun: boolean;
@@ -55,6 +59,10 @@ function addCheck(program: Command, choose: Choose): void {
     .option('--since <REF>', 'report only what was not there at a git revision')
     .option('--allow-remote', ALLOW_REMOTE, false)
     .option('--exclude <GLOB>', 'leave out files or folders; may be repeated', collect)
+    .option('--live', 'read a cluster through kubectl get instead of files', false)
+    .option('-n, --namespace <NS>', 'with --live: a namespace; may be repeated', collect)
+    .option('-A, --all-namespaces', 'with --live: all namespaces', false)
+    .option('--context <CTX>', 'with --live: a context of kubectl')
     .option('--deployable', 'placeholders that nobody set are errors', false)
     .option('--fix', 'write the fixes that are mechanical', false)
     .option('--dry-run', 'write nothing; with --fix, show what it would change', false)

@@ -9,7 +9,7 @@ import { withChangedCopy } from '../io/changed-copy.js';
 import { vetKustomization } from '../io/vet-kustomization.js';
 import { beyondPlain } from '../manifests/beyond-plain.js';
 import type { DocumentProblem } from '../manifests/read-documents.js';
-import type { Skipped } from '../model/read-summary.js';
+import type { ReadSource, Skipped } from '../model/read-summary.js';
 import { startingKustomization } from '../project/starting-kustomization.js';
 
 /** One argument of `check`, with what is to be read of it. */
@@ -27,6 +27,8 @@ export type Folder = {
   readonly notes: readonly DocumentProblem[];
   /** What was left out without looking into it: excluded files, templates of Helm. */
   readonly skipped: readonly Skipped[];
+  /** The cluster that was read in place of a folder. */
+  readonly source?: ReadSource;
 };
 
 export type ReadOptions = {

@@ -16,6 +16,30 @@ export function requireCheckSense(paths: readonly string[], flags: CheckFlags): 
     throw inputError('usage', '--write-baseline needs --baseline FILE.', HELP);
   if (paths.includes('-') && (paths.length > 1 || flags.fix || flags.since !== undefined))
     throw inputError('usage', 'standard input (-) stands alone, without --fix and --since.', HELP);
+  requireLiveSense(paths, flags);
+}
+
+/** A cluster is read in place of files. */
+function requireLiveSense(paths: readonly string[], flags: CheckFlags): void {
+  const { namespace = [], allNamespaces = false, context } = flags;
+  if (flags.live !== true) {
+    if (namespace.length > 0 || allNamespaces || context !== undefined)
+      throw inputError('usage', '--namespace, -A and --context need --live.', HELP);
+    return;
+  }
+  if (paths.length > 0 || flags.fix || flags.since !== undefined || flags.env !== undefined)
+    throw inputError(
+      'usage',
+      '--live reads a cluster: it takes no path, and no --fix, --since or --env.',
+      HELP,
+    );
+  if (namespace.length > 0 && allNamespaces)
+    throw inputError('usage', '--namespace and -A exclude each other.', HELP);
+  const bad = [...namespace, ...(context === undefined ? [] : [context])].find(
+    (word) => word === '' || word.startsWith('-'),
+  );
+  if (bad !== undefined)
+    throw inputError('usage', `${quote(bad)} is no name of a namespace or context.`, HELP);
 }
 
 /**
@@ -37,6 +61,11 @@ export function requireObjects(
   );
   const [first] = folders;
   if (!isEmpty || first === undefined) return;
+  if (first.source !== undefined)
+    throw nothing(
+      `there is nothing to check in cluster ${quote(first.source.cluster)}: no object of a known kind in ${first.source.namespaces === 'all' ? 'any namespace' : first.source.namespaces.join(', ')}.`,
+      'Name namespaces with --namespace, or all with -A.',
+    );
   const place = first.path === '-' ? 'standard input' : quote(first.path);
   const hasDefinitions = checked[0]?.read.skipped.some(
     ({ reason }) => reason === 'custom-resource-definition',

@@ -3,11 +3,13 @@ import { say, words } from './effective/in-words.js';
 import { furtherCalls, layerOf, saysDefaults } from './effective/layer-of.js';
 import { isTokenRequired } from './effective/token-required.js';
 import { queriesOf } from './queries.js';
+import { running } from './running.js';
 
 export const provider: MeshProvider = {
   id: 'istio',
   title: 'Istio',
   apiGroups: ['istio.io'],
+  running,
   source: {
     id: 'istio',
     title: 'Istio',

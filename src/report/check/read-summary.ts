@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
 import type { JsonValue } from '../../model/json.js';
-import type { ReadSummary, SkipReason, Skipped } from '../../model/read-summary.js';
+import type { ReadSource, ReadSummary, SkipReason, Skipped } from '../../model/read-summary.js';
 import { plural } from '../../model/text.js';
 import { pathFrom, type CheckedFolder } from './report.js';
 
@@ -12,8 +12,12 @@ const WORDS: Readonly<Record<SkipReason, (count: number) => string>> = {
   excluded: (count) => `${plural(count, 'file')} by exclude`,
   'custom-resource-definition': (count) => plural(count, 'CustomResourceDefinition'),
   'no-object': (count) => `${plural(count, 'file')} without an object`,
+  'absent-kind': (count) => `${plural(count, 'kind')} that the cluster does not have`,
+  'forbidden-kind': (count) => `${plural(count, 'kind')} that the cluster forbids to list`,
 };
 
+/** Their names say what the result does not rest on. */
+const NAMED: ReadonlySet<SkipReason> = new Set(['absent-kind', 'forbidden-kind']);
 /** More names than this say less than their number. */
 const MAX_NAMES = 3;
 
@@ -22,13 +26,30 @@ export function countRead(folders: readonly Read[]): string {
   const { files, objects, meshes } = totalOf(folders);
   const ofMeshes = meshes.map(({ title, objects: count }) => `${title} ${count}`).join(', ');
   const within = ofMeshes === '' ? '' : ` (${ofMeshes})`;
-  return `read ${plural(files, 'file')}, ${plural(objects, 'object')}${within}`;
+  const [source] = folders.flatMap(({ read }) => read.source ?? []);
+  return source === undefined
+    ? `read ${plural(files, 'file')}, ${plural(objects, 'object')}${within}`
+    : `read ${plural(objects, 'object')}${within} from ${placeOf(source)}`;
+}
+
+/** `context kind-dev (cluster kind-dev, https://127.0.0.1:6443), all namespaces; proxies 1.27.1 in 12 pods`. */
+function placeOf({ context, cluster, server, namespaces, proxies }: ReadSource): string {
+  const of = [`cluster ${cluster}`, ...(server === '' ? [] : [server])].join(', ');
+  const scope = namespaces === 'all' ? 'all namespaces' : `namespace ${namespaces.join(', ')}`;
+  const seen = proxies
+    .map(({ version, pods }) => `${version} in ${plural(pods, 'pod')}`)
+    .join(', ');
+  const place = context === '' ? of : `context ${context} (${of})`;
+  return `${place}, ${scope}${seen === '' ? '' : `; proxies ${seen}`}`;
 }
 
 /** `skipped 3 Helm templates: helm template charts/web | npx meshwright check -`, a line for each reason. */
 export function listSkipped(folders: readonly Read[], tool: string): readonly string[] {
   return totalOf(folders).skipped.map(({ reason, count, files, chart }) => {
-    const names = count <= MAX_NAMES && reason !== 'helm-template' ? files.join(', ') : '';
+    const names =
+      NAMED.has(reason) || (count <= MAX_NAMES && reason !== 'helm-template')
+        ? files.join(', ')
+        : '';
     const instead =
       chart === undefined ? names : `helm template ${shellWord(chart)} | ${tool} check -`;
     return `skipped ${WORDS[reason](count)}${instead === '' ? '' : `: ${instead}`}`;
@@ -37,7 +58,15 @@ export function listSkipped(folders: readonly Read[], tool: string): readonly st
 
 export function describeRead(folders: readonly Read[]): JsonValue {
   const { files, objects, meshes, skipped } = totalOf(folders);
+  const [source] = folders.flatMap(({ read }) => read.source ?? []);
   return {
+    ...(source !== undefined && {
+      source: {
+        ...source,
+        namespaces: source.namespaces === 'all' ? 'all' : [...source.namespaces],
+        proxies: source.proxies.map((proxy) => ({ ...proxy })),
+      },
+    }),
     files,
     objects,
     meshes: Object.fromEntries(meshes.map(({ title, objects: count }) => [title, count])),
