@@ -6,7 +6,7 @@ import {
   renameSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 
 /** Modules below src/, with folders and files that they list because these lie there; `*` is any folder. */
 const parts = {
@@ -75,9 +75,24 @@ function moduleOf(list, files, folder) {
     const path = relative(folder, file).replaceAll('\\', '/');
     return `import { ${exportOf(path)} as part${index} } from '${path}';`;
   });
-  const names = files.map((_, index) => `part${index}`).join(', ');
+  const names = files
+    .map((file, index) => {
+      const mesh = list === 'rules' ? meshOf(file) : undefined;
+      return mesh === undefined ? `part${index}` : `{ ...part${index}, mesh: '${mesh}' }`;
+    })
+    .join(', ');
   const order = list === 'rules' ? '.sort((a, b) => (a.code < b.code ? -1 : 1))' : '';
   return [...imports, `export const ${list} = [${names}]${order};`, ''].join('\n');
+}
+
+/**
+ * The mesh whose rule a file is; undefined for what holds in every mesh, such as rules about kinds of Kubernetes.
+ *
+ * @param {string} file
+ */
+function meshOf(file) {
+  const folder = dirname(dirname(file));
+  return existsSync(join(folder, 'emit.ts')) ? basename(folder) : undefined;
 }
 
 /** @param {string} path */

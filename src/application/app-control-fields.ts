@@ -111,6 +111,7 @@ function build(
         ...head,
         kind,
         values: {
+          mesh: text('mesh', '').value,
           namespace: text('namespace', 'default'),
           trustDomain: text('trustDomain', 'cluster.local'),
           replicas: number('replicas', 1),

@@ -108,11 +108,14 @@ function layerOf(
   called: Called,
   { meshes, all }: Join,
 ): { readonly mesh: Flow['mesh']; readonly layer: MeshLayer } {
-  for (const mesh of meshes) {
+  // Where a service says its mesh, another one is only asked where that has nothing to say.
+  const own = all('app/meshIdentity')[0]?.values.mesh;
+  const inOrder = [...meshes].sort((a, b) => Number(b.id === own) - Number(a.id === own));
+  for (const mesh of inOrder) {
     const layer = mesh.layerOf(called, all);
     if (layer !== undefined) return { mesh: named(mesh), layer };
   }
-  for (const mesh of meshes) {
+  for (const mesh of inOrder) {
     const layer = mesh.assumedLayerOf?.(called, all);
     if (layer !== undefined) return { mesh: named(mesh), layer };
   }

@@ -142,6 +142,8 @@ export type IdentityControl = ControlOf<
   'app',
   'meshIdentity',
   {
+    /** Id of the mesh that the service is for; empty where no setting says it. */
+    readonly mesh: string;
     readonly namespace: Value<string>;
     readonly trustDomain: Value<string>;
     readonly replicas: Value<number>;

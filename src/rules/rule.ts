@@ -27,6 +27,8 @@ export type Rule = {
   readonly severity: Severity;
   readonly layer: 'app' | 'mesh' | 'both';
   readonly title: string;
+  /** Id of the mesh whose rule it is, as its folder says; it does not apply to a service in another one. */
+  readonly mesh?: string;
   /** It reads `hops`, the calls of all services that are checked together, and of its own controls the calls alone. */
   readonly spansServices?: true;
   /** Controls without which it cannot apply; it is then counted as such and says nothing. */

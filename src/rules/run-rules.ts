@@ -6,7 +6,7 @@ import type { Report, Rule } from './rule.js';
 export type RuleRun = {
   /** Sorted by place. */
   readonly findings: readonly Finding[];
-  /** Codes of rules that had nothing to read, or lacked an input that nobody declared. */
+  /** Codes of rules that had nothing to read, lacked an input that nobody declared, or are another mesh's. */
   readonly notApplicable: readonly string[];
   readonly ruleCount: number;
 };
@@ -36,8 +36,9 @@ function runRules(composition: Composition, chosen: readonly Rule[]): RuleRun {
   const findings: Finding[] = [];
   const notApplicable: string[] = [];
   for (const rule of chosen) {
-    const isReadable = rule.reads.every((key) => isThere(key, composition));
-    const reports = isReadable ? rule.check(composition) : undefined;
+    const applies =
+      !isOfAnotherMesh(rule, composition) && rule.reads.every((key) => isThere(key, composition));
+    const reports = applies ? rule.check(composition) : undefined;
     if (reports === undefined) notApplicable.push(rule.code);
     else findings.push(...reports.filter(isKnown).map((report) => toFinding(rule, report)));
   }
@@ -46,6 +47,12 @@ function runRules(composition: Composition, chosen: readonly Rule[]): RuleRun {
     notApplicable,
     ruleCount: chosen.length,
   };
+}
+
+/** A service that says its mesh has no other one. */
+function isOfAnotherMesh({ mesh }: Rule, { all }: Composition): boolean {
+  const own = all('app/meshIdentity')[0]?.values.mesh ?? '';
+  return own !== '' && mesh !== undefined && mesh !== own;
 }
 
 /** A number or a text that is yet to be filled in, within a sentence. */
