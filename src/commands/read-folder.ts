@@ -4,13 +4,15 @@ import type { Change } from '../io/change.js';
 import { isFolder, layChanges, readCheckFiles, readServiceFiles } from '../io/check-files.js';
 import { readHiddenManifests } from '../io/hidden-manifests.js';
 import type { Host } from '../io/host.js';
-import { buildWithKustomize } from '../io/kustomize.js';
+import { buildWithKustomize, type KustomizeResult } from '../io/kustomize.js';
 import { withChangedCopy } from '../io/changed-copy.js';
+import { addKustomizationFiles } from '../io/kustomization-files.js';
 import { vetKustomization } from '../io/vet-kustomization.js';
 import { beyondPlain } from '../manifests/beyond-plain.js';
 import type { DocumentProblem } from '../manifests/read-documents.js';
 import type { ReadSource, Skipped } from '../model/read-summary.js';
-import { startingKustomization } from '../project/starting-kustomization.js';
+import { requestPath, startingKustomization } from '../project/starting-kustomization.js';
+import { rootKustomizations } from '../project/units.js';
 
 /** One argument of `check`, with what is to be read of it. */
 export type Folder = {
@@ -19,8 +21,8 @@ export type Folder = {
   /** The folder that paths of files are relative to. */
   readonly root: string;
   readonly files: ReadonlyMap<string, string>;
-  /** What kustomize made of a kustomization that is not plain. */
-  readonly built: string | undefined;
+  /** What a renderer made of kustomizations that are not plain, by their paths. */
+  readonly built: ReadonlyMap<string, string> | undefined;
   /** Files that cannot be read, and a build that failed. */
   readonly problems: readonly DocumentProblem[];
   /** What was left out because no kustomize is there. */
@@ -31,9 +33,13 @@ export type Folder = {
   readonly source?: ReadSource;
 };
 
+/** Makes objects of a folder that only an external program understands. */
+export type Renderer = (folder: string) => Promise<KustomizeResult>;
+
 export type ReadOptions = {
   /** Name of an environment, whose overlay is read. */
   readonly env?: string | undefined;
+  readonly renderer?: Renderer;
   /** Lets kustomize fetch what kustomizations name elsewhere. */
   readonly allowRemote?: boolean | undefined;
   /** Globs of files that are left out, beside those of scaffold.yaml. */
@@ -75,30 +81,49 @@ async function readHidden(
 }
 
 /**
- * Adds what kustomize makes of a folder whose kustomization is not plain, or that it is not there.
+ * Adds what kustomize makes of kustomizations that are not plain, or that it is not there.
  *
  * @param folder its root is where kustomize runs
  */
-async function buildFolder(
+async function buildFolder(folder: Folder, options: ReadOptions, host: Host): Promise<Folder> {
+  const files = addKustomizationFiles(folder.root, folder.files);
+  const start = files.has(requestPath)
+    ? [startingKustomization(files, options.env)].filter((path) => path !== undefined)
+    : rootKustomizations(files);
+  let built: Folder = { ...folder, files };
+  for (const kustomization of start)
+    built = await buildKustomization(built, kustomization, withRenderer(options, host));
+  return built;
+}
+
+/** `kustomize` on PATH renders where no other was given. */
+function withRenderer(
+  options: ReadOptions,
+  { env, signal }: Host,
+): ReadOptions & Required<Pick<ReadOptions, 'renderer'>> {
+  const { allowRemote = false } = options;
+  const renderer: Renderer = async (folder) =>
+    await buildWithKustomize(folder, { env, signal, allowRemote });
+  return { renderer, ...options };
+}
+
+async function buildKustomization(
   folder: Folder,
-  { env: environment, allowRemote = false }: ReadOptions,
-  host: Host,
+  kustomization: string,
+  { allowRemote = false, renderer }: ReadOptions & Required<Pick<ReadOptions, 'renderer'>>,
 ): Promise<Folder> {
-  const { files, problems, root } = folder;
-  const kustomization = startingKustomization(files, environment);
-  if (kustomization === undefined) return folder;
+  const { files, problems, notes, root } = folder;
   const start = dirname(join(root, kustomization));
   const remote = allowRemote ? [] : vetKustomization(start, root);
   if (remote.length > 0) return { ...folder, problems: [...problems, ...remote] };
   const beyond = beyondPlain(kustomization, files);
   if (beyond === undefined) return folder;
-  const { env, signal } = host;
-  const result = await buildWithKustomize(start, { env, signal, allowRemote });
+  const result = await renderer(start);
   switch (result.kind) {
     case 'built':
-      return { ...folder, built: result.text };
+      return { ...folder, built: new Map([...(folder.built ?? []), [kustomization, result.text]]) };
     case 'absent':
-      return { ...folder, notes: [beyond] };
+      return { ...folder, notes: [...notes, beyond] };
     case 'failed': {
       const problem = { file: kustomization, line: 1, column: 1, message: result.message };
       return { ...folder, problems: [...problems, problem] };

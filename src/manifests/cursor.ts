@@ -8,14 +8,16 @@ import type { Node, Spot } from './yaml-node.js';
 /** A point in an object, also where nothing stands. */
 export type Cursor = {
   readonly object: ObjectName;
+  /** The object's name in its file, by which an edit finds it. */
+  readonly written: ObjectName;
   readonly node: Node | undefined;
   readonly at: readonly (string | number)[];
   /** Of the value, or of the nearest thing that would hold it. */
   readonly spot: Spot;
 };
 
-export function cursorOf({ name, root }: LocatedObject): Cursor {
-  return { object: name, node: root, at: [], spot: root.spot };
+export function cursorOf({ name, written = name, root }: LocatedObject): Cursor {
+  return { object: name, written, node: root, at: [], spot: root.spot };
 }
 
 export function down(cursor: Cursor, ...path: readonly (string | number)[]): Cursor {
@@ -24,7 +26,8 @@ export function down(cursor: Cursor, ...path: readonly (string | number)[]): Cur
     node = entryOf(node, key);
     if (node !== undefined) spot = node.spot;
   }
-  return { object: cursor.object, node, at: [...cursor.at, ...path], spot };
+  const { object, written } = cursor;
+  return { object, written, node, at: [...cursor.at, ...path], spot };
 }
 
 export function exists(cursor: Cursor): boolean {
@@ -45,7 +48,7 @@ export function entriesOf(cursor: Cursor): [string, Cursor][] {
     : [];
 }
 
-export function locate({ spot, object, at, node }: Cursor): Place {
+export function locate({ spot, written: object, at, node }: Cursor): Place {
   const { line, col } = spot.linePos(spot.offset);
   const isUnknown = node?.kind === 'scalar' && isUnresolved(node.value);
   return {

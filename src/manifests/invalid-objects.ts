@@ -68,10 +68,13 @@ function isUnresolvedAt(root: Node, at: ValuePath): boolean {
 }
 
 /** The place of the value, or of the nearest thing that holds it. */
-function placeAt({ root, name }: LocatedObject, at: ValuePath): InvalidControl['place'] {
+function placeAt(
+  { root, name, written = name }: LocatedObject,
+  at: ValuePath,
+): InvalidControl['place'] {
   const { file, offset, linePos } = nearest(root, at).spot;
   const { line, col } = linePos(offset);
-  return { file, line, column: col, object: name, at };
+  return { file, line, column: col, object: written, at };
 }
 
 function nearest(root: Node, at: ValuePath): Node {

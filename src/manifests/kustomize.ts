@@ -1,8 +1,17 @@
-import { factsOf, type KindFacts } from '../model/kind-facts.js';
-import { applyOperations, layOver } from './lay-over.js';
-import { entryOf, objectOf, type LocatedObject } from './node.js';
+import type { KindFacts } from '../model/kind-facts.js';
+import { quote } from '../model/text.js';
+import { listOf, textOf } from './kustomize/change-node.js';
+import { generateObjects } from './kustomize/generate.js';
+import { scaleObjects, setImages } from './kustomize/images-and-replicas.js';
+import { labelObjects } from './kustomize/labels.js';
+import { builtOf, renamed, type BuiltObject } from './kustomize/object.js';
+import { EARLY_PATCHES, LATE_PATCHES, patchesOf, patchObjects } from './kustomize/patch-objects.js';
+import { followNames, type Renaming } from './kustomize/references.js';
+import { isRemote } from './kustomization-targets.js';
+import { readerOf, type DocumentReader } from './document-reader.js';
+import { entryOf, placeOf, type LocatedObject } from './node.js';
 import { plainOf, type MapNode, type Node, type Spot } from './yaml-node.js';
-import { readDocuments, type DocumentProblem } from './read-documents.js';
+import type { DocumentProblem } from './read-documents.js';
 
 export type Files = ReadonlyMap<string, string>;
 
@@ -21,220 +30,173 @@ export function findKustomization(folder: string, files: Files): string | undefi
 }
 
 /**
- * Resolves a kustomization the way `kustomize build` does for the plain cases: resources, components,
- * patches (strategic merge and JSON), namespace, replicas, literals of generated ConfigMaps.
+ * Resolves a kustomization the way `kustomize build` does: resources, components, generated ConfigMaps and Secrets
+ * (without the hash in their names), patches of all forms, namespace, prefixes and suffixes with what names the
+ * renamed objects, labels, annotations, replicas, images. `beyondPlain` says what it leaves out. A resource or a patch
+ * that is not there is a problem at its line.
  *
  * @param kinds whose lists patches merge
+ * @param reader of the files, where several kustomizations are resolved
  */
 export function resolveKustomization(
   path: string,
   files: Files,
   kinds: readonly KindFacts[],
-  above: readonly string[] = [],
+  reader: DocumentReader = readerOf(files),
 ): ResolvedManifests {
+  const problems: DocumentProblem[] = [];
+  const objects = build(path, [], { files, kinds, reader, problems, above: [] });
+  return {
+    objects: objects.map(({ names: [written], ...object }) =>
+      written === undefined || written === object.name ? object : { ...object, written },
+    ),
+    problems: unique(problems),
+  };
+}
+
+type Build = {
+  readonly files: Files;
+  readonly kinds: readonly KindFacts[];
+  readonly reader: DocumentReader;
+  readonly problems: DocumentProblem[];
+  readonly above: readonly string[];
+};
+
+/** @param given what a component changes: all that the kustomization which names it has so far */
+function build(path: string, given: readonly BuiltObject[], around: Build): readonly BuiltObject[] {
   // A circle ends where it closes.
-  if (above.includes(path)) return { objects: [], problems: [] };
-  const { documents, problems } = read(path, files);
-  const root = documents[0];
-  if (root?.kind !== 'map') return { objects: [], problems };
+  if (around.above.includes(path)) return given;
+  const [root] = read(path, around);
+  if (root?.kind !== 'map') return given;
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
-  const found = { objects: [] as LocatedObject[], problems: [...problems] };
-  for (const key of ['resources', 'bases', 'components']) {
-    // kustomize refuses what is named twice.
-    for (const target of new Set(textsOf(root, key))) {
-      const resolved = resolveResource(join(folder, target), {
-        files,
-        kinds,
-        above: [...above, path],
-      });
-      found.objects.push(...resolved.objects);
-      found.problems.push(...resolved.problems);
-    }
+  const within: Build = { ...around, above: [...around.above, path] };
+  let objects = [...given];
+  for (const target of targetsOf(root, ['resources', 'bases']))
+    objects.push(...resource(target, folder, within));
+  objects = [...generateObjects(objects, root, (named) => around.files.get(join(folder, named)))];
+  for (const { name, spot } of targetsOf(root, ['components'])) {
+    const component = findKustomization(join(folder, name), around.files);
+    if (component !== undefined) objects = [...build(component, objects, within)];
+    else miss(name, spot, { folder, around });
   }
-  found.objects.push(...generatedConfig(root));
-  for (const { target, patch } of patchesOf(root, folder, { files, problems: found.problems })) {
-    found.objects = patchObjects(found.objects, { target, patch }, kinds);
-  }
-  const objects = scaled(inNamespace(found.objects, textOf(root, 'namespace')), root);
-  return { objects, problems: found.problems };
+  return transform(
+    objects,
+    root,
+    (named, spot) => {
+      const file = join(folder, named);
+      if (!around.files.has(file)) miss(named, spot, { folder, around });
+      return read(file, around);
+    },
+    around.kinds,
+  );
 }
 
-function resolveResource(
-  path: string,
-  {
-    files,
-    kinds,
-    above,
-  }: {
-    readonly files: Files;
-    readonly kinds: readonly KindFacts[];
-    readonly above: readonly string[];
-  },
-): ResolvedManifests {
-  const inner = files.has(path) ? undefined : findKustomization(path, files);
-  if (inner !== undefined) return resolveKustomization(inner, files, kinds, above);
-  const { documents, problems } = read(path, files);
-  return { objects: documents.flatMap((node) => objectOf(node) ?? []), problems };
-}
-
-function read(path: string, files: Files): ReturnType<typeof readDocuments> {
-  const text = files.get(path);
-  return text === undefined ? { documents: [], problems: [] } : readDocuments({ path, text });
-}
-
-type Target = { readonly kind?: string | undefined; readonly name?: string | undefined };
-type Patch = { readonly target: Target; readonly patch: Node };
-
-function patchesOf(
+/** In the order in which kustomize applies its built-in transformers. */
+function transform(
+  objects: readonly BuiltObject[],
   root: MapNode,
-  folder: string,
-  { files, problems }: { readonly files: Files; readonly problems: DocumentProblem[] },
-): Patch[] {
-  const listed = (key: string): readonly Node[] => {
-    const node = root.entries.get(key);
-    return node?.kind === 'list' ? node.items : [];
-  };
-  const fromFile = (path: string): readonly Node[] => {
-    const { documents, problems: found } = read(join(folder, path), files);
-    problems.push(...found);
-    return documents;
-  };
-  return ['patches', 'patchesStrategicMerge', 'patchesJson6902'].flatMap(listed).flatMap((item) => {
-    const path = item.kind === 'scalar' ? String(item.value) : textOf(item, 'path');
-    const inline = entryOf(item, 'patch');
-    const nodes =
-      path !== undefined && !path.includes('\n')
-        ? fromFile(path)
-        : readInline(
-            path ?? String(inline === undefined ? '' : plainOf(inline)),
-            (inline ?? item).spot,
-          );
-    const target = entryOf(item, 'target');
-    const named = { kind: textOf(target, 'kind'), name: textOf(target, 'name') };
-    return nodes.map((patch) => ({
-      target: target === undefined ? targetOf(patch) : named,
-      patch,
-    }));
-  });
-}
-
-/** A patch within the kustomization: its values have the place of the block that holds them. */
-function readInline(text: string, { file, offset, linePos }: Spot): readonly Node[] {
-  const { documents } = readDocuments({ path: file, text });
-  const start = linePos(offset);
-  const move = (node: Node): Node => {
-    const inner = node.spot;
-    const spot: Spot = {
-      file,
-      offset: inner.offset,
-      linePos: (position) => ({ line: start.line + inner.linePos(position).line, col: start.col }),
-    };
-    switch (node.kind) {
-      case 'scalar':
-        return { ...node, spot };
-      case 'list':
-        return { ...node, spot, items: node.items.map(move) };
-      case 'map':
-        return { ...node, spot, entries: new Map([...node.entries].map(([k, v]) => [k, move(v)])) };
-    }
-  };
-  return documents.map(move);
-}
-
-function targetOf(patch: Node): Target {
-  return { kind: textOf(patch, 'kind'), name: textOf(entryOf(patch, 'metadata'), 'name') };
-}
-
-function patchObjects(
-  objects: readonly LocatedObject[],
-  { target, patch }: Patch,
+  readPatch: (path: string, spot: Spot) => readonly Node[],
   kinds: readonly KindFacts[],
-): LocatedObject[] {
-  return objects.flatMap((object) => {
-    const isMeant =
-      (target.kind === undefined || target.kind === object.name.kind) &&
-      (target.name === undefined || new RegExp(`^(?:${target.name})$`).test(object.name.name));
-    if (!isMeant) return [object];
-    const laid =
-      patch.kind === 'list'
-        ? applyOperations(object.root, patch)
-        : layOver(object.root, patch, mergeKeysOf(object, kinds));
-    const changed = laid === undefined ? undefined : objectOf(laid);
-    return changed === undefined ? [] : [changed];
-  });
+): readonly BuiltObject[] {
+  const patch = (all: readonly BuiltObject[], keys: readonly string[]) =>
+    patchesOf(root, keys, readPatch).reduce(
+      (current, one) => patchObjects(current, one, kinds),
+      all,
+    );
+  let all = patch(objects, EARLY_PATCHES);
+  all = inNamespace(all, root);
+  all = affixed(all, root);
+  all = labelObjects(all, root);
+  all = patch(all, LATE_PATCHES);
+  all = scaleObjects(all, root);
+  return setImages(all, root);
 }
 
-/** None for a custom resource: all its lists are replaced. */
-function mergeKeysOf(
-  { apiVersion, name }: LocatedObject,
-  kinds: readonly KindFacts[],
-): Readonly<Record<string, string>> {
-  return factsOf({ apiVersion, kind: name.kind }, kinds)?.mergeKeys ?? {};
+type Named = { readonly name: string; readonly spot: Spot };
+
+/** What lists of a kustomization name; kustomize refuses what is named twice. */
+function targetsOf(root: MapNode, keys: readonly string[]): readonly Named[] {
+  const named = keys
+    .flatMap((key) => listOf(root, key))
+    .map((node) => ({ name: String(plainOf(node)), spot: node.spot }));
+  return [...new Map(named.map((one) => [one.name, one])).values()];
 }
 
-function inNamespace(
-  objects: readonly LocatedObject[],
-  namespace: string | undefined,
-): LocatedObject[] {
-  if (namespace === undefined) return [...objects];
-  return objects.map((object) => ({ ...object, name: { ...object.name, namespace } }));
+function resource({ name, spot }: Named, folder: string, around: Build): readonly BuiltObject[] {
+  const path = join(folder, name);
+  if (around.files.has(path)) {
+    read(path, around);
+    return around.reader.objects(path).map(builtOf);
+  }
+  const inner = findKustomization(path, around.files);
+  if (inner !== undefined) return build(inner, [], around);
+  miss(name, spot, { folder, around });
+  return [];
 }
 
-function scaled(objects: readonly LocatedObject[], root: MapNode): LocatedObject[] {
-  const node = root.entries.get('replicas');
-  if (node?.kind !== 'list') return [...objects];
+/** Says that something is not there; what is remote is said elsewhere. */
+function miss(
+  name: string,
+  spot: Spot,
+  { folder, around }: { readonly folder: string; readonly around: Build },
+): void {
+  if (isRemote(name) || name === '') return;
+  const path = join(folder, name);
+  const isFolder = [...around.files.keys()].some((file) => file.startsWith(`${path}/`));
+  const { file, line, column } = placeOf(spot);
+  const reason = isFolder
+    ? 'is a folder without a kustomization.yaml'
+    : path.startsWith('../')
+      ? 'is not there, or not in this repository'
+      : 'is not there';
+  around.problems.push({ file, line, column, message: `${quote(name)} ${reason}.` });
+}
+
+function read(path: string, { reader, problems }: Build): readonly Node[] {
+  const { documents, problems: found } = reader.documents(path);
+  problems.push(...found);
+  return documents;
+}
+
+/** Kinds without a namespace; of a Namespace kustomize changes the name. */
+const CLUSTER_WIDE =
+  /^(?:ClusterRole(?:Binding)?|CustomResourceDefinition|PersistentVolume|Node|StorageClass|PriorityClass|IngressClass|RuntimeClass|APIService|(?:Mutating|Validating)WebhookConfiguration|ValidatingAdmissionPolicy(?:Binding)?|CSIDriver|CSINode|VolumeAttachment)$/;
+
+function inNamespace(objects: readonly BuiltObject[], root: MapNode): readonly BuiltObject[] {
+  const namespace = textOf(root, 'namespace');
+  const spot = entryOf(root, 'namespace')?.spot;
+  if (namespace === undefined || namespace === '' || spot === undefined) return objects;
   return objects.map((object) => {
-    const entry = node.items.find((item) => textOf(item, 'name') === object.name.name);
-    const count = entryOf(entry, 'count');
-    const spec = object.root.entries.get('spec');
-    if (
-      count === undefined ||
-      spec?.kind !== 'map' ||
-      !/^(Deployment|StatefulSet)$/.test(object.name.kind)
-    ) {
-      return object;
-    }
-    const changed: MapNode = { ...spec, entries: new Map([...spec.entries, ['replicas', count]]) };
-    return {
-      ...object,
-      root: { ...object.root, entries: new Map([...object.root.entries, ['spec', changed]]) },
-    };
+    if (object.name.kind === 'Namespace') return renamed(object, { name: namespace }, spot);
+    return CLUSTER_WIDE.test(object.name.kind) ? object : renamed(object, { namespace }, spot);
   });
 }
 
-/** ConfigMaps of literals; their hashed names are left out, since references are renamed with them. */
-function generatedConfig(root: MapNode): LocatedObject[] {
-  const generators = root.entries.get('configMapGenerator');
-  if (generators?.kind !== 'list') return [];
-  return generators.items.flatMap((item) => {
-    const literals = entryOf(item, 'literals');
-    const name = textOf(item, 'name');
-    if (literals?.kind !== 'list' || name === undefined) return [];
-    const entries = literals.items.flatMap((literal): [string, Node][] => {
-      const [key = '', ...value] = String(plainOf(literal)).split('=');
-      return [[key, { kind: 'scalar', value: value.join('='), spot: literal.spot }]];
-    });
-    const data: MapNode = { kind: 'map', entries: new Map(entries), spot: item.spot };
-    const object: MapNode = { kind: 'map', entries: new Map([['data', data]]), spot: item.spot };
-    return [{ apiVersion: 'v1', name: { kind: 'ConfigMap', namespace: '', name }, root: object }];
+/** `namePrefix` and `nameSuffix`; kustomize leaves the names of Namespaces and definitions. */
+function affixed(objects: readonly BuiltObject[], root: MapNode): readonly BuiltObject[] {
+  const [prefix = '', suffix = ''] = [textOf(root, 'namePrefix'), textOf(root, 'nameSuffix')];
+  const spot = (entryOf(root, 'namePrefix') ?? entryOf(root, 'nameSuffix'))?.spot;
+  if (spot === undefined || prefix + suffix === '') return objects;
+  const renamings: Renaming[] = [];
+  const all = objects.map((object) => {
+    const { kind, name } = object.name;
+    if (/^(?:Namespace|CustomResourceDefinition|APIService)$/.test(kind)) return object;
+    const to = `${prefix}${name}${suffix}`;
+    renamings.push({ kind, from: name, to });
+    return renamed(object, { name: to }, spot);
   });
+  return followNames(all, renamings, spot);
 }
 
-function textsOf(node: Node, key: string): string[] {
-  const list = entryOf(node, key);
-  return list?.kind === 'list' ? list.items.map((item) => String(plainOf(item))) : [];
+function unique(problems: readonly DocumentProblem[]): readonly DocumentProblem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }
 
-function textOf(node: Node | undefined, key: string): string | undefined {
-  const value = entryOf(node, key);
-  return value?.kind === 'scalar' && value.value !== null ? String(value.value) : undefined;
-}
-
-/** Joins two relative paths and resolves `..`. */
+/** Joins two relative paths and resolves `..`; what leads out begins with `../`. */
 export function join(folder: string, path: string): string {
   const parts: string[] = [];
   for (const part of `${folder}/${path}`.split('/')) {
-    if (part === '..') parts.pop();
+    if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop();
     else if (part !== '' && part !== '.') parts.push(part);
   }
   return parts.join('/');

@@ -17,7 +17,9 @@ export function lendPlaces(
     const spot = origin?.root.spot ?? elsewhere;
     const root = lend(object.root, origin?.root, spot);
     // A map stays a map.
-    return root.kind === 'map' ? { ...object, root } : object;
+    if (root.kind !== 'map') return object;
+    const { written = origin?.name } = origin ?? {};
+    return { ...object, root, ...(written !== undefined && { written }) };
   });
 }
 

@@ -5,6 +5,8 @@ import type { MapNode, Node, Spot } from './yaml-node.js';
 export type LocatedObject = {
   readonly apiVersion: string;
   readonly name: ObjectName;
+  /** Its name in its file, where a kustomization gave it another. */
+  readonly written?: ObjectName;
   readonly root: MapNode;
 };
 

@@ -11,6 +11,7 @@ import type {
   MeshTracingControl,
   MtlsControl,
   OtherControl,
+  RepeatedControl,
   RouteControl,
   TrafficPolicyControl,
 } from './mesh-control.js';
@@ -37,6 +38,7 @@ export type MeshControl =
   | MeshConfigControl
   | ExtentControl
   | ObjectsControl
+  | RepeatedControl
   | OtherControl
   | InvalidControl
   | WorkloadControl

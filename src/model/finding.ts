@@ -35,4 +35,8 @@ export type Finding = {
   readonly locations: readonly Place[];
   /** A mechanical form of the fix, where it is safe. */
   readonly edits: readonly Edit[];
+  /**
+   * Kustomizations or files that it holds for, where its file belongs to several that are checked by themselves.
+   */
+  readonly units?: readonly string[];
 };

@@ -1,4 +1,4 @@
-import type { ControlOf, Value } from './control.js';
+import type { ControlOf, Place, Value } from './control.js';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -255,6 +255,17 @@ export type ExtentControl = ControlOf<
     readonly namespaces: 'every' | ReadonlySet<string | undefined>;
     /** Every host outside the cluster that is called is among them too. */
     readonly hasOutside: boolean;
+  }
+>;
+
+/** An object that is there more than once, by kind, namespace and name. */
+export type RepeatedControl = ControlOf<
+  'mesh',
+  'repeated',
+  {
+    /** Whether the last one replaces the others, or kustomize refuses them. */
+    readonly how: 'replaced' | 'refused';
+    readonly others: readonly Place[];
   }
 >;
 

@@ -12,7 +12,8 @@ import { runRulesAcross, runRulesAlone } from '../rules/run-rules.js';
 import type { DocumentProblem } from '../manifests/read-documents.js';
 import { survey } from './survey.js';
 import { unknownAcceptances } from './unknown-acceptances.js';
-import { readProject, type ProjectSource } from './read-project.js';
+import { joinRuns } from './join-runs.js';
+import { readUnits, type ProjectSource } from './read-project.js';
 
 export type CheckedProject = {
   readonly findings: readonly Finding[];
@@ -43,15 +44,29 @@ export function checkServices(
 ): readonly CheckedProject[] {
   // Of each only the calls are kept: the controls of a fleet would fill the memory.
   const read = sources.map((source) => {
-    const { controls, objects, problems, resolution, accepted } = readProject(source);
-    const invalid = findInvalid(withoutPatches(objects, source.files));
-    const composition = compose([...controls, ...invalid], { isDeployable });
+    const objects: LocatedObject[] = [];
+    const units = readUnits(source).map((unit) => {
+      objects.push(...unit.objects);
+      const invalid = findInvalid(withoutPatches(unit.objects, source.files));
+      const composition = compose([...unit.controls, ...invalid], { isDeployable });
+      return {
+        unit: unit.name,
+        files: new Set(unit.objects.map(({ root }) => root.spot.file)),
+        problems: unit.problems,
+        run: runRulesAlone(composition, rules),
+        calls: callsOf(composition),
+        hasApplication: unit.resolution !== undefined,
+        accepted: unit.accepted,
+      };
+    });
+    const accepted = units.flatMap((unit) => unit.accepted);
+    const problems = uniqueProblems(units.flatMap((unit) => unit.problems));
     return {
-      run: runRulesAlone(composition, rules),
-      calls: callsOf(composition),
+      run: joinRuns(units),
+      calls: units[0]?.calls ?? callsOf(compose([])),
       project: {
         problems: accepted.length === 0 ? problems : [...problems, ...unknownAcceptances(source)],
-        hasApplication: resolution !== undefined,
+        hasApplication: units.some(({ hasApplication }) => hasApplication),
         accepted,
         read: survey({ files: source.files, objects, problems }),
       },
@@ -70,4 +85,9 @@ function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
   const { code } = manifestInvalid;
   const told = new Set(findings.filter((finding) => finding.code !== code).map(spotOf));
   return findings.filter((finding) => finding.code !== code || !told.has(spotOf(finding)));
+}
+
+/** A base that cannot be read is said once, however many overlays it has. */
+function uniqueProblems(problems: readonly DocumentProblem[]): readonly DocumentProblem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }

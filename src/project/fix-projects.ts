@@ -51,12 +51,17 @@ export function fixProjects(
   for (let round = 0; round < ROUNDS; round += 1) {
     const open = found.flatMap((findings, index) =>
       findings
-        .filter((finding) => finding.edits.length > 0 && isMeant(finding, index))
+        .filter((finding) => isMechanical(finding) && isMeant(finding, index))
         .map((finding) => ({ finding, index })),
     );
     if (!takeMost(open)) break;
   }
   return current;
+}
+
+/** Bases above the folder belong to others too. */
+function isMechanical({ edits }: Finding): boolean {
+  return edits.length > 0 && edits.every(({ file }) => !file.startsWith('../'));
 }
 
 type Open = { readonly finding: Finding; readonly index: number };

@@ -14,8 +14,8 @@ import { readProject } from './read-project.js';
 /** Manifests from one folder, file or stream. */
 export type ManifestSource = {
   readonly files: Files;
-  /** What `kustomize build` made of the folder, where it was asked. */
-  readonly built: string | undefined;
+  /** What a renderer made of kustomizations, by their paths. */
+  readonly built: ReadonlyMap<string, string> | undefined;
   readonly environment: string | undefined;
   /** A file as people would open it. */
   readonly rename: (file: string) => string;

@@ -4,7 +4,7 @@ import { select } from '../model/controls.js';
 import { ToolError } from '../model/errors.js';
 import type { Acceptance, RawRequest, Resolution } from '../model/request.js';
 import { parseRequest } from '../stages/parse-request.js';
-import { resolve } from '../stages/resolve.js';
+import { resolve as resolveRequest } from '../stages/resolve.js';
 import { readApplication } from '../application/application.js';
 import { declaredPlaces } from '../application/declared-place.js';
 import { readControls } from '../manifests/read-controls.js';
@@ -17,6 +17,9 @@ import {
 } from '../manifests/kustomize.js';
 import { beyondPlain } from '../manifests/beyond-plain.js';
 import { extentOf, type Origin } from './extent-of.js';
+import { readerOf, type DocumentReader } from '../manifests/document-reader.js';
+import { withoutRepeated } from './repeated-objects.js';
+import { unitsOf } from './units.js';
 import { requestPath, startingKustomization } from './starting-kustomization.js';
 import { lendPlaces } from '../manifests/lend-places.js';
 import type { Spot } from '../manifests/yaml-node.js';
@@ -29,8 +32,8 @@ export type ProjectSource = {
   readonly files: Files;
   readonly catalog: Catalog;
   readonly environment?: string;
-  /** What `kustomize build` made of the kustomization that holds, where it was asked. */
-  readonly built?: string;
+  /** What a renderer made of kustomizations, by their paths, where one was asked. */
+  readonly built?: ReadonlyMap<string, string>;
   /** The files are all that a cluster has, in the namespaces that they name. */
   readonly isCluster?: boolean;
 };
@@ -46,21 +49,102 @@ export type ReadProject = {
   readonly accepted: readonly Acceptance[];
 };
 
+/** One unit of a folder, read: what is deployed by itself. */
+export type ReadUnit = ReadProject & {
+  /** Folder of its kustomization, or what tells its files from their alternatives. */
+  readonly name: string;
+};
+
 /**
- * Reads the controls of both layers from a project's files. What cannot be read is a problem; everything
- * else is still read.
+ * Reads the controls of both layers from a service's files, or those of a folder of manifests as if all of it
+ * were deployed together. What cannot be read is a problem; everything else is still read.
  *
  * @throws ToolError for an environment that is not declared (exit 2)
  */
-export function readProject({
-  files,
-  catalog,
-  environment,
-  built,
-  isCluster = false,
-}: ProjectSource): ReadProject {
+export function readProject(source: ProjectSource): ReadProject {
+  const units = readUnits(source);
+  const [first] = units;
+  if (first === undefined || units.length === 1) return first ?? nothing;
+  // The same file may be in several.
+  const objects = [
+    ...new Map(units.flatMap((unit) => unit.objects).map((one) => [one.root, one])).values(),
+  ];
+  const problems = units.flatMap((unit) => unit.problems);
+  return {
+    ...readTogether(source, { objects, problems, isBuilt: false, isDivided: true }, objects),
+  };
+}
+
+const nothing: ReadProject = {
+  controls: [],
+  objects: [],
+  problems: [],
+  resolution: undefined,
+  accepted: [],
+};
+
+/**
+ * Reads the units of a folder each by itself. A service is one.
+ *
+ * @throws ToolError for an environment that is not declared (exit 2)
+ */
+export function readUnits(source: ProjectSource): readonly ReadUnit[] {
+  const { files, environment, built } = source;
+  const reader = readerOf(files);
+  const resolve = (path: string): Manifests => {
+    const ours = resolveKustomization(path, files, kindFacts, reader);
+    const text = built?.get(path);
+    if (text !== undefined)
+      return { ...withPlacesOf(ours, path, text), isBuilt: true, isDivided: false };
+    return { ...ours, isBuilt: beyondPlain(path, files) === undefined, isDivided: false };
+  };
+  const start = files.has(requestPath) ? startingKustomization(files, environment) : undefined;
+  if (start !== undefined) return [readUnit(source, '.', resolve(start))];
+  if (files.has(requestPath)) {
+    const paths = [...files.keys()].filter((path) =>
+      /^deploy\/(?!overlays\/).*\.(?:ya?ml|json)$/.test(path),
+    );
+    return [readUnit(source, '.', filesOf(paths, reader, false))];
+  }
+  const units = unitsOf(files, reader);
+  if (units.length === 0) return [readUnit(source, '.', filesOf([], reader, false))];
+  return units.map((unit) =>
+    readUnit(
+      source,
+      unit.name,
+      unit.kind === 'files' ? filesOf(unit.paths, reader, true) : resolve(unit.path),
+    ),
+  );
+}
+
+type Manifests = ResolvedManifests & {
+  /** All that a kustomization asks for was done. */
+  readonly isBuilt: boolean;
+  /** Several files may hold alternatives of one object. */
+  readonly isDivided: boolean;
+};
+
+function filesOf(paths: readonly string[], reader: DocumentReader, isDivided: boolean): Manifests {
+  return {
+    objects: paths.flatMap((path) => reader.objects(path)),
+    problems: paths.flatMap((path) => reader.documents(path).problems),
+    isBuilt: false,
+    isDivided,
+  };
+}
+
+function readUnit(source: ProjectSource, name: string, manifests: Manifests): ReadUnit {
+  const { objects, repeated } = withoutRepeated(manifests.objects, manifests);
+  const read = readTogether(source, { ...manifests, objects }, manifests.objects);
+  return { ...read, name, controls: [...read.controls, ...repeated] };
+}
+
+function readTogether(
+  { files, catalog, environment, isCluster = false }: ProjectSource,
+  { objects, problems: unread, isBuilt }: Manifests,
+  all: readonly LocatedObject[],
+): ReadProject {
   const declaration = files.get(requestPath);
-  const { objects, problems: unread, isBuilt } = readManifests(files, environment, built);
   const problems = [...unread, ...objects.flatMap(embeddedProblems)];
   const origin: Origin = isCluster
     ? 'cluster'
@@ -68,28 +152,17 @@ export function readProject({
       ? 'build'
       : 'files';
   const mesh = readControls(objects, kinds);
+  const unresolved = { objects: all, problems, resolution: undefined, accepted: [] };
   if (declaration === undefined)
-    return {
-      controls: [...mesh, ...extentOf(objects, origin)],
-      objects,
-      problems,
-      resolution: undefined,
-      accepted: [],
-    };
+    return { ...unresolved, controls: [...mesh, ...extentOf(objects, origin)] };
   let raw: RawRequest;
   let resolution: Resolution;
   try {
     raw = parseRequest(declaration, requestPath, catalog);
-    resolution = resolve(raw, catalog, environment === undefined ? {} : { environment });
+    resolution = resolveRequest(raw, catalog, environment === undefined ? {} : { environment });
   } catch (error) {
     if (!(error instanceof ToolError) || error.code === 'unknown-environment') throw error;
-    return {
-      controls: mesh,
-      objects,
-      problems: [...problems, ...problemsOf(error)],
-      resolution: undefined,
-      accepted: [],
-    };
+    return { ...unresolved, controls: mesh, problems: [...problems, ...problemsOf(error)] };
   }
   const app = readApplication({
     resolution,
@@ -97,16 +170,13 @@ export function readProject({
     environment: variablesOf(resolution, mesh),
     findDeclared: declaredPlaces(requestPath, declaration),
   });
+  // Of a service that was there before only its own manifests are known.
+  const extent = resolution.request.service.adopted
+    ? []
+    : extentOf(objects, origin === 'build' ? 'generated' : origin);
   return {
-    // Of a service that was there before only its own manifests are known.
-    controls: [
-      ...app,
-      ...mesh,
-      ...(resolution.request.service.adopted
-        ? []
-        : extentOf(objects, origin === 'build' ? 'generated' : origin)),
-    ],
-    objects,
+    controls: [...app, ...mesh, ...extent],
+    objects: all,
     problems,
     resolution,
     accepted: raw.accepted ?? [],
@@ -124,31 +194,6 @@ function variablesOf({ request }: Resolution, mesh: readonly MeshControl[]) {
   const workloads = select(mesh, 'mesh/workload');
   const own = workloads.find(({ values }) => values.name === request.service.name) ?? workloads[0];
   return own?.values.variables ?? new Map<string, never>();
-}
-
-function readManifests(
-  files: Files,
-  environment: string | undefined,
-  built: string | undefined,
-): ResolvedManifests & { readonly isBuilt: boolean } {
-  const kustomization = startingKustomization(files, environment);
-  if (kustomization !== undefined) {
-    const ours = resolveKustomization(kustomization, files, kindFacts);
-    if (built !== undefined) return { ...withPlacesOf(ours, kustomization, built), isBuilt: true };
-    return { ...ours, isBuilt: beyondPlain(kustomization, files) === undefined };
-  }
-  const isService = files.has(requestPath);
-  const objects: ResolvedManifests['objects'][number][] = [];
-  const problems: DocumentProblem[] = [];
-  for (const [path, text] of files) {
-    if (path === requestPath) continue;
-    if (isService && !path.startsWith('deploy/')) continue;
-    if (path.startsWith('deploy/overlays/') && isService) continue;
-    const read = readDocuments({ path, text });
-    problems.push(...read.problems);
-    objects.push(...read.documents.flatMap((node) => objectOf(node) ?? []));
-  }
-  return { objects, problems, isBuilt: false };
 }
 
 /** The objects that kustomize built, each value at the place where people wrote it. */

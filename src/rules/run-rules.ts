@@ -97,7 +97,8 @@ function unique(findings: readonly Finding[]): Finding[] {
   return [...seen.values()];
 }
 
-function byPlace(a: Finding, b: Finding): number {
+/** Orders findings by file and line. */
+export function byPlace(a: Finding, b: Finding): number {
   const [left, right] = [a.locations[0], b.locations[0]];
   if (left === undefined || right === undefined) return 0;
   if (left.file !== right.file) return left.file < right.file ? -1 : 1;

@@ -20,6 +20,7 @@ export function checkDocument(report: CheckReport): Readonly<Record<string, Json
           edits,
           verdict,
           note,
+          units,
         }) => ({
           code,
           severity,
@@ -31,6 +32,7 @@ export function checkDocument(report: CheckReport): Readonly<Record<string, Json
           fixable: edits.length > 0,
           status: verdict,
           note,
+          ...(units !== undefined && { units: [...units] }),
           locations: locations.map(({ file, line, column }) => ({
             file: pathFrom(path, file),
             line,

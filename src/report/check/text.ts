@@ -71,6 +71,7 @@ function formatFinding(
   return [
     `  ${at.padEnd(6)} ${paint(finding.severity, style)} ${style.bold(finding.code)}`,
     ...lines(finding.message),
+    ...(finding.units === undefined ? [] : lines(`in ${finding.units.join(', ')}`)),
     ...(place === undefined ? [] : quoteLine(place, folder, indent).map(style.dim)),
     ...(finding.note === '' ? [] : lines(`expired: ${finding.note}`)),
     ...lines(`fix: ${finding.fix}`),
