@@ -8,7 +8,7 @@ import type { LocatedObject } from '../manifests/node.js';
 import { withoutPatches } from '../manifests/patches.js';
 import { rules } from '../meshes/found/rules.js';
 import { manifestInvalid } from '../rules/composition/manifest-invalid.js';
-import { runRulesAcross, runRulesAlone } from '../rules/run-rules.js';
+import { runRulesAcross, runRulesAlone, type RuleRun } from '../rules/run-rules.js';
 import type { DocumentProblem } from '../manifests/read-documents.js';
 import { survey } from './survey.js';
 import { unknownAcceptances } from './unknown-acceptances.js';
@@ -46,14 +46,16 @@ export function checkServices(
   const read = sources.map((source) => {
     const objects: LocatedObject[] = [];
     const units = readUnits(source).map((unit) => {
-      objects.push(...unit.objects);
+      for (const object of unit.objects) objects.push(object);
       const invalid = findInvalid(withoutPatches(unit.objects, source.files));
       const composition = compose([...unit.controls, ...invalid], { isDeployable });
       return {
         unit: unit.name,
-        files: new Set(unit.objects.map(({ root }) => root.spot.file)),
+        files: new Set(
+          unit.objects.map(({ root }) => root.spot.file).filter((file) => !unit.lent.has(file)),
+        ),
         problems: unit.problems,
-        run: runRulesAlone(composition, rules),
+        run: withoutLent(runRulesAlone(composition, rules), unit.lent),
         calls: callsOf(composition),
         hasApplication: unit.resolution !== undefined,
         accepted: unit.accepted,
@@ -85,6 +87,12 @@ function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
   const { code } = manifestInvalid;
   const told = new Set(findings.filter((finding) => finding.code !== code).map(spotOf));
   return findings.filter((finding) => finding.code !== code || !told.has(spotOf(finding)));
+}
+
+function withoutLent(run: RuleRun, lent: ReadonlySet<string>): RuleRun {
+  if (lent.size === 0) return run;
+  const findings = run.findings.filter(({ locations: [at] }) => !lent.has(at?.file ?? ''));
+  return { ...run, findings };
 }
 
 /** A base that cannot be read is said once, however many overlays it has. */

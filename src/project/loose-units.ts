@@ -5,6 +5,11 @@ export type LooseUnit = {
   /** Folder or file that tells it from its alternatives; empty for what has none. */
   readonly name: string;
   readonly paths: readonly string[];
+  /**
+   * Those of them that are alternatives too, and here only so that what others name is found: what is wrong with
+   * them is said where they are not.
+   */
+  readonly lent: ReadonlySet<string>;
 };
 
 type Group = readonly Block[];
@@ -48,7 +53,7 @@ export function divideLoose(
       blocks.set(place, keys.add(key));
     }
   }
-  return unitsOfBlocks(paths, blocks);
+  return unitsOfBlocks(paths, blocks, objectsOf);
 }
 
 /** Where files that hold one object part: the children of their common folder, and so on below each. */
@@ -73,6 +78,7 @@ type Block = { readonly name: string; readonly own: string[]; readonly below: st
 function unitsOfBlocks(
   paths: readonly string[],
   keysOf: ReadonlyMap<string, ReadonlySet<string>>,
+  objectsOf: (path: string) => readonly string[],
 ): readonly LooseUnit[] {
   const blocks = new Map<string, Block>([['', { name: '', own: [], below: [] }]]);
   const blockOf = (name: string): Block => {
@@ -85,9 +91,12 @@ function unitsOfBlocks(
   };
   for (const path of paths) blockOf(keysOf.has(path) ? path : around(path, keysOf)).own.push(path);
   const share = sharer(MAX_SHARED * paths.length);
+  /** Of a folder those that make it an alternative, of a file all. */
+  const keysIn = (block: Block) =>
+    isFile(block) ? objectsOf(block.name) : [...(keysOf.get(block.name) ?? [])];
   const visit = ({ name, own, below }: Block, inherited: readonly string[]): LooseUnit[] => {
     const shared = [...inherited, ...own];
-    if (below.length === 0) return [{ name, paths: shared }];
+    if (below.length === 0) return [{ name, paths: shared, lent: new Set() }];
     const inner = below.map((child) => blockOf(child));
     const groups = joined(
       inner.filter((block) => block.below.length === 0),
@@ -97,14 +106,15 @@ function unitsOfBlocks(
       ...inner
         .filter((block) => block.below.length > 0)
         .flatMap((block) => visit(block, share(shared))),
-      ...groups.map((group) => ({
-        name: nameOf(group),
-        paths: [
-          ...share(shared),
-          ...compatible(groups, group, keysOf).flatMap((block) => share(block.own)),
-          ...group.flatMap((block) => block.own),
-        ],
-      })),
+      ...groups.map((group) => {
+        const lent = compatible(groups, group, keysIn).flatMap((block) => share(block.own));
+        const ownPaths = group.flatMap((block) => block.own);
+        return {
+          name: nameOf(group),
+          paths: [...share(shared), ...lent, ...ownPaths],
+          lent: new Set(lent),
+        };
+      }),
     ];
   };
   return visit(blockOf(''), []);
@@ -129,9 +139,8 @@ function sharer(budget: number): (paths: readonly string[]) => readonly string[]
 function compatible(
   groups: readonly Group[],
   group: Group,
-  keysOf: ReadonlyMap<string, ReadonlySet<string>>,
+  keysIn: (block: Block) => readonly string[],
 ): Group {
-  const keysIn = ({ name }: Block) => [...(keysOf.get(name) ?? [])];
   const taken = new Set(group.flatMap(keysIn));
   const candidates = groups.slice(0, MAX_ALTERNATIVES).flat();
   // What holds most is what the others were made from.

@@ -53,6 +53,8 @@ export type ReadProject = {
 export type ReadUnit = ReadProject & {
   /** Folder of its kustomization, or what tells its files from their alternatives. */
   readonly name: string;
+  /** Files of which nothing is said here: see `LooseUnit`. */
+  readonly lent: ReadonlySet<string>;
 };
 
 /**
@@ -109,11 +111,9 @@ export function readUnits(source: ProjectSource): readonly ReadUnit[] {
   const units = unitsOf(files, reader);
   if (units.length === 0) return [readUnit(source, '.', filesOf([], reader, false))];
   return units.map((unit) =>
-    readUnit(
-      source,
-      unit.name,
-      unit.kind === 'files' ? filesOf(unit.paths, reader, true) : resolve(unit.path),
-    ),
+    unit.kind === 'files'
+      ? { ...readUnit(source, unit.name, filesOf(unit.paths, reader, true)), lent: unit.lent }
+      : readUnit(source, unit.name, resolve(unit.path)),
   );
 }
 
@@ -136,7 +136,7 @@ function filesOf(paths: readonly string[], reader: DocumentReader, isDivided: bo
 function readUnit(source: ProjectSource, name: string, manifests: Manifests): ReadUnit {
   const { objects, repeated } = withoutRepeated(manifests.objects, manifests);
   const read = readTogether(source, { ...manifests, objects }, manifests.objects);
-  return { ...read, name, controls: [...read.controls, ...repeated] };
+  return { ...read, name, lent: new Set(), controls: [...read.controls, ...repeated] };
 }
 
 function readTogether(

@@ -3,12 +3,12 @@ import { kustomizationTargets } from '../manifests/kustomization-targets.js';
 import { readerOf, type DocumentReader } from '../manifests/document-reader.js';
 import { groupOf } from '../model/kind-facts.js';
 import type { LocatedObject } from '../manifests/node.js';
-import { divideLoose } from './loose-units.js';
+import { divideLoose, type LooseUnit } from './loose-units.js';
 
 /** What is checked by itself: a kustomization that is deployed, or files that belong together. */
 export type Unit =
   | { readonly kind: 'kustomization'; readonly name: string; readonly path: string }
-  | { readonly kind: 'files'; readonly name: string; readonly paths: readonly string[] };
+  | ({ readonly kind: 'files' } & LooseUnit);
 
 /**
  * Divides a folder into what is deployed by itself.
@@ -32,7 +32,11 @@ export function unitsOf(files: Files, reader: DocumentReader): readonly Unit[] {
     ...roots.map((path): Unit => ({ kind: 'kustomization', name: folderOf(path), path })),
     ...units
       .filter(({ paths }) => paths.length > 0)
-      .map(({ name, paths }): Unit => ({ kind: 'files', name: name === '' ? '.' : name, paths })),
+      .map(({ name, ...unit }): Unit => ({
+        kind: 'files',
+        ...unit,
+        name: name === '' ? '.' : name,
+      })),
   ];
 }
 

@@ -21,8 +21,6 @@ const JUSTIFIED: Readonly<Record<string, string>> = {
     'its first route takes every request, so that the second is never used',
   'PRESTOP_MISSING Deployment/prometheus addons/extras/prometheus-secure-metrics.yaml':
     'asks for a sidecar by label, has no lifecycle',
-  'PRESTOP_MISSING Deployment/helloworld-v1 custom-bootstrap/example-app.yaml':
-    'annotates its sidecar, has no lifecycle',
   'PRESTOP_MISSING Deployment/echo-v1 grpc-echo/grpc-echo.yaml':
     'annotates its sidecar, has no lifecycle',
   'PRESTOP_MISSING Deployment/echo-v2 grpc-echo/grpc-echo.yaml':
