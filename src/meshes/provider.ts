@@ -2,8 +2,9 @@ import type { MeshSource } from '../flow/mesh-source.js';
 import type { RunningMesh } from './running-mesh.js';
 
 /**
- * All that a mesh must tell beside its kinds and rules, which are found by their files. `src/meshes/<id>/provider.ts`
- * exports one as `provider`; nothing else in src names a mesh.
+ * What a mesh does to calls; `src/meshes/<id>/provider.ts` exports one as `provider`. Its kinds, its rules, what it emits
+ * (`emit.ts`, a `MeshEmitter`) and what it needs (`needs.ts`, `MeshNeeds`) are in files beside it, so that each part is
+ * only loaded where it is asked. Nothing else in src names a mesh.
  */
 export type MeshProvider = {
   readonly id: string;
