@@ -15,7 +15,7 @@ import {
 import { ruleCatalog } from '../support/rule-catalog.js';
 
 /** Kinds that manifests decide and that we do not, or not wholly, reproduce. It only falls. */
-const MOST_OPEN = 33;
+const MOST_OPEN = 21;
 
 /** Rows that expect nothing and on which we say something. It only gets shorter. */
 const LOUD: readonly string[] = ['unnamedPortInSystemNamespace', 'blockedCIDRsConfigured'];
@@ -48,7 +48,7 @@ describe.skipIf(isSkipped)(`messages of Istio's analyzers${note}`, () => {
   test('the table of tests is read whole', () => {
     expect(cases.length).toBeGreaterThanOrEqual(100);
     expect(cases.flatMap(({ expected }) => expected).length).toBeGreaterThanOrEqual(200);
-    expect(cases.filter(({ files, name }) => files.size === 0 || name === '')).toEqual([]);
+    expect(cases.filter(({ files, name }) => files.size < 2 || name === '')).toEqual([]);
   });
 
   test('every kind of message is in our table, with its name', () => {

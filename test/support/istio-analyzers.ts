@@ -54,19 +54,12 @@ export function readAnalyzerCases(analysis: string): readonly AnalyzerCase[] {
       ([, path = '']) => [basename(path), readFileSync(join(folder, path), 'utf8')] as const,
     );
     const meshConfig = /meshConfigFile:\s+"([^"]+)"/.exec(row)?.[1];
+    const mesh =
+      meshConfig === undefined ? DEFAULTS : readFileSync(join(folder, meshConfig), 'utf8');
     return {
       name: /name:\s+"([^"]+)"/.exec(row)?.[1] ?? '',
-      files: new Map([
-        ...files,
-        ...(meshConfig === undefined
-          ? []
-          : [
-              [
-                'mesh-config.yaml',
-                asConfigMap(readFileSync(join(folder, meshConfig), 'utf8')),
-              ] as const,
-            ]),
-      ]),
+      // The analyzers always have the configuration of an installation.
+      files: new Map([...files, ['mesh-config.yaml', asConfigMap(mesh)]]),
       expected: [...row.matchAll(/^\s*\{msg\.(\w+), "(\w+) (?:([^/"]+)\/)?([^/"]+)"\},$/gm)].map(
         ([, message = '', kind = '', namespace = '', name = '']) => ({
           message,
@@ -78,6 +71,8 @@ export function readAnalyzerCases(analysis: string): readonly AnalyzerCase[] {
     };
   });
 }
+
+const DEFAULTS = 'accessLogFile: /dev/stdout\n';
 
 /** As an installation holds it. */
 function asConfigMap(mesh: string): string {

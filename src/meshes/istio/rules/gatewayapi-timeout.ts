@@ -1,3 +1,4 @@
+import type { Value } from '../../../model/control.js';
 import type { Rule } from '../../../rules/rule.js';
 
 export const gatewayapiTimeout: Rule = {
@@ -6,7 +7,7 @@ export const gatewayapiTimeout: Rule = {
   layer: 'mesh',
   title: 'A Gateway API route says something that Istio reads otherwise, or not at all.',
   reads: ['mesh/gatewayRoute'],
-  why: 'Without retry, timeouts.backendRequest overwrites timeouts.request in Istio (config/kube/gateway/conversion.go); GRPCRoute has neither retries nor timeouts.',
+  why: 'Without retry, timeouts.backendRequest overwrites timeouts.request in Istio (config/kube/gateway/conversion.go); GRPCRoute has neither retries nor timeouts. The API server refuses a backendRequest longer than request (a CEL rule in the CRD of HTTPRoute).',
   fix: 'backendRequest only beside retry; for gRPC a VirtualService, or deadlines by grpc-timeout.',
   check: ({ all }) =>
     all('mesh/gatewayRoute').flatMap(({ target, values }) => {
@@ -18,6 +19,21 @@ export const gatewayapiTimeout: Rule = {
             at: resilience.place,
             message: `A GRPCRoute has no ${resilience.value}: the API server drops the field, and nothing acts.`,
             fix: 'A VirtualService for it, or deadlines by grpc-timeout.',
+          },
+        ];
+      }
+      if (
+        request !== undefined &&
+        backendRequest !== undefined &&
+        isLonger(backendRequest, request)
+      ) {
+        return [
+          {
+            target,
+            at: backendRequest.place,
+            also: [request.place],
+            message: `backendRequest ${backendRequest.value} ms is longer than request ${request.value} ms: the API server refuses the route.`,
+            fix: `backendRequest: ${request.value}ms or less.`,
           },
         ];
       }
@@ -46,3 +62,8 @@ export const gatewayapiTimeout: Rule = {
       ];
     }),
 };
+
+/** A request of 0 has no limit. */
+function isLonger(backendRequest: Value<number>, request: Value<number>): boolean {
+  return request.value > 0 && backendRequest.value > request.value;
+}

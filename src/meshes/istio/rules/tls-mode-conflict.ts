@@ -34,7 +34,7 @@ function checkPolicy(policy: TrafficPolicyControl, composition: Composition): Re
   const found = registryOf(composition.all).entries(host.value);
   const entry = found.kind === 'found' ? found.items[0] : undefined;
   if (tlsMode.value === 'ISTIO_MUTUAL') {
-    if (entry?.values.isExternal !== true) return [];
+    if (entry?.values.isExternal !== true) return bare(policy, composition, report);
     return report(
       `tls.mode ISTIO_MUTUAL to ${host.value}, which is outside the mesh (${cite(entry.place)}): it knows no mesh certificate.`,
       [entry.place],
@@ -53,6 +53,22 @@ function checkPolicy(policy: TrafficPolicyControl, composition: Composition): Re
   return report(
     `tls.mode ${tlsMode.value} to ${host.value}, whose sidecar takes mTLS only (${cite(peer.values.mode.place)}): every call is reset.`,
     [peer.values.mode.place],
+  );
+}
+
+/** Mesh certificates offered to pods that have no proxy to take them. */
+function bare(
+  { values: { host } }: TrafficPolicyControl,
+  composition: Composition,
+  report: (message: string, also: Report['also']) => Report[],
+): Report[] {
+  const workloads = workloadsOf(host.value, composition.all);
+  const [first] = workloads;
+  const hasProxy = workloads.some(({ values }) => !values.isLeftOut || values.isAmbient);
+  if (first === undefined || hasProxy) return [];
+  return report(
+    `tls.mode ISTIO_MUTUAL to ${host.value}, whose pods have no sidecar (${first.target}, ${cite(first.place)}): they cannot answer TLS, and every connection is reset.`,
+    [first.place],
   );
 }
 
