@@ -153,6 +153,34 @@ function layer(name) {
   };
 }
 
+/** Files that read, edit or print YAML with the library; all others ask them. */
+const yamlFiles = [
+  'src/manifests/**',
+  // scaffold.yaml, which is YAML 1.2.
+  'src/stages/parse-yaml.ts',
+  // Three documents at once.
+  'src/stages/merge/merge-yaml.ts',
+  // A workflow, rewritten as a whole.
+  'src/stages/place-workflow.ts',
+];
+const oneReader = {
+  meta: { type: 'problem', schema: [] },
+  create(context) {
+    return {
+      ImportDeclaration({ source: from, importKind, specifiers }) {
+        if (from.value !== 'yaml' || importKind === 'type') return;
+        for (const node of specifiers) {
+          // What a node is may be asked anywhere.
+          if (node.importKind === 'type' || /^is[A-Z]/.test(node.imported?.name ?? '')) continue;
+          const message =
+            'src/manifests reads, edits and prints YAML: read-documents.ts, edit-yaml.ts, print-yaml.ts.';
+          context.report({ node, message });
+        }
+      },
+    };
+  },
+};
+
 /** The rules that hold the layers of src/ apart. */
 export const layerConfigs = [
   ...Object.keys(layers).map(layer),
@@ -161,6 +189,12 @@ export const layerConfigs = [
     rules: {
       'no-restricted-syntax': ['error', ...noClock, noProcess, noDynamicEffects, ...noTransport],
     },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: yamlFiles,
+    plugins: { yaml: { rules: { 'one-reader': oneReader } } },
+    rules: { 'yaml/one-reader': 'error' },
   },
   {
     files: ['src/**/*.ts'],

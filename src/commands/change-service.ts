@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { printYaml } from '../manifests/print-yaml.js';
 
 import type { Change } from '../io/change.js';
 import type { Host } from '../io/host.js';
@@ -224,7 +224,7 @@ function needsOf({ service, state }: PreparedUpdate, catalog: Catalog): UpdatedS
 
 /** A service with the scaffold.yaml that was applied last: edits of it since then are part of the change. */
 function asApplied(folder: Folder, { lock }: Repo): Folder {
-  return { ...folder, files: new Map([...folder.files, [requestPath, stringify(lock.request)]]) };
+  return { ...folder, files: new Map([...folder.files, [requestPath, printYaml(lock.request)]]) };
 }
 
 /** What is written, with the template's text where people must decide first. */

@@ -16,7 +16,7 @@ import { requireEnvironment } from '../stages/environment.js';
 import { explainDrift } from '../stages/explain-drift.js';
 import { withoutKept } from '../stages/keep-theirs.js';
 import { isSettled, planUpdate } from '../stages/plan-update.js';
-import { stringify } from 'yaml';
+import { printYaml } from '../manifests/print-yaml.js';
 import { driftDocument, foreignRepo } from '../report/drift/document.js';
 import type { DriftFormat } from '../report/drift/drift-format.js';
 import { formatDrift } from '../report/drift/format.js';
@@ -232,5 +232,5 @@ function composeApplied(
   catalog: Catalog,
 ): ComposedService['tree'] {
   if (JSON.stringify(request) === JSON.stringify(wanted.document)) return wanted.tree;
-  return composeTree(stringify(request), catalog).tree;
+  return composeTree(printYaml(request), catalog).tree;
 }

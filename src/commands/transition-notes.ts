@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { printYaml } from '../manifests/print-yaml.js';
 
 import { surveyTexts } from '../io/survey.js';
 import type { Catalog } from '../model/catalog.js';
@@ -28,7 +28,7 @@ export async function transitionNotes(
 /** @returns undefined where this version does not understand what was applied */
 function resolveApplied({ request }: Lock, catalog: Catalog): Resolution | undefined {
   try {
-    return resolve(parseRequest(stringify(request), requestPath, catalog), catalog);
+    return resolve(parseRequest(printYaml(request), requestPath, catalog), catalog);
   } catch (error) {
     if (error instanceof ToolError) return undefined;
     throw error;

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync, existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-import { parse } from 'yaml';
 import type { z } from 'zod';
 
 import type { Catalog } from '../model/catalog.js';
@@ -28,6 +27,7 @@ import { emitters } from '../meshes/found/emitters.js';
 import { kindFacts } from '../meshes/kind-facts.js';
 import { checkConditions } from '../stages/check-conditions.js';
 import { findIdentifiers } from '../stages/find-identifiers.js';
+import { readData } from '../stages/parse-yaml.js';
 import { parseTemplates } from '../stages/parse-template.js';
 
 /** Ids of the meshes that services can be generated for. */
@@ -167,7 +167,7 @@ function readManifest<T extends z.ZodType>(
   schema: T,
   prepare = (document: unknown) => document,
 ): z.infer<T> {
-  const parsed = schema.safeParse(prepare(parse(readFileSync(path, 'utf8'))));
+  const parsed = schema.safeParse(prepare(readData(readFileSync(path, 'utf8'), path)));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const what = `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`;

@@ -2,9 +2,11 @@ import {
   isMap,
   isScalar,
   isSeq,
+  parseDocument,
   type Document,
   type Node,
   type Pair,
+  type Scalar,
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
@@ -169,8 +171,26 @@ function rangeOf(text: string, { key, value }: Pair): [number, number] {
   ];
 }
 
+/** A text to edit, broken or not. */
+export function documentOf(text: string): Document {
+  return parseDocument(text);
+}
+
+/** The text with other names for keys; every other byte stays. */
+export function renameKeys(
+  text: string,
+  keys: readonly { readonly key: Scalar; readonly to: string }[],
+): string {
+  return [...keys]
+    .sort((a, b) => (b.key.range?.[0] ?? 0) - (a.key.range?.[0] ?? 0))
+    .reduce((current, { key, to }) => {
+      const [start, end] = key.range ?? [0, 0];
+      return splice(current, start, end, to);
+    }, text);
+}
+
 /** End of a node's own text, without the line breaks and comments that follow it. */
-function endOf(text: string, node: Node): number {
+export function endOf(text: string, node: Node): number {
   if (isMap(node) && node.flow !== true) {
     const last = node.items.at(-1);
     if (last !== undefined) return rangeOf(text, last)[1];

@@ -1,6 +1,5 @@
-import { parse } from 'yaml';
-
 import type { Catalog } from '../model/catalog.js';
+import { readYamlValue } from './parse-yaml.js';
 
 type Texts = ReadonlyMap<string, string>;
 
@@ -66,7 +65,7 @@ function reasonOf(
 
 function hasWorkspaces(text: string | undefined): boolean {
   try {
-    const data: unknown = parse(text ?? '');
+    const data: unknown = readYamlValue(text ?? '');
     return typeof data === 'object' && data !== null && 'workspaces' in data;
   } catch {
     return false;

@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { printYaml } from '../manifests/print-yaml.js';
 
 import type { Catalog } from '../model/catalog.js';
 import { ToolError } from '../model/errors.js';
@@ -83,7 +83,7 @@ function versionsApplied(
 /** What the lock's request asks of this version; undefined where this version does not understand it. */
 function composeApplied({ request }: Lock, catalog: Catalog): Tree | undefined {
   try {
-    return composeTree(stringify(request), catalog).tree;
+    return composeTree(printYaml(request), catalog).tree;
   } catch (error) {
     if (error instanceof ToolError) return undefined;
     throw error;

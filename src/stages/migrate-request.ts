@@ -1,5 +1,6 @@
-import { isMap, isScalar, isSeq, parseDocument, type Document, type Scalar } from 'yaml';
+import { isMap, isScalar, isSeq, type Document, type Scalar } from 'yaml';
 
+import { documentOf, renameKeys } from '../manifests/edit-yaml.js';
 import type { Catalog } from '../model/catalog.js';
 import type { Setting } from '../model/manifest.js';
 
@@ -8,12 +9,7 @@ type Rename = { readonly key: Scalar; readonly to: string };
 
 /** scaffold.yaml with the names that settings have now; every other byte stays. */
 export function migrateRequest(text: string, catalog: Catalog): string {
-  return findRenamed(parseDocument(text), catalog)
-    .sort((a, b) => (b.key.range?.[0] ?? 0) - (a.key.range?.[0] ?? 0))
-    .reduce((current, { key, to }) => {
-      const [start, end] = key.range ?? [0, 0];
-      return current.slice(0, start) + to + current.slice(end);
-    }, text);
+  return renameKeys(text, findRenamed(documentOf(text), catalog));
 }
 
 /** The same within a parsed document, where every node keeps its place in the file. */

@@ -1,5 +1,4 @@
-import { parseAllDocuments } from 'yaml';
-
+import { parseManifests } from '../manifests/parse-manifests.js';
 import { printYaml } from '../manifests/print-yaml.js';
 import { factsOf, type KindFacts } from '../model/kind-facts.js';
 import { jsonPatch } from './overlay/json-patch.js';
@@ -68,8 +67,8 @@ export function overlay(
 }
 
 function objectsOf(files: readonly DeployFile[]): Map<string, DeployObject> {
-  const objects = files.flatMap(({ text }) =>
-    parseAllDocuments(text).flatMap((document) => objectOf(document.toJS() as Value)),
+  const objects = files.flatMap((file) =>
+    parseManifests(file).manifests.flatMap(({ value }) => objectOf(value as Value)),
   );
   return new Map(objects.map((object) => [`${object.kind} ${object.name}`, object]));
 }

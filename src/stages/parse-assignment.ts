@@ -1,5 +1,3 @@
-import { parse } from 'yaml';
-
 import type { Catalog } from '../model/catalog.js';
 import { inputError, type ToolError } from '../model/errors.js';
 import type { JsonValue } from '../model/json.js';
@@ -7,6 +5,7 @@ import type { Setting } from '../model/manifest.js';
 import { describeAllowed, settingValueSchema } from '../model/setting-schema.js';
 import { didYouMean } from '../model/suggest.js';
 import { quote } from '../model/text.js';
+import { readYamlValue } from './parse-yaml.js';
 import { unknownCapability } from './resolve.js';
 import { isServiceKey, serviceKeys, serviceSettings } from './service-settings.js';
 import { suggestSettings } from './suggest-setting.js';
@@ -144,7 +143,7 @@ function convert(setting: Setting, raw: string, name: string): JsonValue {
 
 function readYaml(raw: string, name: string): JsonValue {
   try {
-    return parse(raw, { maxAliasCount: 0 }) as JsonValue;
+    return readYamlValue(raw) as JsonValue;
   } catch {
     throw invalidValue(name, raw, 'must be YAML, such as [a, b] or {key: value}');
   }

@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument, type Document } from 'yaml';
+import { LineCounter, parse, parseDocument, type Document } from 'yaml';
 
 import { inputError } from '../model/errors.js';
 import { readPlainYaml } from '../manifests/plain-yaml.js';
@@ -26,6 +26,20 @@ export function parseYaml(text: string, file: string): YamlText {
     throw inputError('invalid-yaml', `${file}:${line}:${col}: ${message}.`.replace(/\.\.$/, '.'));
   }
   return { document, lines };
+}
+
+/**
+ * A value that somebody typed, on the command line or in a small file, read as scaffold.yaml is.
+ *
+ * @throws Error when it is no YAML, or has aliases
+ */
+export function readYamlValue(text: string): unknown {
+  return parse(text, { maxAliasCount: 0 }) as unknown;
+}
+
+/** A document for a look at a part of it: the rest may be broken, and nothing is expanded. */
+export function looseDocument(text: string): Document {
+  return parseDocument(text);
 }
 
 /** The document as plain data. @throws ToolError exit 2 as {@link parseYaml}, and when aliases multiply beyond reason */

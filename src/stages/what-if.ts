@@ -1,8 +1,9 @@
-import { isMap, isSeq, parse, parseDocument } from 'yaml';
+import { isMap, isSeq } from 'yaml';
 
 import { inputError } from '../model/errors.js';
-import { setAt, type YamlValue } from '../manifests/edit-yaml.js';
+import { documentOf, setAt, type YamlValue } from '../manifests/edit-yaml.js';
 import { quote } from '../model/text.js';
+import { readYamlValue } from './parse-yaml.js';
 
 /**
  * scaffold.yaml with one setting changed, in memory: `upstreams.inventory.retry.attempts=5`,
@@ -20,8 +21,8 @@ export function changeSetting(text: string, assignment: string): string {
       'An example: --what-if upstreams.inventory.retry.attempts=5',
     );
   }
-  const document = parseDocument(text);
-  const value = parse(assignment.slice(equals + 1)) as YamlValue;
+  const document = documentOf(text);
+  const value = readYamlValue(assignment.slice(equals + 1)) as YamlValue;
   const at = placeOf(document.get('upstreams'), path);
   const changed = setAt(text, document, { at, value });
   if (changed === undefined) {

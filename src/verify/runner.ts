@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { parseDocument } from 'yaml';
-
 import { readHiddenPart, type HiddenPart } from '../io/hidden-manifests.js';
 import { readLock } from '../io/lock-file.js';
 import { readText } from '../io/read-file.js';
@@ -10,6 +8,7 @@ import { inputError } from '../model/errors.js';
 import { quote } from '../model/text.js';
 import type { Verification } from '../model/verification.js';
 import { requestPath } from '../stages/compose-request.js';
+import { looseDocument } from '../stages/parse-yaml.js';
 import { planVerification } from './plan.js';
 import { runSteps, type ScheduleOptions } from './schedule.js';
 import type { VerifyRequest } from './toolchain.js';
@@ -59,7 +58,7 @@ function readRequest(
     readText(join(root, requestPath), { maxBytes: MAX_REQUEST_BYTES, name: requestPath }) ??
     manifests.get(requestPath)?.toString('utf8');
   // Looked up in the document: nothing is expanded, however many anchors it has.
-  const document = parseDocument(text ?? '');
+  const document = looseDocument(text ?? '');
   const [language, adopted]: unknown[] = ['language', 'adopted'].map((key) =>
     document.getIn(['service', key]),
   );

@@ -33,6 +33,9 @@ test.each([
   ['io', 'process.exit(1);'],
   ['io', "import { list } from '../commands/list.js';"],
   ['io', "export const load = () => import('../commands/list.js');"],
+  ['stages', "import { isMap, parse } from 'yaml';"],
+  ['verify', "import { stringify } from 'yaml';"],
+  ['commands', "import * as yaml from 'yaml';"],
   ['flow', "export const read = 'GET';"],
   ['simulate', "export const unavailable = '503';"],
   ['rules/composition', "export const covers = words.includes('5xx');"],
@@ -44,6 +47,8 @@ test.each([
 
 test.each([
   ['stages', "import { a } from '../model/names.js';"],
+  ['stages', "import { isMap, type Document } from 'yaml';"],
+  ['manifests', "import { parseDocument } from 'yaml';"],
   ['rules', "import { createHash } from 'node:crypto';"],
   ['commands', "export const load = () => import('../io/host.js');"],
   ['verify', "import { spawn } from 'node:child_process';"],

@@ -111,3 +111,30 @@ test('a section that is missing is made', () => {
     'service: { name: hut }\ncapabilities:\n  gamma: {}\nupstreams: []\n',
   );
 });
+
+const commented = `capabilities:
+  alpha:
+    attempts: 3
+    # attempts: 5
+  # without it, audits fail
+  beta:
+    key: x # theirs
+  # the last
+  gamma: {}
+`;
+
+test('what is removed takes the comments within it along, and none of what follows', () => {
+  expect(removeCapabilities(commented, ['alpha'], catalog)).toBe(
+    'capabilities:\n  # without it, audits fail\n  beta:\n    key: x # theirs\n  # the last\n  gamma: {}\n',
+  );
+  expect(removeCapabilities(commented, ['beta'], catalog)).toBe(
+    commented.replace('  beta:\n    key: x # theirs\n', ''),
+  );
+});
+
+test('what is added stands above the comments of what follows', () => {
+  const without = removeCapabilities(commented, ['alpha'], catalog);
+  expect(add(without, 'alpha')).toBe(
+    without.replace('capabilities:\n', 'capabilities:\n  alpha: {}\n'),
+  );
+});

@@ -1,6 +1,5 @@
-import { parse } from 'yaml';
-
 import { quote } from '../../../model/text.js';
+import { parseManifests } from '../../../manifests/parse-manifests.js';
 import type { ManifestObject, Problem, ValuePath } from '../../../manifests/manifest-file.js';
 import { problem } from '../../../manifests/problem.js';
 import { checkDuration, readGoDuration } from '../../../manifests/values.js';
@@ -47,12 +46,8 @@ function* checkProxyAnnotations(
 }
 
 function* checkProxyConfig(at: ValuePath, text: string): Generator<Problem> {
-  let config: unknown;
-  try {
-    config = parse(text);
-  } catch {
-    config = undefined;
-  }
+  const { manifests, findings } = parseManifests({ path: CONFIG, text });
+  const config = findings.length === 0 && manifests.length === 1 ? manifests[0]?.value : undefined;
   if (typeof config !== 'object' || config === null || Array.isArray(config)) {
     yield problem(at, `${CONFIG} must be a YAML map.`);
     return;
