@@ -44,6 +44,10 @@ export type CheckFlags = LiveFlags & {
   readonly fix: boolean;
   /** Nothing is written; what `fix` would change is shown. */
   readonly dryRun: boolean;
+  /** Text lists every finding at its own place, however many there are. */
+  readonly all: boolean;
+  /** Text is the summary. */
+  readonly quiet: boolean;
   readonly format: CheckFormat;
   /** SARIF with what is accepted or was known before. */
   readonly includeSuppressed: boolean;
@@ -98,6 +102,7 @@ export async function check(
       formatCheck(listed, {
         ...page,
         format: flags.format,
+        detail: flags.quiet ? 'quiet' : flags.all ? 'all' : 'usual',
         version: catalog.version,
         where,
         env: flags.env,

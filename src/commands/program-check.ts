@@ -26,6 +26,8 @@ type CheckOptions = {
   readonly deployable: boolean;
   readonly fix: boolean;
   readonly dryRun: boolean;
+  readonly all: boolean;
+  readonly quiet: boolean;
   readonly format: 'text' | 'json' | 'sarif' | 'github' | 'markdown';
   readonly includeSuppressed: boolean;
   readonly json?: boolean;
@@ -66,6 +68,8 @@ function addCheck(program: Command, choose: Choose): void {
     .option('--deployable', 'placeholders that nobody set are errors', false)
     .option('--fix', 'write the fixes that are mechanical', false)
     .option('--dry-run', 'write nothing; with --fix, show what it would change', false)
+    .option('--all', 'list every finding, however many there are', false)
+    .option('--quiet', 'print only the summary', false)
     .addOption(
       new Option('--format <FORMAT>', 'how to report')
         .choices(['text', 'json', 'sarif', 'github', 'markdown'])

@@ -2,6 +2,7 @@ import type { Rule } from '../../rules/rule.js';
 import type { Whereabouts } from '../repository-path.js';
 import type { Style } from '../style.js';
 import { formatCheckGithub } from './github.js';
+import type { Detail } from './listing.js';
 import { formatCheckMarkdown } from './markdown.js';
 import type { CheckFormat, CheckReport } from './report.js';
 import { formatCheckSarif } from './sarif.js';
@@ -16,6 +17,8 @@ export function formatCheck(
     /** The words that start this tool again. */
     readonly tool: string;
     readonly format: CheckFormat;
+    /** How much of the findings the text shows. */
+    readonly detail: Detail;
     readonly version: string;
     readonly where: Whereabouts;
     readonly env: string | undefined;

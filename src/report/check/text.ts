@@ -3,24 +3,54 @@ import { severities } from '../../model/finding.js';
 import { asOneLine } from '../../model/inert-text.js';
 import { plural } from '../../model/text.js';
 import type { JudgedFinding } from '../../rules/judge-findings.js';
-import { wrap } from '../layout.js';
+import { visibleWidth, wrap } from '../layout.js';
 import type { Style } from '../style.js';
 import { formatUnread } from '../unread.js';
 import { requestPath } from '../../project/starting-kustomization.js';
+import { listFindings, type Detail, type Entry, type Listing } from './listing.js';
 import { countRead, listSkipped } from './read-summary.js';
 import { pathFrom, tally, unreadOf, type CheckedFolder, type CheckReport } from './report.js';
 
-type Page = { readonly style: Style; readonly columns: number; readonly tool: string };
+type Page = {
+  readonly style: Style;
+  readonly columns: number;
+  readonly tool: string;
+  /** How much of the findings is shown. */
+  readonly detail: Detail;
+};
 
-/** Findings grouped by file with the line quoted, the most that a terminal should show. */
+/** Findings by file with the line quoted, the most that a terminal should show. */
 export function formatCheckText(report: CheckReport, page: Page): string {
-  const sections = report.folders.flatMap((folder) => [
-    ...formatUnread(unreadOf([folder]), page.style),
-    ...groupByFile(folder).map(([file, findings]) => formatFile(file, findings, { folder, page })),
-  ]);
-  const accepted = report.folders.flatMap((folder) => formatAccepted(folder, page));
+  const unread = formatUnread(unreadOf(report.folders), page.style);
   const patch = report.patch === '' ? [] : [report.patch];
-  return [...patch, ...sections, ...accepted, formatFooter(report, page), ''].join('\n');
+  const footer = formatFooter(report, page);
+  if (page.detail === 'quiet') return [...patch, ...unread, footer, ''].join('\n');
+  const { files, cut } = listFindings(report.folders, page.detail);
+  const accepted = report.folders.flatMap((folder) => formatAccepted(folder, page));
+  return [
+    ...patch,
+    ...unread,
+    ...files.map(([file, entries]) => formatFile(file, entries, page)),
+    ...formatCut(cut, page),
+    ...accepted,
+    footer,
+    '',
+  ].join('\n');
+}
+
+/** What is left out of a long list, and how to see it. */
+function formatCut(cut: Listing['cut'], { style, columns, tool }: Page): string[] {
+  if (cut.size === 0) return [];
+  const count = [...cut.values()].reduce((sum, one) => sum + one, 0);
+  const codes = [...cut].sort(([, a], [, b]) => b - a).map(([code, of]) => `${code} ${of}`);
+  return [
+    ...wrap(
+      `${plural(count, 'more finding')} not shown: ${codes.join(', ')}.`,
+      Math.max(40, columns),
+    ),
+    style.dim(`${tool} check --all lists every one; --severity error only the errors`),
+    '',
+  ];
 }
 
 /** A line for each finding that was decided on, and why. */
@@ -35,34 +65,30 @@ function formatAccepted({ path, findings }: CheckedFolder, { style }: Page): str
   return lines.length === 0 ? [] : [...lines, ''];
 }
 
-function groupByFile({ findings, path }: CheckedFolder): [string, readonly JudgedFinding[]][] {
-  const groups = new Map<string, JudgedFinding[]>();
-  for (const finding of findings) {
-    if (finding.verdict !== 'new') continue;
-    const file = pathFrom(path, finding.locations[0]?.file ?? '');
-    groups.set(file, [...(groups.get(file) ?? []), finding]);
-  }
-  return [...groups];
-}
-
-function formatFile(
-  file: string,
-  findings: readonly JudgedFinding[],
-  { folder, page }: { readonly folder: CheckedFolder; readonly page: Page },
-): string {
-  const { style } = page;
+function formatFile(file: string, entries: readonly Entry[], page: Page): string {
   return [
-    style.bold(asOneLine(file)),
-    ...findings.map((finding) => formatFinding(finding, { folder, page })),
+    page.style.bold(asOneLine(file)),
+    ...entries.map((entry) => formatFinding(entry, page)),
     '',
   ].join('\n');
 }
 
-function formatFinding(
-  finding: JudgedFinding,
-  { folder, page }: { readonly folder: CheckedFolder; readonly page: Page },
-): string {
-  const { style, columns } = page;
+/** Further places that are named; the others are counted. */
+const NAMED = 3;
+
+/** The other places of which the same is said, by their files as people would open them. */
+function formatAlso({ alsoAt, folder }: Entry): string[] {
+  if (alsoAt.length === 0) return [];
+  const named = alsoAt
+    .slice(0, NAMED)
+    .map(({ file, line }) => `${pathFrom(folder.path, file)}:${line}`);
+  const others = alsoAt.length - named.length;
+  const rest = others === 0 ? '' : ` and ${others} more (--all)`;
+  return [`the same at ${plural(alsoAt.length, 'other place')}: ${named.join(', ')}${rest}`];
+}
+
+function formatFinding(entry: Entry, { style, columns }: Page): string {
+  const { finding, folder } = entry;
   const [place] = finding.locations;
   const at = `${place?.line ?? 1}:${place?.column ?? 1}`;
   const indent = ' '.repeat(15);
@@ -74,6 +100,7 @@ function formatFinding(
     ...(finding.units === undefined ? [] : lines(`in ${finding.units.join(', ')}`)),
     ...(place === undefined ? [] : quoteLine(place, folder, indent).map(style.dim)),
     ...(finding.note === '' ? [] : lines(`expired: ${finding.note}`)),
+    ...formatAlso(entry).flatMap(lines),
     ...lines(`fix: ${finding.fix}`),
   ].join('\n');
 }
@@ -97,7 +124,7 @@ function paint(severity: JudgedFinding['severity'], style: Style): string {
   }
 }
 
-function formatFooter(report: CheckReport, { style, tool }: Page): string {
+function formatFooter(report: CheckReport, { style, columns, tool }: Page): string {
   const { error, warning, info, accepted, known } = tally(report);
   const counts = [
     plural(error, 'error'),
@@ -115,19 +142,26 @@ function formatFooter(report: CheckReport, { style, tool }: Page): string {
       : `${report.folders.length} folders`;
   const layers =
     first?.hasApplication === false && report.folders.length === 1
-      ? ` (${first.files.has(requestPath) ? 'scaffold.yaml is unreadable' : 'no scaffold.yaml'}: rules of the mesh alone)`
+      ? ` (${first.files.has(requestPath) ? 'scaffold.yaml is unreadable' : 'no scaffold.yaml'}: only the rules of the mesh)`
       : '';
   const code = severestOf(report)?.code;
   const fixed =
     report.fixed.length === 0
       ? []
       : [`${report.patch === '' ? 'fixed' : 'would fix'}: ${report.fixed.join(', ')}`];
-  const more = code === undefined ? '' : `   ${style.dim(`${tool} explain-rule ${code}`)}`;
+  const sum = `${counts}${style.symbols.separator}${run}${layers}`;
+  const hint = code === undefined ? '' : `${tool} explain-rule ${code}`;
+  // Beside the sum where the terminal has room for both.
+  const fits = visibleWidth(sum) + visibleWidth(hint) + 3 <= columns;
   return [
     ...fixed,
     countRead(report.folders),
     ...listSkipped(report.folders, tool).map((line) => asOneLine(line)),
-    `${counts}${style.symbols.separator}${run}${layers}${more}`,
+    ...(hint === ''
+      ? [sum]
+      : fits
+        ? [`${sum}   ${style.dim(hint)}`]
+        : [sum, `  ${style.dim(hint)}`]),
   ].join('\n');
 }
 
