@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 
 import { readCatalog } from '../../src/io/catalog.js';
 import { composeRequest } from '../../src/stages/compose-request.js';
@@ -28,6 +28,8 @@ const catalog = readCatalog(process.cwd());
 const ids = catalog.capabilities.map(({ id }) => id);
 const languages = catalog.languages.map(({ language }) => language);
 const RUNS = 150;
+// Some of the laws take half a minute where other tests run beside them.
+vi.setConfig({ testTimeout: 120_000 });
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 const upstreams = [
