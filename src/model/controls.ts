@@ -17,6 +17,11 @@ import type {
 } from './mesh-control.js';
 import type { ObjectsControl } from './objects-control.js';
 import type {
+  ProxyPatchControl,
+  SelectionControl,
+  TelemetryProviderControl,
+} from './selection-control.js';
+import type {
   DisruptionControl,
   NamespaceControl,
   PodControl,
@@ -34,6 +39,9 @@ export type MeshControl =
   | MeshTracingControl
   | EgressControl
   | EntryControl
+  | ProxyPatchControl
+  | SelectionControl
+  | TelemetryProviderControl
   | GatewayRouteControl
   | MeshConfigControl
   | ExtentControl

@@ -205,6 +205,8 @@ export type EgressControl = ControlOf<
     readonly selector: Labels | undefined;
     /** `<namespace>/<host>`; undefined when every host is imported. */
     readonly hosts: Value<readonly string[]> | undefined;
+    /** The same, each with its own place. */
+    readonly entries: readonly Value<string>[];
     readonly mode: Value<string>;
   }
 >;
@@ -217,7 +219,14 @@ export type EntryControl = ControlOf<
     readonly hosts: readonly string[];
     readonly exportTo: readonly string[];
     readonly isExternal: boolean;
-    readonly ports: readonly { readonly number: number; readonly protocol: string }[];
+    readonly ports: readonly {
+      readonly number: number;
+      readonly protocol: string;
+      readonly place: Value<null>['place'];
+    }[];
+    readonly resolution: string;
+    /** It has addresses, written or given by the mesh. */
+    readonly hasAddresses: boolean;
   }
 >;
 
@@ -284,6 +293,10 @@ export type MeshConfigControl = ControlOf<
     /** Name to kind, such as `opentelemetry`. */
     readonly tracingProviders: Readonly<Record<string, string>>;
     readonly outboundMode: Value<string> | undefined;
+    /** Hosts without addresses get some, which proxies resolve. */
+    readonly allocatesAddresses: boolean;
+    /** Providers of access logs for a Telemetry that names none. */
+    readonly hasDefaultLogging: boolean;
     /** What a route without retries of its own does. */
     readonly retries: RouteRetries | undefined;
   }

@@ -48,7 +48,16 @@ export type PodValues = {
 export type WorkloadControl = ControlOf<'mesh', 'workload', PodValues>;
 
 /** Pods that serve nothing for long or that nobody replaces: a Job, a CronJob, a Pod by itself. */
-export type PodControl = ControlOf<'mesh', 'pod', PodValues & { readonly isOnce: boolean }>;
+export type PodControl = ControlOf<
+  'mesh',
+  'pod',
+  PodValues & {
+    /** They end by themselves. */
+    readonly isOnce: boolean;
+    /** Something in them ends the proxy. */
+    readonly endsProxy: boolean;
+  }
+>;
 
 /** Settings of the proxy, from annotations and their Istio defaults. */
 export type ProxyValues = {

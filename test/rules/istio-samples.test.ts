@@ -15,6 +15,16 @@ const JUSTIFIED: Readonly<Record<string, string>> = {
     'sidecar.istio.io/inject is a label now',
   'GATEWAY_SKIPS_ROUTES VirtualService/bookinfo bookinfo/networking/bookinfo-gateway.yaml':
     'the gateway sends to every version, whatever virtual-service-all-v1.yaml says',
+  'ENVOYFILTER_NUMBERS EnvoyFilter/filter-local-ratelimit-svc ratelimit/local-rate-limit-service.yaml':
+    'limits requests by itself',
+  'ENVOYFILTER_NUMBERS EnvoyFilter/filter-ratelimit bookinfo/policy/productpage_envoy_ratelimit.yaml':
+    'limits requests by itself',
+  'ENVOYFILTER_RELATIVE EnvoyFilter/filter-local-ratelimit-svc ratelimit/local-rate-limit-service.yaml':
+    'information: INSERT_BEFORE without a priority',
+  'ENVOYFILTER_RELATIVE EnvoyFilter/filter-ratelimit bookinfo/policy/productpage_envoy_ratelimit.yaml':
+    'information: INSERT_BEFORE without a priority',
+  'TELEMETRY_PROVIDER Telemetry/otel-demo open-telemetry/tracing/telemetry.yaml':
+    'a meshConfig elsewhere in the samples has other providers',
   'FAULT_LEFT VirtualService/details bookinfo/networking/fault-injection-details-v1.yaml':
     'the sample injects faults into every request',
   'TLS_NOT_VERIFIED DestinationRule/originate-tls-for-googleapis bookinfo/networking/egress-rule-google-apis.yaml':

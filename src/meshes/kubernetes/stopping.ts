@@ -64,3 +64,16 @@ export function mayDrain(
     )
   );
 }
+
+/** True when a container asks the proxy to end, or wraps the work in something that does. */
+export function endsProxy(template: Cursor): boolean {
+  return itemsOf(down(template, 'spec', 'containers')).some((container) =>
+    [
+      text(down(container, 'image')).value,
+      ...['command', 'args'].flatMap((key) =>
+        eachText(down(container, key)).map(({ value }) => value),
+      ),
+      ...itemsOf(down(container, 'env')).map((entry) => text(down(entry, 'name')).value),
+    ].some((word) => /quitquitquit|pilot-agent|scuttle|ENVOY_ADMIN_API/.test(word)),
+  );
+}

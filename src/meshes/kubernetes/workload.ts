@@ -1,6 +1,6 @@
 import type { Value } from '../../model/control.js';
 import type { MeshControl } from '../../model/controls.js';
-import type { Labels, MeshTracingControl } from '../../model/mesh-control.js';
+import type { Labels } from '../../model/mesh-control.js';
 import type {
   PodControl,
   PodValues,
@@ -27,7 +27,8 @@ import {
   type Cursor,
 } from '../../manifests/cursor.js';
 import { expandVariables } from './expand-variables.js';
-import { mayDrain, readPreStop, seconds } from './stopping.js';
+import { readPodTracing } from './pod-tracing.js';
+import { endsProxy, mayDrain, readPreStop, seconds } from './stopping.js';
 
 const RESOURCES = ['proxyCPU', 'proxyMemory', 'proxyCPULimit', 'proxyMemoryLimit'];
 const GRPC_FLAG = 'envoy.reloadable_features.grpc_timeout_returns_deadline_exceeded';
@@ -99,7 +100,12 @@ export function readPod(
       target: targetOf(object),
       namespace: namespaceOf(object),
       place: locate(down(template, 'spec')),
-      values: { ...readPods(template, world), replicas: undefined, isOnce },
+      values: {
+        ...readPods(template, world),
+        replicas: undefined,
+        isOnce,
+        endsProxy: endsProxy(template),
+      },
     },
   ];
 }
@@ -282,17 +288,4 @@ function readConfig(annotation: Cursor): Cursor {
       : { ...node, spot };
   };
   return { ...annotation, node: root === undefined ? undefined : move(root) };
-}
-
-/** Sampling that a pod sets for itself. */
-function readPodTracing({ values, ...control }: WorkloadControl): MeshTracingControl[] {
-  const { sampling } = values.proxy;
-  if (sampling === undefined) return [];
-  return [
-    {
-      ...control,
-      kind: 'tracing',
-      values: { selector: values.labels, sampling, providers: [], isReporting: true },
-    },
-  ];
 }

@@ -1,6 +1,7 @@
 import type { Kind } from '../../../manifests/kind.js';
 import { checkAuthorizationPolicy } from '../checks/authorization-policy.js';
 import { readAuthorizationPolicy } from '../read/security.js';
+import { readSelection } from '../read/selection.js';
 
 export const authorizationPolicy: Kind = {
   group: 'security.istio.io',
@@ -8,5 +9,5 @@ export const authorizationPolicy: Kind = {
   schema: 'security.istio.io/v1',
   alsoServed: ['security.istio.io/v1beta1'],
   check: checkAuthorizationPolicy,
-  read: (object) => [readAuthorizationPolicy(object)],
+  read: (object) => [readAuthorizationPolicy(object), readSelection(object)],
 };

@@ -1,6 +1,7 @@
 import type { Kind } from '../../../manifests/kind.js';
 import { checkPeerAuthentication } from '../checks/authentication.js';
 import { readPeerAuthentication } from '../read/security.js';
+import { readSelection } from '../read/selection.js';
 
 export const peerAuthentication: Kind = {
   group: 'security.istio.io',
@@ -8,5 +9,5 @@ export const peerAuthentication: Kind = {
   schema: 'security.istio.io/v1',
   alsoServed: ['security.istio.io/v1beta1'],
   check: checkPeerAuthentication,
-  read: (object) => [readPeerAuthentication(object)],
+  read: (object) => [readPeerAuthentication(object), readSelection(object)],
 };

@@ -1,6 +1,7 @@
 import type { Kind } from '../../../manifests/kind.js';
 import { checkRequestAuthentication } from '../checks/authentication.js';
 import { readRequestAuthentication } from '../read/security.js';
+import { readSelection } from '../read/selection.js';
 
 export const requestAuthentication: Kind = {
   group: 'security.istio.io',
@@ -8,5 +9,5 @@ export const requestAuthentication: Kind = {
   schema: 'security.istio.io/v1',
   alsoServed: ['security.istio.io/v1beta1'],
   check: checkRequestAuthentication,
-  read: readRequestAuthentication,
+  read: (object) => [...readRequestAuthentication(object), readSelection(object)],
 };

@@ -36,11 +36,20 @@ export function readMeshConfig(object: Cursor): MeshConfigControl[] {
       place: locate(config),
       values: {
         tracingProviders: Object.fromEntries(providers) as Record<string, string>,
+        allocatesAddresses: allocates(down(config, 'defaultConfig', 'proxyMetadata')),
+        hasDefaultLogging: itemsOf(down(config, 'defaultProviders', 'accessLogging')).length > 0,
         outboundMode: optional(down(config, 'outboundTrafficPolicy', 'mode'), text),
         retries: optional(down(config, 'defaultHttpRetryPolicy'), readRetries),
       },
     },
   ];
+}
+
+/** Proxies answer DNS themselves, and hosts without addresses get some. */
+function allocates(metadata: Cursor): boolean {
+  const isOn = (key: string) => text(down(metadata, key)).value === 'true';
+  const keys = ['ISTIO_META_DNS_AUTO_ALLOCATE', 'PILOT_ENABLE_IP_AUTOALLOCATE'];
+  return isOn('ISTIO_META_DNS_CAPTURE') && keys.some(isOn);
 }
 
 /** What the mesh says of routes without retries, where its configuration is among the manifests. */

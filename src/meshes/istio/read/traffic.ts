@@ -5,6 +5,7 @@ import type {
 } from '../../../model/mesh-control.js';
 import {
   down,
+  eachText,
   flag,
   itemsOf,
   labelsOf,
@@ -35,6 +36,7 @@ export function readSidecar(object: Cursor): EgressControl {
         basis: 'written' as const,
         place: locate(down(egress, 0, 'hosts')),
       })),
+      entries: itemsOf(egress).flatMap((listener) => eachText(down(listener, 'hosts'))),
       mode: text(down(spec, 'outboundTrafficPolicy', 'mode'), 'ALLOW_ANY'),
     },
   };
@@ -56,7 +58,12 @@ export function readServiceEntry(object: Cursor): EntryControl {
       ports: itemsOf(down(spec, 'ports')).map((port) => ({
         number: number(down(port, 'number'), 0).value,
         protocol: text(down(port, 'protocol')).value.toUpperCase(),
+        place: locate(port),
       })),
+      resolution: text(down(spec, 'resolution'), 'NONE').value,
+      hasAddresses: [down(spec, 'addresses'), down(object, 'status', 'addresses')].some(
+        (addresses) => itemsOf(addresses).length > 0,
+      ),
     },
   };
 }

@@ -7,6 +7,15 @@ import { isSlip } from '../../../model/suggest.js';
 import { ROOT_NAMESPACE } from '../effective/lookup.js';
 import type { Report, Rule } from '../../../rules/rule.js';
 
+/** Kinds that belong to the pods beside them; what extends proxies is mostly kept apart. */
+const JUDGED = new Set([
+  'AuthorizationPolicy',
+  'PeerAuthentication',
+  'RequestAuthentication',
+  'Sidecar',
+  'Telemetry',
+]);
+
 /** Pods among which a slip is looked for, so that many policies of many pods stay cheap. */
 const LOOKED_AT = 500;
 
@@ -20,19 +29,11 @@ export const policySelectsNone: Rule = {
   fix: 'The labels of the pods, as in spec.template.metadata.labels.',
   check: ({ all }) => {
     if (all('mesh/workload').length + all('mesh/pod').length === 0) return undefined;
-    const seen = new Set<string>();
-    const policies = [
-      ...all('mesh/authorization'),
-      ...all('mesh/authentication'),
-      ...all('mesh/mtls'),
-    ];
-    return policies.flatMap((policy) => {
-      const key = `${policy.namespace ?? ''} ${policy.target}`;
-      if (seen.has(key) || ('hasTargetRefs' in policy.values && policy.values.hasTargetRefs))
-        return [];
-      seen.add(key);
-      return checkPolicy({ ...policy, labels: policy.values.selector }, all);
-    });
+    return all('mesh/selection').flatMap((policy) =>
+      policy.values.hasTargetRefs || !JUDGED.has(policy.values.objectKind)
+        ? []
+        : checkPolicy({ ...policy, labels: policy.values.selector }, all),
+    );
   },
 };
 
@@ -48,6 +49,8 @@ function checkPolicy(policy: Selecting, all: Selector): Report[] {
   const isRoot = namespace === ROOT_NAMESPACE;
   // Of the whole mesh, or of pods that a gateway's installation or a Gateway object makes.
   if ((isRoot && labels === undefined) || isGateways(labels)) return [];
+  // What is for a whole namespace waits for its pods; only a policy that was to close something does harm.
+  if (labels === undefined && !target.startsWith('AuthorizationPolicy/')) return [];
   if (podsWith({ namespace: isRoot ? undefined : namespace, labels }, all).length > 0) return [];
   const pods = podsIn(isRoot ? undefined : namespace, all);
   const near = pods.slice(0, LOOKED_AT).find((other) => isNear(policy, other));

@@ -1,0 +1,8 @@
+import type { Kind } from '../../../manifests/kind.js';
+import { readSelection } from '../read/selection.js';
+
+export const wasmPlugin: Kind = {
+  group: 'extensions.istio.io',
+  kind: 'WasmPlugin',
+  read: (object) => [readSelection(object)],
+};
