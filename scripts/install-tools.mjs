@@ -25,6 +25,7 @@ const istiod = fileURLToPath(new URL('../test/envoy/istiod', import.meta.url));
 /** Name to package and version. istioctl takes about four minutes to build with a cold cache. */
 export const tools = {
   kustomize: ['sigs.k8s.io/kustomize/kustomize/v5', 'v5.8.2'],
+  helm: ['helm.sh/helm/v3/cmd/helm', 'v3.22.0'],
   kubeconform: ['github.com/yannh/kubeconform/cmd/kubeconform', 'v0.8.0'],
   actionlint: ['github.com/rhysd/actionlint/cmd/actionlint', 'v1.7.12'],
   staticcheck: ['honnef.co/go/tools/cmd/staticcheck', 'v0.8.2'],

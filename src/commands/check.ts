@@ -27,31 +27,33 @@ import { chooseCheck, type CheckAll } from './choose-check.js';
 import type { Outcome } from './outcome.js';
 import { readFolder, type Folder } from './read-folder.js';
 import type { LiveFlags } from './read-live.js';
+import type { RenderFlags } from './render-charts.js';
 import { requireCheckSense, requireObjects } from './require-check.js';
 import { requireSarif } from './require-sarif.js';
 
-export type CheckFlags = LiveFlags & {
-  readonly env?: string | undefined;
-  /** What is listed, and from where on the run ends with 1; by default all is listed. */
-  readonly severity?: Severity | undefined;
-  readonly baseline?: string | undefined;
-  readonly writeBaseline: boolean;
-  readonly since?: string | undefined;
-  readonly allowRemote: boolean;
-  /** Globs of files that are left out. */
-  readonly exclude?: readonly string[] | undefined;
-  readonly deployable: boolean;
-  readonly fix: boolean;
-  /** Nothing is written; what `fix` would change is shown. */
-  readonly dryRun: boolean;
-  /** Text lists every finding at its own place, however many there are. */
-  readonly all: boolean;
-  /** Text is the summary. */
-  readonly quiet: boolean;
-  readonly format: CheckFormat;
-  /** SARIF with what is accepted or was known before. */
-  readonly includeSuppressed: boolean;
-};
+export type CheckFlags = LiveFlags &
+  RenderFlags & {
+    readonly env?: string | undefined;
+    /** What is listed, and from where on the run ends with 1; by default all is listed. */
+    readonly severity?: Severity | undefined;
+    readonly baseline?: string | undefined;
+    readonly writeBaseline: boolean;
+    readonly since?: string | undefined;
+    readonly allowRemote: boolean;
+    /** Globs of files that are left out. */
+    readonly exclude?: readonly string[] | undefined;
+    readonly deployable: boolean;
+    readonly fix: boolean;
+    /** Nothing is written; what `fix` would change is shown. */
+    readonly dryRun: boolean;
+    /** Text lists every finding at its own place, however many there are. */
+    readonly all: boolean;
+    /** Text is the summary. */
+    readonly quiet: boolean;
+    readonly format: CheckFormat;
+    /** SARIF with what is accepted or was known before. */
+    readonly includeSuppressed: boolean;
+  };
 
 /**
  * `check`: do the two layers compose, and each by itself? Reads what is on disk, not what was generated.

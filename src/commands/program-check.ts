@@ -19,6 +19,8 @@ type CheckOptions = {
   readonly since?: string;
   readonly allowRemote: boolean;
   readonly exclude?: readonly string[];
+  readonly render: boolean;
+  readonly values?: readonly string[];
   readonly live: boolean;
   readonly namespace?: readonly string[];
   readonly allNamespaces: boolean;
@@ -61,6 +63,12 @@ function addCheck(program: Command, choose: Choose): void {
     .option('--since <REF>', 'report only what was not there at a git revision')
     .option('--allow-remote', ALLOW_REMOTE, false)
     .option('--exclude <GLOB>', 'leave out files or folders; may be repeated', collect)
+    .option(
+      '--render',
+      'render Helm charts by helm template: without a network, and without plugins',
+      false,
+    )
+    .option('--values <FILE>', 'with --render: values for all charts; may be repeated', collect)
     .option('--live', 'read a cluster through kubectl get instead of files', false)
     .option('-n, --namespace <NS>', 'with --live: a namespace; may be repeated', collect)
     .option('-A, --all-namespaces', 'with --live: all namespaces', false)

@@ -9,8 +9,10 @@ import { withChangedCopy } from '../io/changed-copy.js';
 import { addKustomizationFiles } from '../io/kustomization-files.js';
 import { vetKustomization } from '../io/vet-kustomization.js';
 import { beyondPlain } from '../manifests/beyond-plain.js';
+import { renderCharts, type RenderFlags } from './render-charts.js';
 import type { DocumentProblem } from '../manifests/read-documents.js';
 import type { ReadSource, Skipped } from '../model/read-summary.js';
+import { splitSources } from '../manifests/split-sources.js';
 import { requestPath, startingKustomization } from '../project/starting-kustomization.js';
 import { rootKustomizations } from '../project/units.js';
 
@@ -36,7 +38,7 @@ export type Folder = {
 /** Makes objects of a folder that only an external program understands. */
 export type Renderer = (folder: string) => Promise<KustomizeResult>;
 
-export type ReadOptions = {
+export type ReadOptions = RenderFlags & {
   /** Name of an environment, whose overlay is read. */
   readonly env?: string | undefined;
   readonly renderer?: Renderer;
@@ -63,13 +65,23 @@ export async function readFolder(path: string, options: ReadOptions, host: Host)
   const folder: Folder = {
     path,
     root: isFile ? dirname(full) : full,
-    files,
+    files: splitStream(files),
     built: undefined,
     problems,
     notes: [],
     skipped,
   };
-  return path === '-' || isFile ? folder : await buildFolder(folder, options, host);
+  const rendered =
+    options.render === true && skipped.length > 0
+      ? await renderCharts(folder, options, host)
+      : folder;
+  return path === '-' || isFile ? rendered : await buildFolder(rendered, options, host);
+}
+
+/** Of a stream that helm printed each document is told by its template. */
+function splitStream(files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const text = files.get('-');
+  return text === undefined ? files : splitSources(text, '-');
 }
 
 /** Files of a folder that git keeps off the disk. */

@@ -16,6 +16,14 @@ export function requireCheckSense(paths: readonly string[], flags: CheckFlags): 
     throw inputError('usage', '--write-baseline needs --baseline FILE.', HELP);
   if (paths.includes('-') && (paths.length > 1 || flags.fix || flags.since !== undefined))
     throw inputError('usage', 'standard input (-) stands alone, without --fix and --since.', HELP);
+  if ((flags.values ?? []).length > 0 && flags.render !== true)
+    throw inputError('usage', '--values needs --render.', HELP);
+  if (flags.render === true && (flags.fix || flags.since !== undefined))
+    throw inputError(
+      'usage',
+      '--render reads what no file holds: not with --fix or --since.',
+      HELP,
+    );
   requireLiveSense(paths, flags);
 }
 

@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { findExecutable, openProcesses, type Environment } from './process.js';
+import { searchOutsideTool } from './outside-tool.js';
+import { openProcesses, type Environment } from './process.js';
 
 /** A build that fetches nothing ends within a second. */
 const TIMEOUT_MS = 20_000;
@@ -43,8 +44,8 @@ export async function buildWithKustomize(
     readonly timeoutMs?: number;
   },
 ): Promise<KustomizeResult> {
-  const file = findExecutable('kustomize', env);
-  if (file === undefined) return { kind: 'absent' };
+  const tool = searchOutsideTool('kustomize', env, [folder]);
+  if (tool === undefined) return { kind: 'absent' };
   // What is printed is kept bounded; the objects go to a file.
   const work = mkdtempSync(join(tmpdir(), 'kustomize-'));
   const output = join(work, 'built.yaml');
@@ -52,10 +53,10 @@ export async function buildWithKustomize(
   try {
     const { end, errors } = await processes.run(
       {
-        file,
+        file: tool.file,
         args: ['build', folder, '-o', output],
         cwd: folder,
-        env: allowRemote ? env : { ...env, ...offline },
+        env: allowRemote ? { ...env, PATH: tool.path } : { ...env, ...offline },
       },
       { timeoutMs, signal },
     );

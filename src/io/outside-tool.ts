@@ -13,18 +13,33 @@ export type OutsideTool = {
   readonly path: string;
 };
 
-/**
- * A program that a person installed: in an absolute folder of PATH, outside the repositories that are read, since
- * those may come from anywhere.
- *
- * @param inside folders that are read
- * @throws ToolError `tool-missing` (exit 6)
- */
+/** As {@link searchOutsideTool}. @throws ToolError `tool-missing` (exit 6) where there is none */
 export function findOutsideTool(
   name: string,
   env: Environment,
   inside: readonly string[],
 ): OutsideTool {
+  const found = searchOutsideTool(name, env, inside);
+  if (found !== undefined) return found;
+  throw new ToolError({
+    code: 'tool-missing',
+    exitCode: exitCodes.environment,
+    message: `${quote(name)} is not on PATH.`,
+    hint: `Install it outside of this repository, in a folder that PATH names in full.`,
+  });
+}
+
+/**
+ * A program that a person installed: in an absolute folder of PATH, outside the repositories that are read, since
+ * those may come from anywhere.
+ *
+ * @param inside folders that are read
+ */
+export function searchOutsideTool(
+  name: string,
+  env: Environment,
+  inside: readonly string[],
+): OutsideTool | undefined {
   const tops = inside.map((folder) => findWhereabouts(folder).top).flatMap(resolved);
   const isOutside = (path: string): boolean =>
     tops.every((top) => path !== top && !path.startsWith(top === sep ? sep : top + sep));
@@ -37,12 +52,7 @@ export function findOutsideTool(
     if (file !== undefined && isOutside(file))
       return { file: join(folder, name), path: folders.join(delimiter) };
   }
-  throw new ToolError({
-    code: 'tool-missing',
-    exitCode: exitCodes.environment,
-    message: `${quote(name)} is not on PATH.`,
-    hint: `Install it outside of this repository, in a folder that PATH names in full.`,
-  });
+  return undefined;
 }
 
 /** @returns nothing for what is not there */

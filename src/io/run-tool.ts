@@ -46,7 +46,9 @@ export async function runTool(
 
 /** Why a run gave no result, in a few words. */
 export function reasonOf({ end, errors }: ToolRun): string {
-  const said = errors.trim().split('\n').at(-1) ?? '';
+  const lines = errors.trim().split('\n');
+  // Helm ends with advice, kubectl begins with what its library logs.
+  const said = lines.findLast((line) => /^(?:error|unable)\b/i.test(line)) ?? lines.at(-1) ?? '';
   switch (end.kind) {
     case 'exited':
       return said === '' ? `it ended with ${end.code}` : said;

@@ -14,7 +14,7 @@ const MAX_DEPTH = 500;
 
 /** A token behind any space: punctuation, a string, a number, a word, or what separates documents. */
 const TOKEN =
-  /[ \t\r\n]*(?:([{}[\],:])|"((?:[^"\\\0-\x1f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*)"|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)|(true|false|null)(?!\w)|(---)(?=[ \t\r\n]|$))/y;
+  /[ \t\r\n]*(?:([{}[\],:])|"((?:[^"\\\n\r\t]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*)"|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)|(true|false|null)(?!\w)|(---)(?=[ \t\r\n]|$))/y;
 const WORDS: ReadonlyMap<string, Scalar> = new Map<string, Scalar>([
   ['true', true],
   ['false', false],
@@ -76,13 +76,13 @@ function next(reader: Reader): Token {
     throw new NotJson(position + rest, 'This is no JSON.');
   }
   reader.position = TOKEN.lastIndex;
-  const [whole, punctuation, string, number, word] = found;
-  const at = position + whole.search(/[^ \t\r\n]/);
-  if (punctuation !== undefined) return { kind: 'punctuation', text: punctuation, at };
-  if (string !== undefined) return { kind: 'string', text: string, at };
-  if (number !== undefined) return { kind: 'number', text: number, at };
-  if (word !== undefined) return { kind: 'word', text: word, at };
-  return { kind: 'separator', text: '---', at };
+  const [, punctuation, string, number, word, separator = ''] = found;
+  const end = reader.position;
+  if (punctuation !== undefined) return { kind: 'punctuation', text: punctuation, at: end - 1 };
+  if (string !== undefined) return { kind: 'string', text: string, at: end - string.length - 2 };
+  if (number !== undefined) return { kind: 'number', text: number, at: end - number.length };
+  if (word !== undefined) return { kind: 'word', text: word, at: end - word.length };
+  return { kind: 'separator', text: separator, at: end - separator.length };
 }
 
 function refuse({ at, text }: Token, wanted: string): never {
