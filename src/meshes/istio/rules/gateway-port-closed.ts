@@ -8,6 +8,7 @@ import {
   type Cursor,
 } from '../../../manifests/cursor.js';
 import { perWorld, type World } from '../../../manifests/kind.js';
+import { isUnresolved } from '../../../flow/selection.js';
 import { cite, type Report, type Rule } from '../../../rules/rule.js';
 import { selectPods, type WrittenPods } from '../../kubernetes/written/pods.js';
 import { mayBeSame, worldOf } from '../../world.js';
@@ -34,6 +35,8 @@ function checkGateway(gateway: WrittenGateway, world: World): Report[] {
   const pods = selectPods(world, gateway.selector, '');
   const services = [...new Set(pods.flatMap((one) => servicesFor(one, world)))];
   const [service] = services;
+  // A port that is filled in later may be any.
+  if (services.some(hasUnknownPort) || pods.some(hasUnknownContainerPort)) return [];
   if (service !== undefined) {
     const open = new Set(services.flatMap((one) => portsOf(one, pods)));
     return gateway.servers
@@ -111,4 +114,16 @@ function portsOf(service: Cursor, pods: readonly WrittenPods[]): number[] {
     );
     return [number(down(port, 'port'), 0).value, Number(target) || 0, ...named];
   });
+}
+
+function hasUnknownPort(service: Cursor): boolean {
+  return itemsOf(down(service, 'spec', 'ports')).some((port) =>
+    ['port', 'targetPort'].some((key) => isUnresolved(text(down(port, key)).value)),
+  );
+}
+
+function hasUnknownContainerPort({ spec }: WrittenPods): boolean {
+  return itemsOf(down(spec, 'containers'))
+    .flatMap((container) => itemsOf(down(container, 'ports')))
+    .some((port) => isUnresolved(text(down(port, 'containerPort')).value));
 }
