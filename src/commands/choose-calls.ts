@@ -7,6 +7,7 @@ import { inputError } from '../model/errors.js';
 import { quote } from '../model/text.js';
 import { requestPath } from '../project/starting-kustomization.js';
 import { readCalls, type CallOptions, type DeclaredCalls } from './read-calls.js';
+import { requireKnownValues } from './require-known-values.js';
 import { readFolder } from './read-folder.js';
 import { readHostCalls, type HostCalls } from './read-host-calls.js';
 
@@ -59,7 +60,9 @@ export async function chooseCalls(
   const isAboutHost =
     options.from !== undefined || Object.values(application).some((value) => value !== undefined);
   if (first?.files.has(requestPath) === true && others.length === 0 && !isAboutHost) {
-    return { kind: 'service', calls: readCalls(first, { ...options, upstream: target }, host) };
+    const declared = readCalls(first, { ...options, upstream: target }, host);
+    requireKnownValues(declared.flows);
+    return { kind: 'service', calls: declared };
   }
   if (options.whatIf !== undefined && options.whatIf.length > 0) {
     throw inputError(
@@ -83,7 +86,9 @@ export async function chooseCalls(
     );
   }
   const flags = { from: options.from, env: options.env, application };
-  return { kind: 'host', calls: readHostCalls(target, { folders, flags }, host) };
+  const calls = readHostCalls(target, { folders, flags }, host);
+  requireKnownValues(calls.flows);
+  return { kind: 'host', calls };
 }
 
 function requireAlone(paths: readonly string[]): void {
