@@ -17,6 +17,7 @@ import type {
 } from './mesh-control.js';
 import type { ObjectsControl } from './objects-control.js';
 import type {
+  NetworkPolicyControl,
   ProxyPatchControl,
   SelectionControl,
   TelemetryProviderControl,
@@ -40,6 +41,7 @@ export type MeshControl =
   | EgressControl
   | EntryControl
   | ProxyPatchControl
+  | NetworkPolicyControl
   | SelectionControl
   | TelemetryProviderControl
   | GatewayRouteControl

@@ -44,3 +44,18 @@ export type TelemetryProviderControl = ControlOf<
     readonly isDisabled: boolean;
   }
 >;
+
+/** A NetworkPolicy. Its rules add to those of others for the same pods. */
+export type NetworkPolicyControl = ControlOf<
+  'mesh',
+  'networkPolicy',
+  {
+    /** Undefined where it selects by expressions. */
+    readonly selector: Labels | undefined;
+    /** Ports by which something is let through, each direction; undefined where it does not restrict it. */
+    readonly ingress: readonly PortRange[] | undefined;
+    readonly egress: readonly PortRange[] | undefined;
+  }
+>;
+
+export type PortRange = { readonly from: number; readonly to: number };

@@ -3,6 +3,7 @@ import type { MeshLayer } from '../../../flow/flow.js';
 import type { Called, Consumer, FurtherCall } from '../../../flow/mesh-source.js';
 import type { Selector } from '../../../flow/selector.js';
 import { serviceOf } from '../../../flow/workloads.js';
+import { withoutWaypoint } from './ambient.js';
 import { defaultRoute, retriesOfMesh } from './default-route.js';
 import { selectPolicies, selectRoutes } from './lookup.js';
 import { isImported, sidecarFor } from './sidecar-of.js';
@@ -11,8 +12,11 @@ import { isImported, sidecarFor } from './sidecar-of.js';
 export function layerOf(called: Called, all: Selector): MeshLayer {
   const { host, port, consumer } = called;
   const imported = sidecarFor(consumer, all('mesh/egress'))?.values.hosts?.value;
+  // Where nothing reads HTTP no route acts.
+  const isUnread = withoutWaypoint(host, consumer.namespace, all) !== undefined;
   const known = all('mesh/route').filter(
     ({ namespace, values }) =>
+      !isUnread &&
       (imported === undefined || isImported({ namespace, host }, imported, consumer.namespace)) &&
       (port === undefined || values.port === undefined || values.port === port),
   );

@@ -1,0 +1,8 @@
+import type { Kind } from '../../../manifests/kind.js';
+import { readNetworkPolicy } from '../read-network-policy.js';
+
+export const networkPolicy: Kind = {
+  group: 'networking.k8s.io',
+  kind: 'NetworkPolicy',
+  read: (object) => [readNetworkPolicy(object)],
+};
