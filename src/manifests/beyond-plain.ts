@@ -1,5 +1,6 @@
 import { plainOf, type Node } from './yaml-node.js';
-import { entryOf, placeOf } from './node.js';
+import { placeOf } from './node.js';
+import { listOf, textOf } from './kustomize/change-node.js';
 import { findKustomization, join, type Files } from './kustomize.js';
 import { readDocuments, type DocumentProblem } from './read-documents.js';
 
@@ -17,6 +18,11 @@ const PLAIN = new Set([
   'namespace',
   'replicas',
   'images',
+  'labels',
+  'commonLabels',
+  'commonAnnotations',
+  'namePrefix',
+  'nameSuffix',
   'secretGenerator',
   'generatorOptions',
   'sortOptions',
@@ -42,10 +48,14 @@ export function beyondPlain(
     return { file, line, column, message };
   };
   for (const [key, node] of root.entries) {
-    if (PLAIN.has(key) || isPlainGenerator(key, node)) continue;
+    if (
+      PLAIN.has(key) ||
+      isPlainGenerator(key, node, (named) => files.has(join(folderOf(path), named)))
+    )
+      continue;
     return at(node, `${key} needs kustomize, which is not on PATH: it is left out.`);
   }
-  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  const folder = folderOf(path);
   for (const key of ['resources', 'bases', 'components']) {
     const list = root.entries.get(key);
     for (const item of list?.kind === 'list' ? list.items : []) {
@@ -60,10 +70,20 @@ export function beyondPlain(
   return undefined;
 }
 
-/** ConfigMaps of literals alone are plain. */
-function isPlainGenerator(key: string, node: Node): boolean {
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1);
+}
+
+/** ConfigMaps whose files are there are plain. */
+function isPlainGenerator(key: string, node: Node, isThere: (path: string) => boolean): boolean {
   if (key !== 'configMapGenerator' || node.kind !== 'list') return false;
-  return node.items.every(
-    (item) => entryOf(item, 'files') === undefined && entryOf(item, 'envs') === undefined,
-  );
+  return node.items.every((item) => {
+    const env = textOf(item, 'env');
+    const named = ['files', 'envs']
+      .flatMap((list) => listOf(item, list))
+      .map((one) => String(plainOf(one)));
+    return [...named, ...(env === undefined ? [] : [env])].every((one) =>
+      isThere(one.replace(/^[^=]+=/, '')),
+    );
+  });
 }

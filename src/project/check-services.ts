@@ -2,7 +2,7 @@ import type { Finding } from '../model/finding.js';
 import type { ReadSummary } from '../model/read-summary.js';
 import type { Acceptance } from '../model/request.js';
 import { compose } from './compose.js';
-import { callsOf } from '../flow/composition.js';
+import { callsOf, type Composition } from '../flow/composition.js';
 import type { InvalidControl } from '../model/mesh-control.js';
 import type { LocatedObject } from '../manifests/node.js';
 import { withoutPatches } from '../manifests/patches.js';
@@ -11,9 +11,11 @@ import { manifestInvalid } from '../rules/composition/manifest-invalid.js';
 import { runRulesAcross, runRulesAlone, type RuleRun } from '../rules/run-rules.js';
 import type { DocumentProblem } from '../manifests/read-documents.js';
 import { survey } from './survey.js';
+import type { Files } from '../manifests/kustomize.js';
+import { requestPath } from './starting-kustomization.js';
 import { unknownAcceptances } from './unknown-acceptances.js';
 import { joinRuns } from './join-runs.js';
-import { readUnits, type ProjectSource } from './read-project.js';
+import { readUnits, type ProjectSource, type ReadUnit } from './read-project.js';
 
 export type CheckedProject = {
   readonly findings: readonly Finding[];
@@ -44,23 +46,16 @@ export function checkServices(
 ): readonly CheckedProject[] {
   // Of each only the calls are kept: the controls of a fleet would fill the memory.
   const read = sources.map((source) => {
-    const objects: LocatedObject[] = [];
-    const units = readUnits(source).map((unit) => {
-      for (const object of unit.objects) objects.push(object);
-      const invalid = findInvalid(withoutPatches(unit.objects, source.files));
-      const composition = compose([...unit.controls, ...invalid], { isDeployable });
-      return {
-        unit: unit.name,
-        files: new Set(
-          unit.objects.map(({ root }) => root.spot.file).filter((file) => !unit.lent.has(file)),
-        ),
-        problems: unit.problems,
-        run: withoutLent(runRulesAlone(composition, rules), unit.lent),
-        calls: callsOf(composition),
-        hasApplication: unit.resolution !== undefined,
-        accepted: unit.accepted,
-      };
-    });
+    const units: CheckedUnit[] = [];
+    const readings = readUnits(source);
+    for (;;) {
+      const unit = digestNext(readings, source.files, findInvalid);
+      if (unit === undefined) break;
+      const composition = compose(unit.controls, { isDeployable });
+      const run = withoutLent(runRulesAlone(composition, rules), unit.lent);
+      units.push({ ...unit, controls: [], run, calls: callsOf(composition) });
+    }
+    const objects = units.flatMap((unit) => unit.objects);
     const accepted = units.flatMap((unit) => unit.accepted);
     const problems = uniqueProblems(units.flatMap((unit) => unit.problems));
     return {
@@ -79,6 +74,46 @@ export function checkServices(
     const done = runRulesAcross(run, { ...calls, hops }, rules);
     return { ...done, findings: withoutRepeats(done.findings), ...project };
   });
+}
+
+type Digest = Pick<ReadUnit, 'controls' | 'objects' | 'problems' | 'accepted' | 'lent'> & {
+  readonly unit: string;
+  /** Files that its objects come from. */
+  readonly files: ReadonlySet<string>;
+  readonly hasApplication: boolean;
+};
+
+type CheckedUnit = Digest & { readonly run: RuleRun; readonly calls: Composition };
+
+/** Reads the next unit. What stays of its objects is what they are called: their documents would fill the memory. */
+function digestNext(
+  readings: Iterator<ReadUnit, undefined>,
+  files: Files,
+  findInvalid: (objects: readonly LocatedObject[]) => readonly InvalidControl[],
+): Digest | undefined {
+  const { value: unit } = readings.next();
+  if (unit === undefined) return undefined;
+  const { name, controls, objects, problems, accepted, lent, resolution } = unit;
+  // Patches belong to a kustomization, and a service may have none that holds.
+  const whole = files.has(requestPath) ? withoutPatches(objects, files) : objects;
+  const invalid = findInvalid(whole);
+  return {
+    unit: name,
+    controls: [...controls, ...invalid],
+    objects: objects.map(withoutContent),
+    files: new Set(objects.map(({ root }) => root.spot.file).filter((file) => !lent.has(file))),
+    problems,
+    accepted,
+    lent,
+    hasApplication: resolution !== undefined,
+  };
+}
+
+function withoutContent({ apiVersion, name, root: { spot } }: LocatedObject): LocatedObject {
+  const { file, offset } = spot;
+  const place = spot.linePos(offset);
+  const kept = { file, offset, linePos: () => place };
+  return { apiVersion, name, root: { kind: 'map', entries: new Map(), spot: kept } };
 }
 
 /** What a rule says of a value with its reasons is not said again as a mistake of the manifest. */

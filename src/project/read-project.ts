@@ -64,7 +64,7 @@ export type ReadUnit = ReadProject & {
  * @throws ToolError for an environment that is not declared (exit 2)
  */
 export function readProject(source: ProjectSource): ReadProject {
-  const units = readUnits(source);
+  const units = [...readUnits(source)];
   const [first] = units;
   if (first === undefined || units.length === 1) return first ?? nothing;
   // The same file may be in several.
@@ -86,11 +86,20 @@ const nothing: ReadProject = {
 };
 
 /**
- * Reads the units of a folder each by itself. A service is one.
+ * Reads the units of a folder each by itself, one after the other. A service is one. With the last one the documents of
+ * all files are let go.
  *
  * @throws ToolError for an environment that is not declared (exit 2)
  */
-export function readUnits(source: ProjectSource): readonly ReadUnit[] {
+export function* readUnits(source: ProjectSource): Generator<ReadUnit, undefined> {
+  const readings = readingsOf(source);
+  for (let next = readings.pop(); next !== undefined; next = readings.pop()) yield next();
+}
+
+type Reading = () => ReadUnit;
+
+/** How each unit is read; the first is the last. */
+function readingsOf(source: ProjectSource): Reading[] {
   const { files, environment, built } = source;
   const reader = readerOf(files);
   const resolve = (path: string): Manifests => {
@@ -101,20 +110,24 @@ export function readUnits(source: ProjectSource): readonly ReadUnit[] {
     return { ...ours, isBuilt: beyondPlain(path, files) === undefined, isDivided: false };
   };
   const start = files.has(requestPath) ? startingKustomization(files, environment) : undefined;
-  if (start !== undefined) return [readUnit(source, '.', resolve(start))];
+  if (start !== undefined) return [() => readUnit(source, '.', resolve(start))];
   if (files.has(requestPath)) {
     const paths = [...files.keys()].filter((path) =>
       /^deploy\/(?!overlays\/).*\.(?:ya?ml|json)$/.test(path),
     );
-    return [readUnit(source, '.', filesOf(paths, reader, false))];
+    return [() => readUnit(source, '.', filesOf(paths, reader, false))];
   }
   const units = unitsOf(files, reader);
-  if (units.length === 0) return [readUnit(source, '.', filesOf([], reader, false))];
-  return units.map((unit) =>
-    unit.kind === 'files'
-      ? { ...readUnit(source, unit.name, filesOf(unit.paths, reader, true)), lent: unit.lent }
-      : readUnit(source, unit.name, resolve(unit.path)),
-  );
+  if (units.length === 0) return [() => readUnit(source, '.', filesOf([], reader, false))];
+  return units
+    .map(
+      (unit): Reading =>
+        () =>
+          unit.kind === 'files'
+            ? { ...readUnit(source, unit.name, filesOf(unit.paths, reader, true)), lent: unit.lent }
+            : readUnit(source, unit.name, resolve(unit.path)),
+    )
+    .reverse();
 }
 
 type Manifests = ResolvedManifests & {

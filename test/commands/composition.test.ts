@@ -144,7 +144,7 @@ describe('a kustomization that is not plain', () => {
     const life = await start();
     addTeamsOwn(life);
     const path = 'deploy/mesh/kustomization.yaml';
-    life.write(path, `${life.read(path)}namePrefix: blue-\n`);
+    life.write(path, `${life.read(path)}replacements: []\nnamePrefix: blue-\n`);
     life.commit();
     return life;
   };
@@ -172,7 +172,7 @@ describe('a kustomization that is not plain', () => {
     const host = fakeHost({ cwd: life.root, catalog, env: { PATH: pathOfGit() } });
     expect(await run(ADD, host)).toBe(0);
     expect(host.out()).toContain('Not proven here: layers compose (');
-    expect(host.out()).toContain('namePrefix needs kustomize');
+    expect(host.out()).toContain('replacements needs kustomize');
   });
 });
 

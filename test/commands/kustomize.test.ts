@@ -52,7 +52,7 @@ async function check(path: string, ...argv: readonly string[]) {
 const place = (kustomization: string) =>
   writeTree(root, { 'kustomization.yaml': kustomization, 'policy.yaml': POLICY });
 
-const PREFIXED = 'namePrefix: blue-\nresources: [policy.yaml]\n';
+const PREFIXED = 'replacements: []\nnamePrefix: blue-\nresources: [policy.yaml]\n';
 
 describe('a kustomization that is not plain', () => {
   const { skip, note } = needing('kustomize');
@@ -62,7 +62,7 @@ describe('a kustomization that is not plain', () => {
     `is built by kustomize, and lines are still those of the file${note}`,
     async () => {
       place(
-        'namePrefix: blue-\nlabels: [{ pairs: { team: shop } }]\nresources: [policy.yaml]\npatches: [{ target: { kind: DestinationRule }, path: more.yaml }]\n',
+        'replacements: []\nnamePrefix: blue-\nlabels: [{ pairs: { team: shop } }]\nresources: [policy.yaml]\npatches: [{ target: { kind: DestinationRule }, path: more.yaml }]\n',
       );
       writeTree(root, {
         'more.yaml':
@@ -80,7 +80,7 @@ describe('a kustomization that is not plain', () => {
     place(PREFIXED);
     const { exitCode, out } = await check('');
     expect(exitCode).toBe(1);
-    expect(out).toContain('left out  kustomization.yaml:1:1: namePrefix needs kustomize');
+    expect(out).toContain('left out  kustomization.yaml:1:1: replacements needs kustomize');
     expect(out).toContain('MAXRETRIES_ZERO');
     const { notes } = JSON.parse((await check('', '--json')).out) as { notes: unknown[] };
     expect(notes).toMatchObject([{ file: 'kustomization.yaml', line: 1 }]);
@@ -140,7 +140,7 @@ describe('what is remote', () => {
   test('behind a base outside the checked folder is found', async () => {
     writeTree(root, {
       'base/kustomization.yaml': 'resources: ["https://example.com/more.yaml"]\n',
-      'team/kustomization.yaml': 'namePrefix: blue-\nresources: [../base]\n',
+      'team/kustomization.yaml': 'replacements: []\nnamePrefix: blue-\nresources: [../base]\n',
     });
     start();
     const { exitCode, out } = await check(`${bin}${delimiter}${systemPath}`, 'team');
@@ -152,7 +152,7 @@ describe('what is remote', () => {
   });
 
   test('is fetched with --allow-remote', async () => {
-    place('namePrefix: blue-\nresources: ["https://example.com/base"]\n');
+    place('replacements: []\nnamePrefix: blue-\nresources: ["https://example.com/base"]\n');
     start();
     await check(`${bin}${delimiter}${systemPath}`, '--allow-remote');
     expect(wasStarted()).toBe(true);

@@ -103,6 +103,7 @@ function addAnnotations(object: BuiltObject, pairs: Pairs): BuiltObject {
   const spot = pairs[0]?.[1].spot;
   const path = ['metadata', 'annotations'];
   const places = [path, ...(template === undefined ? [] : [[...template, ...path]])];
+  if (kind === 'CronJob') places.push(['spec', 'jobTemplate', ...path]);
   const root = places.reduce(
     (current, at) => changeRoot(current, at, addTo(pairs), spot),
     object.root,
