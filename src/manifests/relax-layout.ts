@@ -109,9 +109,9 @@ function readQuoted(cursor: Cursor, quote: string): void {
       const fold = matchAt(cursor, /(?:\\\r?\n|[ \t]*\r?\n)(?:[ \t]*\r?\n)*[ \t]*/y);
       if (fold === '') cursor.at += 1;
       const isEscaped = fold.startsWith('\\');
-      for (const [index, part] of [...fold].entries()) {
+      for (let index = 0; index < fold.length; index += 1) {
         const isFirst = isEscaped && index === fold.indexOf('\n');
-        out[cursor.at + index] = part === '\n' && !isFirst ? BREAK : GONE;
+        out[cursor.at + index] = fold[index] === '\n' && !isFirst ? BREAK : GONE;
       }
       cursor.at += fold.length;
     }
