@@ -158,7 +158,8 @@ describe('which route acts', () => {
       'kind: Gateway',
     );
     const { controls } = readProject({ files: new Map([['route.yaml', text]]), catalog });
-    expect(controls.map(({ kind }) => kind)).toEqual(['gatewayRoute']);
+    const routes = controls.map(({ kind }) => kind).filter((kind) => /route/i.test(kind));
+    expect(routes).toEqual(['gatewayRoute']);
   });
 });
 
