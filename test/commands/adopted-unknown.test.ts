@@ -94,7 +94,9 @@ describe.each(['go', 'typescript'] as const)('an adopted %s service', (language)
   test('is judged by what it declares of its idle timeout and its shutdown', async () => {
     const life = await adopt(language);
     const judged = ['KEEPALIVE_RACE', 'SHUTDOWN_LEGACY', 'SHUTDOWN_NATIVE'];
-    expect((await check(life)).folders[0]?.notApplicable).toEqual(expect.arrayContaining(judged));
+    // The pause before the end stands in the pod: SHUTDOWN_NATIVE has something to look at.
+    const blind = judged.slice(0, 2);
+    expect((await check(life)).folders[0]?.notApplicable).toEqual(expect.arrayContaining(blind));
     await declare(life, '  idleTimeout: 30s\n  shutdown: { timeout: 40s }');
     const { findings, folders } = await check(life);
     expect(findings.filter(({ code }) => judged.includes(code))).toEqual([]);

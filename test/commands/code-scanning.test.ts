@@ -184,7 +184,7 @@ describe('annotations', () => {
       Array.from({ length: 12 }, (_, index) => [`b${index}.yaml`, `a: [${index}\n`]),
     );
     for (let index = 0; index < 11; index += 1) place('UID_1337/bad', `a${index}`);
-    for (let index = 0; index < 10; index += 1) place('OD_SINGLE_REPLICA/bad', `1${index}`);
+    for (let index = 0; index < 10; index += 1) place('FAULT_LEFT/bad', `1${index}`);
     writeTree(root, files);
     const host = fakeHost({ cwd: root, catalog });
     await run(['check', '--format', 'github'], host);

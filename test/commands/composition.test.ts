@@ -260,11 +260,14 @@ describe('verify', () => {
     addTeamsOwn(
       life,
       'deploy/mesh/ours.yaml',
-      TEAMS_OWN.replace('maxRetries: 0', 'http1MaxPendingRequests: 1'),
+      TEAMS_OWN.replace(
+        /connectionPool:\n.*\n/,
+        'loadBalancer: { localityLbSetting: { enabled: true } }\n',
+      ),
     );
     const host = fakeHost({ cwd: life.root, catalog, env: { PATH: pretendGo() } });
     expect(await run(['verify'], host)).toBe(0);
-    expect(host.out()).toContain('warning  CB_PENDING_TINY');
+    expect(host.out()).toContain('warning  LOCALITY_WITHOUT_OD');
     expect(host.out()).toMatch(/^Not proven: layers compose \(/m);
     expect(host.out()).toMatch(/^Proven: manifests/m);
   });

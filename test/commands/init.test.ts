@@ -239,7 +239,8 @@ describe('init', () => {
     };
     const judged = ['KEEPALIVE_RACE', 'SHUTDOWN_LEGACY', 'SHUTDOWN_NATIVE'];
     expect(findings.filter(({ code }) => judged.includes(code))).toEqual([]);
-    expect(folders[0]?.notApplicable).toEqual(expect.arrayContaining(judged));
+    // The pause before the end stands in the pod: SHUTDOWN_NATIVE has something to look at.
+    expect(folders[0]?.notApplicable).toEqual(expect.arrayContaining(judged.slice(0, 2)));
     const deployment = life.read('deploy/base/deployment.yaml');
     expect(deployment).not.toContain("the application's");
     expect(deployment).not.toContain('longest request');

@@ -16,6 +16,7 @@ import { startLife, type Life } from '../support/life.js';
 const catalog = readCatalog(process.cwd());
 const go = ['--language', 'go', '--module', 'example.com/orders', '--upstream', 'none'];
 const bytes = Buffer.from('the bytes of a package');
+const { version } = catalog;
 const integrity = `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
 const commit = '0123456789abcdef0123456789abcdef01234567';
 let server: Server;
@@ -28,11 +29,11 @@ const home = mkdtempSync(join(tmpdir(), 'tool-pin-'));
 beforeAll(async () => {
   server = createServer((request, response) => {
     asked.push(request.url ?? '');
-    if (request.url === '/meshwright-0.2.0.tgz') return response.end(bytes);
-    const version = { name: 'meshwright', version: '0.2.0', dist: { tarball: 'x', integrity } };
+    if (request.url === '/meshwright.tgz') return response.end(bytes);
+    const about = { name: 'meshwright', version, dist: { tarball: 'x', integrity } };
     if (request.url === '/meshwright') {
       return response.end(
-        JSON.stringify({ name: 'meshwright', 'dist-tags': {}, versions: { '0.2.0': version } }),
+        JSON.stringify({ name: 'meshwright', 'dist-tags': {}, versions: { [version]: about } }),
       );
     }
     response.statusCode = 404;
@@ -67,7 +68,7 @@ describe('tool pin', () => {
     const before = life.read('scaffold.yaml');
     const { exitCode, err } = await pin(life);
     expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
-    expect(sourceOf(life)).toEqual({ npm: 'meshwright', version: '0.2.0', integrity });
+    expect(sourceOf(life)).toEqual({ npm: 'meshwright', version, integrity });
     expect(life.read('scaffold.yaml').startsWith(before)).toBe(true);
     expect(life.read('.scaffold/tool/package-lock.json')).toContain(integrity);
     expect(life.read('.scaffold/lock.json')).toContain(`"tool": {"npm":"meshwright"`);
@@ -81,9 +82,9 @@ describe('tool pin', () => {
 
   test('of a URL and of a file computes the sha512, and replaces what was there', async () => {
     const life = await startLife(catalog, go);
-    expect((await pin(life, '--tarball', `${base}/meshwright-0.2.0.tgz`)).exitCode).toBe(0);
-    expect(asked).toEqual(['/meshwright-0.2.0.tgz']);
-    expect(sourceOf(life)).toEqual({ tarball: `${base}/meshwright-0.2.0.tgz`, integrity });
+    expect((await pin(life, '--tarball', `${base}/meshwright.tgz`)).exitCode).toBe(0);
+    expect(asked).toEqual(['/meshwright.tgz']);
+    expect(sourceOf(life)).toEqual({ tarball: `${base}/meshwright.tgz`, integrity });
     life.write('vendored/meshwright.tgz', bytes.toString());
     life.write('scaffold.yaml', `${life.read('scaffold.yaml')}# the end\n`);
     life.commit();
