@@ -44,10 +44,11 @@ function readRanges(rules: Cursor): PortRange[] {
     const ports = itemsOf(down(rule, 'ports'));
     if (ports.length === 0) return [EVERY];
     return ports.map((entry) => {
+      const from = number(down(entry, 'port'), NaN);
+      const to = number(down(entry, 'endPort'), from.value);
+      if (!exists(down(entry, 'port')) || from.place.isUnknown || to.place.isUnknown) return EVERY;
       // A port by name is that of a container, which is none of the mesh's.
-      const from = exists(down(entry, 'port')) ? number(down(entry, 'port'), 0).value : undefined;
-      if (from === undefined) return EVERY;
-      return { from, to: number(down(entry, 'endPort'), from).value };
+      return { from: from.value, to: to.value };
     });
   });
 }
