@@ -1,4 +1,4 @@
-import type { InvalidControl } from '../model/mesh-control.js';
+import type { InvalidControl } from '../model/extent-control.js';
 import { quote } from '../model/text.js';
 import { keysToldTwice } from './keys-told-twice.js';
 import type { Kind } from './kind.js';

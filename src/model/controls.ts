@@ -3,18 +3,16 @@ import type {
   AuthorizationControl,
   EgressControl,
   EntryControl,
-  ExtentControl,
   GatewayRouteControl,
-  InvalidControl,
   MeshAuthenticationControl,
   MeshConfigControl,
   MeshTracingControl,
   MtlsControl,
   OtherControl,
-  RepeatedControl,
   RouteControl,
   TrafficPolicyControl,
 } from './mesh-control.js';
+import type { ExtentControl, InvalidControl, RepeatedControl } from './extent-control.js';
 import type { ObjectsControl } from './objects-control.js';
 import type {
   NetworkPolicyControl,

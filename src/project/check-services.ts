@@ -3,7 +3,7 @@ import type { ReadSummary } from '../model/read-summary.js';
 import type { Acceptance } from '../model/request.js';
 import { compose } from './compose.js';
 import { callsOf, type Composition } from '../flow/composition.js';
-import type { InvalidControl } from '../model/mesh-control.js';
+import type { InvalidControl } from '../model/extent-control.js';
 import type { LocatedObject } from '../manifests/node.js';
 import { withoutPatches } from '../manifests/patches.js';
 import { rules } from '../meshes/found/rules.js';

@@ -1,5 +1,5 @@
 import { entryOf, type LocatedObject } from '../manifests/node.js';
-import type { ExtentControl } from '../model/mesh-control.js';
+import type { ExtentControl } from '../model/extent-control.js';
 
 /** Where manifests come from, as far as it says whether they are all there are. */
 export type Origin =

@@ -1,6 +1,6 @@
 import { addTo } from '../flow/selector.js';
 import { placeOf, type LocatedObject } from '../manifests/node.js';
-import type { RepeatedControl } from '../model/mesh-control.js';
+import type { RepeatedControl } from '../model/extent-control.js';
 import { identityOf } from './units.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { RepeatedControl } from '../../model/mesh-control.js';
+import type { RepeatedControl } from '../../model/extent-control.js';
 import { cite, type Report, type Rule } from '../rule.js';
 
 export const objectTwice: Rule = {

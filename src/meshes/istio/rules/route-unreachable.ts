@@ -20,6 +20,7 @@ export const routeUnreachable: Rule = {
           const [first] = dead;
           if (first === undefined) return [];
           const [place, own] = [locate(first.by.at), locate(route.at)];
+          const [taken, meant] = [describe(first.by), describe(first.match)];
           // A route without `match` is the one to change, whatever is behind it.
           const isCatchAll = !exists(down(first.of.at, 'match'));
           return [
@@ -27,7 +28,7 @@ export const routeUnreachable: Rule = {
               target: targetOf(object),
               at: isCatchAll ? place : own,
               also: [isCatchAll ? own : place],
-              message: `${nameOfRoute(route)} is never taken: ${nameOfRoute(first.of)} before it takes ${describe(first.by)} (${cite(place)}), and with it ${describe(first.match)}.`,
+              message: `${nameOfRoute(route)} is never taken: ${nameOfRoute(first.of)} before it takes ${taken}${taken === meant ? '' : `, ${meant} included`} (${cite(place)}).`,
               fix: `Move ${nameOfRoute(route)} in front of ${nameOfRoute(first.of)}.`,
             },
           ];
