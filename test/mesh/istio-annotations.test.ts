@@ -26,7 +26,7 @@ function readAnnotations(folder: string): readonly Annotation[] {
   return (parse(readFileSync(path, 'utf8')) as { annotations: readonly Annotation[] }).annotations;
 }
 
-test.skipIf(analysis === undefined && process.env['CI'] === undefined)(
+test.skipIf(analysis === undefined && process.env['MESHWRIGHT_CI'] === undefined)(
   `the annotations that we know are Istio's${note}`,
   () => {
     const theirs = readAnnotations(analysis ?? '');
