@@ -56,10 +56,19 @@ function valueOf({ root, apiVersion, name }: LocatedObject): ManifestObject {
 
 /** The API server drops fields that are null: they are as good as absent. */
 function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
+  return hasNull(value) ? dropNulls(value) : value;
+}
+
+function hasNull(value: unknown): boolean {
+  if (typeof value !== 'object') return false;
+  return value === null || Object.values(value).some(hasNull);
+}
+
+function dropNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(dropNulls);
   if (typeof value !== 'object' || value === null) return value;
   const kept = Object.entries(value).filter(([, inner]) => inner !== null);
-  return Object.fromEntries(kept.map(([key, inner]) => [key, withoutNulls(inner)]));
+  return Object.fromEntries(kept.map(([key, inner]) => [key, dropNulls(inner)]));
 }
 
 function isUnresolvedAt(root: Node, at: ValuePath): boolean {

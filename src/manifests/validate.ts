@@ -76,11 +76,7 @@ function checkObject(value: unknown, kinds: readonly Kind[]): Problem[] | undefi
  * ours is right, and a kind that is only like one of ours is somebody else's.
  */
 export function problemsOfAny(object: ManifestObject, kinds: readonly Kind[]): readonly Problem[] {
-  const group = groupOf(object.apiVersion);
-  const known = kinds.find(
-    ({ schema, ...kind }) =>
-      schema !== undefined && kind.group === group && kind.kind === object.kind,
-  );
+  const known = kindsOf(object, kinds).find(({ schema }) => schema !== undefined);
   const isServed = [known?.schema, ...(known?.alsoServed ?? [])].includes(object.apiVersion);
   if (known?.schema === undefined || !isServed) return [];
   return checkObject({ ...object, apiVersion: known.schema }, kinds) ?? [];
@@ -92,11 +88,25 @@ function isWithin(at: ValuePath, above: ValuePath): boolean {
 
 /** What holds for every object, then what holds for its kind. */
 function* checkByKind(object: ManifestObject, kinds: readonly Kind[]): Generator<Problem> {
-  const group = groupOf(object.apiVersion);
-  for (const { check, ...known } of kinds) if (known.group === '*') yield* check?.(object) ?? [];
-  for (const { check, ...known } of kinds) {
-    if (known.group === group && known.kind === object.kind) yield* check?.(object) ?? [];
+  for (const { check } of kindsNamed('*/*', kinds)) yield* check?.(object) ?? [];
+  for (const { check } of kindsOf(object, kinds)) yield* check?.(object) ?? [];
+}
+
+/** Kinds by group and name, `*` for what holds for every group: one list is asked about every object. */
+const indexes = new WeakMap<readonly Kind[], ReadonlyMap<string, readonly Kind[]>>();
+
+function kindsOf({ apiVersion, kind }: ManifestObject, kinds: readonly Kind[]): readonly Kind[] {
+  return kindsNamed(`${groupOf(apiVersion)}/${kind}`, kinds);
+}
+
+function kindsNamed(name: string, kinds: readonly Kind[]): readonly Kind[] {
+  let index = indexes.get(kinds);
+  if (index === undefined) {
+    const names = kinds.map(({ group, kind }) => (group === '*' ? '*/*' : `${group}/${kind}`));
+    index = new Map(names.map((one) => [one, kinds.filter((_, at) => names[at] === one)]));
+    indexes.set(kinds, index);
   }
+  return index.get(name) ?? [];
 }
 
 /** A patch names what it changes: nothing is required, and kustomize's own `$patch` may stand in it. */

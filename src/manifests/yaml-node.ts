@@ -42,7 +42,18 @@ export function plainOf(node: Node): unknown {
       return node.value;
     case 'list':
       return node.items.map(plainOf);
-    case 'map':
-      return Object.fromEntries([...node.entries].map(([key, value]) => [key, plainOf(value)]));
+    case 'map': {
+      const plain: Record<string, unknown> = {};
+      for (const [key, value] of node.entries) {
+        // Assigned, it would be no key.
+        if (key === '__proto__') Object.defineProperty(plain, key, own(plainOf(value)));
+        else plain[key] = plainOf(value);
+      }
+      return plain;
+    }
   }
+}
+
+function own(value: unknown): PropertyDescriptor {
+  return { value, enumerable: true, writable: true, configurable: true };
 }
