@@ -1,5 +1,4 @@
 import type { Composition } from '../flow/composition.js';
-import type { Cursor } from '../manifests/cursor.js';
 import type { World } from '../manifests/kind.js';
 
 const nothing: World = { ofKind: () => [] };
@@ -8,11 +7,6 @@ const nothing: World = { ofKind: () => [] };
 export function worldOf({ all }: Pick<Composition, 'all'>): World {
   // The layers that carry it cannot name its type; read-controls.ts alone makes it.
   return (all('mesh/objects')[0]?.values.world as World | undefined) ?? nothing;
-}
-
-/** Namespace of an object as written; empty when it is not known. */
-export function writtenNamespace({ object }: Cursor): string {
-  return object.namespace;
 }
 
 /** True unless two namespaces surely differ: one that is not known may be any. */

@@ -254,7 +254,6 @@ const languageTool = z.strictObject({
   /** True when it comes with Node, which runs this tool. */
   comesWithNode: z.boolean().default(false),
 });
-export type LanguageTool = z.infer<typeof languageTool>;
 
 export const templateSchema = z.strictObject({
   language: identifier,

@@ -1,5 +1,4 @@
 import type { ObjectName } from '../../model/control.js';
-import { groupOf } from '../../model/kind-facts.js';
 import type { LocatedObject } from '../node.js';
 import { objectOf } from '../node.js';
 import type { MapNode, Spot } from '../yaml-node.js';
@@ -13,11 +12,6 @@ export type BuiltObject = LocatedObject & {
 
 export function builtOf(object: LocatedObject): BuiltObject {
   return { ...object, names: [object.name] };
-}
-
-/** The object with another content; kustomize keeps its kind and name whatever a patch says of them. */
-export function withRoot(object: BuiltObject, root: MapNode): BuiltObject {
-  return { ...object, root };
 }
 
 /** @param spot where the new name or namespace is written */
@@ -48,8 +42,4 @@ export function patched(object: BuiltObject, root: MapNode): BuiltObject {
     names: isSame ? object.names : [...object.names, read.name],
     root,
   };
-}
-
-export function groupOfObject({ apiVersion }: LocatedObject): string {
-  return groupOf(apiVersion);
 }

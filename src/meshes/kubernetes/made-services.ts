@@ -22,13 +22,18 @@ export function readCanary(object: Cursor): (ServiceControl | ScaleControl)[] {
   const workload = text(down(spec, 'targetRef', 'name')).value;
   const service = down(spec, 'service');
   if (!exists(service)) return [];
-  const name = text(down(service, 'name'), workload).value;
   return [
-    ...[name, `${name}-primary`, `${name}-canary`].map((made) =>
-      madeService(object, made, service),
-    ),
+    ...namesOfCanary(object).map((made) => madeService(object, made, service)),
     scaleOf(object, { workload, minReplicas: undefined }),
   ];
+}
+
+/** Names of the Services that Flagger makes of a Canary. */
+export function namesOfCanary(object: Cursor): readonly string[] {
+  const spec = down(object, 'spec');
+  const workload = text(down(spec, 'targetRef', 'name'));
+  const name = text(down(spec, 'service', 'name'), workload.value).value;
+  return [name, `${name}-primary`, `${name}-canary`];
 }
 
 /** The Service that Knative makes, which leads to its gateway. */

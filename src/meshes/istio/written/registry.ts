@@ -11,6 +11,7 @@ import {
 } from '../../../manifests/cursor.js';
 import { perWorld, type World } from '../../../manifests/kind.js';
 import type { Labels } from '../../../model/mesh-control.js';
+import { namesOfCanary } from '../../kubernetes/made-services.js';
 import { mayBeSame } from '../../world.js';
 
 export type WrittenPort = {
@@ -57,12 +58,7 @@ const registryOf = perWorld<Registry>(({ ofKind }) => {
 /** Flagger makes three Services of a Canary, Knative some of each of its own, a ServiceImport is one. */
 function namesOfMade(ofKind: World['ofKind']): string[] {
   return [
-    ...ofKind('flagger.app', 'Canary').flatMap((object) => {
-      const name =
-        text(down(object, 'spec', 'service', 'name')).value ||
-        text(down(object, 'spec', 'targetRef', 'name')).value;
-      return [name, `${name}-primary`, `${name}-canary`];
-    }),
+    ...ofKind('flagger.app', 'Canary').flatMap(namesOfCanary),
     ...ofKind('serving.knative.dev', 'Service').map(({ object }) => object.name),
     ...ofKind('multicluster.x-k8s.io', 'ServiceImport').map(({ object }) => object.name),
   ];
@@ -166,9 +162,4 @@ export function isVisible({ exportTo, namespace }: Registered, from: string): bo
 /** HTTP to Istio: requests, not bytes. */
 export function isHttp(protocol: string): boolean {
   return /^(?:http|http2|grpc|grpc-web|h2c|ws|wss?)$/.test(protocol);
-}
-
-/** Encrypted to Istio. */
-export function isTls(protocol: string): boolean {
-  return protocol === 'https' || protocol === 'tls';
 }
