@@ -80,4 +80,16 @@ export type MeshEmitter = {
   /** As people write it. */
   readonly title: string;
   readonly emit: (intent: MeshIntent) => Emission;
+  /**
+   * Settings that exclude each other; absent where none do.
+   *
+   * @param nameOf a setting as it is written in full: `waypoint` to `<capability>.waypoint`
+   */
+  readonly refuse?: (
+    intent: MeshIntent,
+    nameOf: (setting: string) => string,
+  ) => Refusal | undefined;
 };
+
+/** Why settings cannot be together, and what to write instead: sentences. */
+export type Refusal = { readonly message: string; readonly hint: string };

@@ -149,7 +149,7 @@ export function fieldsOf(
   request: Pick<Request, 'capabilities'>,
   chosen: readonly CapabilityManifest[],
   kind: ControlKind,
-): { readonly settings: Settings; readonly fields: Fields } | undefined {
+): { readonly id: string; readonly settings: Settings; readonly fields: Fields } | undefined {
   for (const { id, controls } of chosen) {
     const control = controls.find((candidate) => candidate.kind === kind);
     const settings = request.capabilities.get(id);
@@ -158,7 +158,7 @@ export function fieldsOf(
       const value = settingAt(settings, path);
       return value === undefined ? [] : [[field, value] as const];
     });
-    return { settings, fields: Object.fromEntries(fields) };
+    return { id, settings, fields: Object.fromEntries(fields) };
   }
   return undefined;
 }

@@ -18,6 +18,7 @@ import { didYouMean } from '../model/suggest.js';
 import { quote } from '../model/text.js';
 import { overrideRequest } from './environment.js';
 import { meshName } from './mesh-intent.js';
+import { refuseByMesh } from './refuse-by-mesh.js';
 import { refuseCollisions } from './refuse-collisions.js';
 import { refuseOtherMesh } from './refuse-other-mesh.js';
 import { findLanguage, findUndeclared, findUnknown, resolveService } from './resolve-service.js';
@@ -32,7 +33,7 @@ export const defaultReplicas = 3;
  *
  * @param options.environment name of an environment whose overrides apply
  * @throws ToolError exit 2: conflicts, unknown capabilities or environments, colliding names,
- *   tries that do not fit into a call, settings of another mesh
+ *   tries that do not fit into a call, settings of another mesh or that a mesh cannot have together
  */
 export function resolve(
   raw: RawRequest,
@@ -81,6 +82,7 @@ export function resolve(
     environments: Object.keys(raw.environments).sort(),
     tool: raw.tool,
   };
+  refuseByMesh(request, chosen, catalog);
   return {
     request,
     added,

@@ -125,6 +125,26 @@ describe('a service', () => {
     expect(resolveText(service('', environments), both, 'test').request.mesh).toBe('one');
   });
 
+  test('may not have settings together that its mesh refuses', () => {
+    const one: MeshEmitter = {
+      ...mesh('one'),
+      refuse: ({ settings: { colour, copies } }, nameOf) =>
+        colour === 'blue' && copies === 1
+          ? { message: `${nameOf('colour')} is blue.`, hint: `Set ${nameOf('copies')}.` }
+          : undefined,
+    };
+    const picky = catalogWith(one, mesh('two'));
+    const problem = problemOf(() => resolveText(service('{ colour: blue, copies: 1 }'), picky));
+    expect(problem).toMatchObject({
+      code: 'settings-exclude-each-other',
+      exitCode: 2,
+      message: 'grid.colour is blue.',
+      hint: 'Set grid.copies.',
+    });
+    expect(resolveText(service('{ colour: blue }'), picky).request.mesh).toBe('one');
+    expect(resolveText(service('{ kind: two, copies: 1 }'), picky).request.mesh).toBe('two');
+  });
+
   test('of which nobody says the mesh gets what every mesh has', () => {
     const bare = catalogOf({
       grid: {
