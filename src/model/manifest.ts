@@ -38,6 +38,7 @@ const leaf = {
     .optional(),
   /** Id of the only mesh that knows it; the folder of the mesh says which one that is. */
   mesh: identifier.optional(),
+  sameEverywhere: z.boolean().optional(), // An environment that sets another value is refused.
   /** Formula in model/policy.ts that computes the value when nobody sets it. */
   derive: z.string().optional(),
 };

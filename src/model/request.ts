@@ -119,9 +119,17 @@ export type Upstream = {
   readonly replicas: number;
   readonly stream: boolean;
   readonly owner: 'consumer' | 'provider';
+  readonly namespaceRoute: NamespaceRoute;
   /** Effective settings of each capability with an upstream key that is on for this upstream. */
   readonly settings: ReadonlyMap<string, Settings>;
 };
+
+/**
+ * Whose a route for the upstream is where routes hold for a whole namespace. In the namespace of the upstream such a
+ * route binds every client: it is `theirs`, the upstream's owner's, if the service is there in any environment, and
+ * ours only as `claimed` by `mesh.owner: consumer` in scaffold.yaml. In every other namespace it is `ours`.
+ */
+export type NamespaceRoute = 'ours' | 'claimed' | 'theirs';
 
 /** Where a URL leads, seen from inside a cluster. */
 export type Address = {

@@ -7,11 +7,11 @@ import { meshName } from './mesh-intent.js';
 import { fillSettings } from './settings.js';
 
 /**
- * Refuses settings that only another mesh knows, and an environment in another mesh: what either asks for would
- * silently not be there.
+ * Refuses settings that only another mesh knows, and an environment in another mesh or with another value of a setting
+ * that holds for all of them: what either asks for would silently not be there.
  *
  * @param written the request with the overrides of the environment, if there is one
- * @throws ToolError `setting-of-other-mesh`, `environment-in-other-mesh` (exit 2)
+ * @throws ToolError `setting-of-other-mesh`, `environment-in-other-mesh`, `environment-differs` (exit 2)
  */
 export function refuseOtherMesh(
   { raw, written }: { readonly raw: RawRequest; readonly written: RawRequest },
@@ -32,6 +32,7 @@ export function refuseOtherMesh(
       `All environments of a service are in one mesh: remove ${naming} from the environment.`,
     );
   }
+  refuseDifferences({ raw, written }, chosen, environment);
   const titleOf = (id: string | undefined): string =>
     meshes.find((each) => each.id === id)?.title ?? quote(id ?? '');
   for (const { id, settings } of chosen) {
@@ -43,6 +44,29 @@ export function refuseOtherMesh(
         'setting-of-other-mesh',
         `${id}.${key} is a setting of ${titleOf(setting.mesh)}, and the service is for ${titleOf(mesh)}.`,
         `Remove ${id}.${key}, or set ${naming} to ${setting.mesh}.`,
+      );
+    }
+  }
+}
+
+/** Settings that shape the whole service are one for all of its environments. */
+function refuseDifferences(
+  { raw, written }: { readonly raw: RawRequest; readonly written: RawRequest },
+  chosen: readonly CapabilityManifest[],
+  environment: string | undefined,
+): void {
+  for (const manifest of chosen) {
+    for (const [key, setting] of Object.entries(manifest.settings)) {
+      if (setting.type === 'object' || setting.sameEverywhere !== true) continue;
+      const [usual, here] = [raw, written].map(
+        ({ capabilities }) =>
+          fillSettings(manifest, capabilities[manifest.id] ?? {}, undefined)[key],
+      );
+      if (JSON.stringify(usual) === JSON.stringify(here)) continue;
+      throw inputError(
+        'environment-differs',
+        `the environment ${quote(environment ?? '')} sets ${manifest.id}.${key} to ${JSON.stringify(here)}, and the service to ${JSON.stringify(usual)}.`,
+        `It is one for all environments of a service: remove ${manifest.id}.${key} from the environment, or set it under capabilities.`,
       );
     }
   }

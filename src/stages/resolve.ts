@@ -18,6 +18,7 @@ import { didYouMean } from '../model/suggest.js';
 import { quote } from '../model/text.js';
 import { overrideRequest } from './environment.js';
 import { meshName } from './mesh-intent.js';
+import { namespaceRouteOf, neighboursOf } from './namespace-route.js';
 import { refuseByMesh } from './refuse-by-mesh.js';
 import { refuseCollisions } from './refuse-collisions.js';
 import { refuseOtherMesh } from './refuse-other-mesh.js';
@@ -61,7 +62,11 @@ export function resolve(
       ),
     ]),
   );
-  const upstreams = written.upstreams.map((upstream) => resolveUpstream(upstream, chosen, written));
+  const neighbours = neighboursOf(raw, chosen);
+  const upstreams = written.upstreams.map((upstream) => ({
+    ...resolveUpstream(upstream, chosen, written),
+    namespaceRoute: namespaceRouteOf(upstream, neighbours),
+  }));
   refuseSharedHosts(upstreams, chosen);
   const active = chosen
     .filter(
@@ -209,7 +214,7 @@ function resolveUpstream(
   raw: RawUpstream,
   chosen: readonly CapabilityManifest[],
   request: RawRequest,
-): Upstream {
+): Omit<Upstream, 'namespaceRoute'> {
   const address = addressOf(raw.url);
   if (address === undefined) {
     throw inputError('invalid-request', `${quote(raw.url)} is no ${schemeWords} URL.`);

@@ -24,6 +24,7 @@ function call(name: string, url: string, more: Partial<UpstreamIntent> = {}): Up
     replicas: 3,
     stream: false,
     owner: 'consumer' as const,
+    namespaceRoute: 'ours' as const,
     settings: new Map(),
   };
   const policy = upstreamPolicy(upstream, undefined);

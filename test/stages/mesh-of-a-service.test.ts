@@ -9,6 +9,14 @@ import { problemOf, renderText, resolveText } from '../support/request.js';
 
 const settings = {
   kind: { type: 'enum', values: ['one', 'two'], default: 'one', env: false, doc: 'A mesh.' },
+  shape: {
+    type: 'enum',
+    values: ['flat', 'round'],
+    default: 'flat',
+    env: false,
+    sameEverywhere: true,
+    doc: 'A form.',
+  },
   namespace: { type: 'string', default: 'shop', env: false, doc: 'Where.' },
   copies: { type: 'integer', min: 1, max: 9, default: 2, env: false, doc: 'How many.' },
 };
@@ -144,6 +152,53 @@ describe('a service', () => {
     expect(resolveText(service('{ colour: blue }'), picky).request.mesh).toBe('one');
     expect(resolveText(service('{ kind: two, copies: 1 }'), picky).request.mesh).toBe('two');
   });
+
+  test('has one value in all its environments of a setting that says so', () => {
+    const environments =
+      ', environments: { prod: { capabilities: { grid: { shape: round } } }, test: { capabilities: { grid: { shape: flat } } } }';
+    const problem = problemOf(() => resolveText(service('', environments), both, 'prod'));
+    expect(problem).toMatchObject({
+      code: 'environment-differs',
+      exitCode: 2,
+      message: 'the environment "prod" sets grid.shape to "round", and the service to "flat".',
+    });
+    expect(problem.hint).toContain('remove grid.shape from the environment');
+    expect(resolveText(service('', environments), both, 'test').request.mesh).toBe('one');
+  });
+
+  test.each([
+    { where: 'in another namespace', grid: '{ namespace: farm }', whose: 'ours' },
+    { where: 'in that of the upstream', whose: 'theirs' },
+    {
+      where: 'there in an environment',
+      grid: '{ namespace: farm }',
+      prod: 'capabilities: { grid: { namespace: shop } }',
+      whose: 'theirs',
+    },
+    {
+      where: 'there by the URL of an environment',
+      grid: '{ namespace: farm }',
+      prod: 'upstreams: [{ name: barn, url: "http://barn.farm.svc.cluster.local" }]',
+      whose: 'theirs',
+    },
+    { where: 'there, with a claim', mesh: ', mesh: { owner: consumer }', whose: 'claimed' },
+    {
+      where: 'elsewhere, where the policy is the provider’s',
+      grid: '{ namespace: farm }',
+      mesh: ', mesh: { owner: provider }',
+      whose: 'theirs',
+    },
+  ])(
+    '$where: a route of the whole namespace is $whose',
+    ({ grid = '', prod = '', mesh: owner = '', whose }) => {
+      const barn = `{ name: barn, url: "http://barn.shop.svc.cluster.local"${owner} }`;
+      const more = `, upstreams: [${barn}], environments: { prod: { ${prod} } }`;
+      for (const environment of [undefined, 'prod']) {
+        const { request } = resolveText(service(grid, more), both, environment);
+        expect(request.upstreams[0]?.namespaceRoute).toBe(whose);
+      }
+    },
+  );
 
   test('of which nobody says the mesh gets what every mesh has', () => {
     const bare = catalogOf({
