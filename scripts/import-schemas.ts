@@ -1,25 +1,28 @@
 /**
- * Writes schemas/*.json: closed JSON schemas of the kinds that this project generates, from the
- * published API definitions. Run it to move to another Istio or Kubernetes version:
+ * Writes schemas/*.json: closed JSON schemas of the kinds that this project generates or reads, from the
+ * published API definitions. Run it to move to another version of one of them:
  *
  *   node scripts/run.mjs scripts/import-schemas.ts
  *
- * Needs Go, which fetches the two modules; nothing else here does.
+ * Needs Go, which fetches the modules; nothing else here does.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import type { Schema } from './schemas/close-schema.js';
-import { istioSchemas } from './schemas/istio-schemas.js';
+import { customSchemas } from './schemas/custom-schemas.js';
 import { kubernetesSchemas, objectMetaSchema, type OpenApi } from './schemas/kubernetes-schemas.js';
 import { kustomizationSchema } from './schemas/kustomization-schema.js';
 
 const ISTIO = 'istio.io/api@v1.31.1';
 /** Its module carries the OpenAPI documents that a cluster of this version serves. */
 const KUBERNETES = 'k8s.io/kubernetes@v1.36.1';
+/** Of its two channels the experimental one has every field of the standard one. */
+const GATEWAY_API = 'sigs.k8s.io/gateway-api@v1.6.0';
+const SOURCES = [ISTIO, GATEWAY_API, KUBERNETES];
 
 const ISTIO_KINDS = [
   'networking.istio.io/v1/DestinationRule',
@@ -30,6 +33,10 @@ const ISTIO_KINDS = [
   'security.istio.io/v1/PeerAuthentication',
   'security.istio.io/v1/RequestAuthentication',
   'telemetry.istio.io/v1/Telemetry',
+];
+const GATEWAY_API_KINDS = [
+  'gateway.networking.k8s.io/v1/GRPCRoute',
+  'gateway.networking.k8s.io/v1/HTTPRoute',
 ];
 const KUBERNETES_KINDS = [
   '/v1/ConfigMap',
@@ -46,24 +53,31 @@ const KUBERNETES_DOCUMENTS = [
   'apis__policy__v1_openapi.json',
 ];
 
-/** Fetches both modules and rewrites schemas/. */
+/** Fetches the modules and rewrites schemas/. */
 export function main(): void {
   const istio = fetchModule(ISTIO);
   const kubernetes = fetchModule(KUBERNETES);
+  const gatewayApi = join(fetchModule(GATEWAY_API), 'config', 'crd', 'experimental');
   const documents = KUBERNETES_DOCUMENTS.map(
     (name) => JSON.parse(read(kubernetes, 'api', 'openapi-spec', 'v3', name)) as OpenApi,
   );
+  const objectMeta = objectMetaSchema(documents);
   const schemas = new Map<string, Schema>([
     ...kubernetesSchemas(documents, KUBERNETES_KINDS),
-    ...istioSchemas(
-      read(istio, 'kubernetes', 'customresourcedefinitions.gen.yaml'),
+    ...customSchemas(
+      [read(istio, 'kubernetes', 'customresourcedefinitions.gen.yaml')],
       ISTIO_KINDS,
-      objectMetaSchema(documents),
+      objectMeta,
+    ),
+    ...customSchemas(
+      readdirSync(gatewayApi).map((name) => read(gatewayApi, name)),
+      GATEWAY_API_KINDS,
+      objectMeta,
     ),
     ['kustomize.config.k8s.io/v1beta1/Kustomization', kustomizationSchema],
   ]);
-  for (const id of [...ISTIO_KINDS, ...KUBERNETES_KINDS]) {
-    if (!schemas.has(id)) throw new Error(`${id} is in neither ${ISTIO} nor ${KUBERNETES}`);
+  for (const id of [...ISTIO_KINDS, ...GATEWAY_API_KINDS, ...KUBERNETES_KINDS]) {
+    if (!schemas.has(id)) throw new Error(`${id} is in none of ${SOURCES.join(', ')}`);
   }
   const target = fileURLToPath(new URL('../schemas', import.meta.url));
   rmSync(target, { recursive: true, force: true });
@@ -71,7 +85,7 @@ export function main(): void {
   for (const [id, schema] of schemas) {
     writeFileSync(join(target, fileName(id)), `${JSON.stringify(schema, null, 1)}\n`);
   }
-  writeFileSync(join(target, 'SOURCES'), `${ISTIO}\n${KUBERNETES}\n`);
+  writeFileSync(join(target, 'SOURCES'), `${SOURCES.join('\n')}\n`);
 }
 
 /**

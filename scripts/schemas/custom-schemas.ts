@@ -8,7 +8,8 @@ type Definition = {
   readonly spec: {
     readonly group: string;
     readonly names: { readonly kind: string };
-    readonly versions: readonly {
+    /** Absent in files that define something else. */
+    readonly versions?: readonly {
       readonly name: string;
       readonly schema: {
         readonly openAPIV3Schema: Schema & { properties: Record<string, Schema> };
@@ -18,21 +19,22 @@ type Definition = {
 };
 
 /**
- * One closed schema for each wanted `<group>/<version>/<kind>` of a file of CRDs.
+ * One closed schema for each wanted `<group>/<version>/<kind>` of files of CRDs.
  * A CRD describes spec and status only, so the rest of a Kubernetes object is put around them.
  */
-export function istioSchemas(
-  text: string,
+export function customSchemas(
+  texts: readonly string[],
   wanted: readonly string[],
   objectMeta: Schema,
 ): Map<string, Schema> {
-  const definitions = parseAllDocuments(text).map(
-    (document) => document.toJS() as Definition | null,
+  const definitions = texts.flatMap((text) =>
+    parseAllDocuments(text).map((document) => document.toJS() as Partial<Definition> | null),
   );
   const schemas = new Map<string, Schema>();
   for (const definition of definitions) {
-    for (const version of definition?.spec.versions ?? []) {
-      const id = `${definition?.spec.group ?? ''}/${version.name}/${definition?.spec.names.kind ?? ''}`;
+    const { spec } = definition ?? {};
+    for (const version of spec?.versions ?? []) {
+      const id = `${spec?.group ?? ''}/${version.name}/${spec?.names.kind ?? ''}`;
       if (!wanted.includes(id)) continue;
       const [group = '', name = '', kind = ''] = id.split('/');
       const { properties, required } = version.schema.openAPIV3Schema;
