@@ -4,7 +4,8 @@
  *
  *   node scripts/run.mjs scripts/import-schemas.ts
  *
- * Needs Go, which fetches the modules; nothing else here does.
+ * Needs Go, which fetches the modules; nothing else here does. Linkerd's definitions are in no module:
+ * scripts/schemas/linkerd has them, without comments and lines of the chart.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,7 +23,9 @@ const ISTIO = 'istio.io/api@v1.31.1';
 const KUBERNETES = 'k8s.io/kubernetes@v1.36.1';
 /** Of its two channels the experimental one has every field of the standard one. */
 const GATEWAY_API = 'sigs.k8s.io/gateway-api@v1.6.0';
-const SOURCES = [ISTIO, GATEWAY_API, KUBERNETES];
+/** Its folder charts/linkerd-crds/templates/policy. */
+const LINKERD = 'github.com/linkerd/linkerd2@b24cd405';
+const SOURCES = [ISTIO, GATEWAY_API, LINKERD, KUBERNETES];
 
 const ISTIO_KINDS = [
   'networking.istio.io/v1/DestinationRule',
@@ -37,6 +40,14 @@ const ISTIO_KINDS = [
 const GATEWAY_API_KINDS = [
   'gateway.networking.k8s.io/v1/GRPCRoute',
   'gateway.networking.k8s.io/v1/HTTPRoute',
+];
+const LINKERD_KINDS = [
+  'policy.linkerd.io/v1alpha1/AuthorizationPolicy',
+  'policy.linkerd.io/v1alpha1/EgressNetwork',
+  'policy.linkerd.io/v1alpha1/HTTPLocalRateLimitPolicy',
+  'policy.linkerd.io/v1alpha1/MeshTLSAuthentication',
+  'policy.linkerd.io/v1alpha1/NetworkAuthentication',
+  'policy.linkerd.io/v1beta3/Server',
 ];
 const KUBERNETES_KINDS = [
   '/v1/ConfigMap',
@@ -58,6 +69,7 @@ export function main(): void {
   const istio = fetchModule(ISTIO);
   const kubernetes = fetchModule(KUBERNETES);
   const gatewayApi = join(fetchModule(GATEWAY_API), 'config', 'crd', 'experimental');
+  const linkerd = fileURLToPath(new URL('schemas/linkerd', import.meta.url));
   const documents = KUBERNETES_DOCUMENTS.map(
     (name) => JSON.parse(read(kubernetes, 'api', 'openapi-spec', 'v3', name)) as OpenApi,
   );
@@ -69,14 +81,11 @@ export function main(): void {
       ISTIO_KINDS,
       objectMeta,
     ),
-    ...customSchemas(
-      readdirSync(gatewayApi).map((name) => read(gatewayApi, name)),
-      GATEWAY_API_KINDS,
-      objectMeta,
-    ),
+    ...customSchemas(filesIn(gatewayApi), GATEWAY_API_KINDS, objectMeta),
+    ...customSchemas(filesIn(linkerd), LINKERD_KINDS, objectMeta),
     ['kustomize.config.k8s.io/v1beta1/Kustomization', kustomizationSchema],
   ]);
-  for (const id of [...ISTIO_KINDS, ...GATEWAY_API_KINDS, ...KUBERNETES_KINDS]) {
+  for (const id of [...ISTIO_KINDS, ...GATEWAY_API_KINDS, ...LINKERD_KINDS, ...KUBERNETES_KINDS]) {
     if (!schemas.has(id)) throw new Error(`${id} is in none of ${SOURCES.join(', ')}`);
   }
   const target = fileURLToPath(new URL('../schemas', import.meta.url));
@@ -106,6 +115,12 @@ function fetchModule(module: string): string {
   } finally {
     rmSync(workFolder, { recursive: true });
   }
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder)
+    .sort()
+    .map((name) => read(folder, name));
 }
 
 function read(...path: string[]): string {

@@ -37,6 +37,7 @@ function transform(schema: Schema, closing: boolean): Schema {
   for (const keyword of KEPT) {
     if (schema[keyword] !== undefined) out[keyword] = schema[keyword];
   }
+  if (schema['x-kubernetes-int-or-string'] === true) out['type'] ??= ['integer', 'string'];
   if (schema['format'] === 'int32') Object.assign(out, { ...INT32, ...out });
   if (typeof out['$ref'] === 'string') out['$ref'] = definitionRef(out['$ref']);
   if (schema['nullable'] === true) Object.assign(out, nullable(out));

@@ -9,11 +9,11 @@ import { rules } from '../../src/meshes/found/rules.js';
 const filesIn = (pattern: RegExp): string[] =>
   readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((path) => pattern.test(path));
 
-/** `HTTPRoute` is http-route, `GRPCRoute` is grpc-route. */
+/** `HTTPRoute` is http-route, `MeshTLSAuthentication` is mesh-tls-authentication. */
 const kebab = (kind: string): string =>
   kind
     .replace(/([a-z])([A-Z])/g, '$1-$2')
-    .replace(/^(HTTP|GRPC)(?=[A-Z])/, '$1-')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1-$2')
     .toLowerCase();
 
 describe('kinds are found by their files', () => {

@@ -1,0 +1,7 @@
+import type { Kind } from '../../../manifests/kind.js';
+
+export const networkAuthentication: Kind = {
+  group: 'policy.linkerd.io',
+  kind: 'NetworkAuthentication',
+  schema: 'policy.linkerd.io/v1alpha1',
+};
