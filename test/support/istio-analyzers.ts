@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
 import { parse, stringify } from 'yaml';
 
-import { tools } from '../../scripts/install-tools.mjs';
+import { tools, toolsFolder } from '../../scripts/install-tools.mjs';
+import { analyzeArgs, readAnalysis } from '../../src/meshes/istio/istioctl.js';
 
 /** An object that Istio's analyzer says something of; the namespace is empty where the input has none. */
 export type Expected = {
@@ -59,7 +61,7 @@ export function readAnalyzerCases(analysis: string): readonly AnalyzerCase[] {
     return {
       name: /name:\s+"([^"]+)"/.exec(row)?.[1] ?? '',
       // The analyzers always have the configuration of an installation.
-      files: new Map([...files, ['mesh-config.yaml', asConfigMap(mesh)]]),
+      files: new Map([...files, [MESH, asConfigMap(mesh)]]),
       expected: [...row.matchAll(/^\s*\{msg\.(\w+), "(\w+) (?:([^/"]+)\/)?([^/"]+)"\},$/gm)].map(
         ([, message = '', kind = '', namespace = '', name = '']) => ({
           message,
@@ -72,6 +74,34 @@ export function readAnalyzerCases(analysis: string): readonly AnalyzerCase[] {
   });
 }
 
+/**
+ * What all of istioctl's analyzers say of the files of a row, which runs one of them: `IST0177 ServiceEntry/web`.
+ *
+ * @throws Error when istioctl is not installed
+ */
+export function saidOf({ files }: AnalyzerCase): ReadonlySet<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'analyzers-'));
+  try {
+    const paths = [...files].flatMap(([name, text]) => {
+      if (name === MESH) return [];
+      writeFileSync(join(folder, name), text);
+      return [join(folder, name)];
+    });
+    const printed = execFileSync(join(toolsFolder, 'istioctl'), analyzeArgs(paths), {
+      encoding: 'utf8',
+    });
+    return new Set(
+      (readAnalysis(printed) ?? []).map(({ code, origin }) => {
+        const [kind = '', name = ''] = origin.split(' ');
+        return `${code} ${kind}/${name.split('/').at(-1) ?? ''}`;
+      }),
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const MESH = 'mesh-config.yaml';
 const DEFAULTS = 'accessLogFile: /dev/stdout\n';
 
 /** As an installation holds it. */

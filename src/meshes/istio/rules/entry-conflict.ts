@@ -21,7 +21,8 @@ export const entryConflict: Rule = {
       if (!claims.some(isOther)) return [];
       const [host = '', port = ''] = key.split(' ');
       return claims.flatMap((claim): Report[] => {
-        const other = claims.find(({ entry }) => entry !== claim.entry);
+        const others = claims.filter(({ entry }) => entry !== claim.entry);
+        const other = others.find((one) => say(one) !== say(claim)) ?? others[0];
         if (reported.has(claim.entry) || other === undefined) return [];
         reported.add(claim.entry);
         return [

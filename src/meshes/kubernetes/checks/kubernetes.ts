@@ -5,6 +5,7 @@ import {
   type Problem,
   type ValuePath,
 } from '../../../manifests/manifest-file.js';
+import { isOfCluster } from '../cluster-namespaces.js';
 import { checkLabels } from './metadata.js';
 import { problem } from '../../../manifests/problem.js';
 import { checkPort } from '../../../manifests/values.js';
@@ -78,7 +79,8 @@ export function* checkService(object: ManifestObject): Generator<Problem> {
   };
   for (const [index, { name, port }] of ports.entries()) {
     yield* checkPort(['spec', 'ports', index, 'port'], port);
-    if (ports.length > 1 && name === undefined) {
+    // What a distribution puts there is not for those who apply manifests to mend.
+    if (ports.length > 1 && name === undefined && !isOfCluster(object.metadata.namespace)) {
       yield problem(['spec', 'ports', index], 'each of several ports must have a name.');
     }
   }

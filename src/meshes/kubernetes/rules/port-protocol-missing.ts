@@ -1,4 +1,5 @@
 import type { ServiceControl } from '../../../model/workload-control.js';
+import { isOfCluster } from '../cluster-namespaces.js';
 import { hasMesh, membershipOf } from '../membership.js';
 import { setValue, type Report, type Rule } from '../../../rules/rule.js';
 
@@ -15,8 +16,6 @@ const PLAIN = new Set([
 const TLS = new Set([443, 6443, 8443, 9443, 10250]);
 /** The proxy's own ports. */
 const OWN = new Set([15008, 15012, 15014, 15017, 15020, 15021, 15090]);
-/** Namespaces of the cluster itself. */
-const SYSTEM = new Set(['kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage']);
 
 export const portProtocolMissing: Rule = {
   code: 'PORT_PROTOCOL_MISSING',
@@ -40,7 +39,7 @@ export const portProtocolMissing: Rule = {
 function isLeftOut({ namespace, values: { type, labels } }: ServiceControl): boolean {
   return (
     type === 'ExternalName' ||
-    SYSTEM.has(namespace ?? '') ||
+    isOfCluster(namespace) ||
     labels['istio'] !== undefined ||
     labels['release'] === 'istio' ||
     labels['gateway.istio.io/managed'] !== undefined
