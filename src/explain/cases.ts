@@ -24,10 +24,13 @@ export function casesOf(flow: Flow): readonly CallCase[] {
     { title: `upstream ${unavailable}`, failure: unavailable },
   ];
   const hangs = { title: HANGS, failure: 'timeout' } as const;
+  // A mesh without a word for pools never sheds.
   const ofSidecar = [
-    { title: 'sidecar: pool full', failure: 'overloaded' },
-    { title: 'sidecar: all ejected', failure: 'ejected' },
-  ] as const;
+    ...(flow.mesh.words.maxRequests === ''
+      ? []
+      : [{ title: 'sidecar: pool full', failure: 'overloaded' } as const]),
+    { title: 'sidecar: all ejected', failure: 'ejected' } as const,
+  ];
   const defect = { title: `upstream ${defective}`, failure: defective };
   return [
     ...[...often, defect, hangs, ...(isOpaque(flow) ? [] : ofSidecar)].map((one) => ({

@@ -1,4 +1,4 @@
-import { classOf, type FailureClass, type Transport } from '../transports/transport.js';
+import type { FailureClass, Transport } from '../transports/transport.js';
 import type { Place, Value } from '../model/control.js';
 import { formatDuration } from '../model/duration.js';
 import type { Carried } from '../flow/carried.js';
@@ -10,7 +10,7 @@ import { actingObjects, type ActingObject } from './acting-objects.js';
 import { explainFlow, type ExplainedUpstream, type Outcome } from './explain-flow.js';
 import type { LayerRow } from './layers.js';
 import { withSetting } from './settings.js';
-import { DEFAULT_CONNECT_TIMEOUT, walkCall } from './walk-call.js';
+import { DEFAULT_CONNECT_TIMEOUT, seenOf, walkCall } from './walk-call.js';
 
 /** What is known of the application that makes a call. */
 export type KnownApplication = {
@@ -86,7 +86,7 @@ export function explainCall(
   const outcomes = whole.outcomes
     .filter((one) => !isBytes && canHappen(one, flow))
     .map((one) => boundOf(one, flow, application))
-    .map((one) => ({ ...one, seen: answerSeen(one, flow.transport) }));
+    .map((one) => ({ ...one, seen: answerSeen(one, flow) }));
   const worstCase = isBytes
     ? { tries: 1, milliseconds: Infinity }
     : {
@@ -123,14 +123,11 @@ export function explainCall(
 }
 
 /** What the caller gets from its sidecar; undefined where it gives up before, or never gets anything. */
-function answerSeen(
-  { failure, duration, segments }: Outcome,
-  transport: Transport,
-): string | undefined {
+function answerSeen({ failure, duration, segments }: Outcome, flow: Flow): string | undefined {
   const ended = segments.at(-1)?.endedBy;
   if (!Number.isFinite(duration) || ended === 'application' || ended === 'deadline')
     return undefined;
-  return answerFor(ended === 'mesh' ? 'timeout' : classOf(failure, transport), transport);
+  return answerFor(ended === 'mesh' ? 'timeout' : seenOf(flow, failure), flow.transport);
 }
 
 /** What a proxy answers for a failure without an answer, and otherwise passes on. */
@@ -195,8 +192,8 @@ function canHappen({ failure }: Outcome, { policy }: Flow): boolean {
 }
 
 /** The time limit of a connect that no object sets. */
-function connectRow({ policy, mesh }: Flow): readonly LayerRow[] {
-  if (policy?.values.pool !== undefined) return [];
+function connectRow({ policy, connectTimeout, mesh }: Flow): readonly LayerRow[] {
+  if (policy?.values.pool !== undefined || connectTimeout !== undefined) return [];
   const source = `${mesh.title}'s default`;
   const value = formatDuration(DEFAULT_CONNECT_TIMEOUT);
   return [{ layer: 'mesh', what: 'connect timeout', value, source, isVerified: true }];

@@ -114,10 +114,17 @@ function routeLayers(flow: Flow): LayerRow[] {
   ]);
 }
 
-function poolLayers({ policy, replicas, transport, mesh: { title } }: Flow): LayerRow[] {
-  const mesh = rows('mesh', { title });
+function poolLayers(flow: Flow): LayerRow[] {
+  const { policy, replicas, transport, connectTimeout, failFast, mesh: own } = flow;
+  const mesh = rows('mesh', own);
   const { pool, outlier, retryBudget } = policy?.values ?? {};
   return [
+    ...(pool !== undefined || connectTimeout === undefined
+      ? []
+      : [mesh('connect timeout', connectTimeout, time)]),
+    ...(failFast === undefined || isOpaque(flow)
+      ? []
+      : [mesh('waits for a replica', failFast, (ms) => `${time(ms)} while none may be asked`)]),
     ...(pool === undefined
       ? []
       : [

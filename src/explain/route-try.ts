@@ -1,6 +1,7 @@
 import type { RouteControl } from '../model/mesh-control.js';
 import type { FailureClass } from '../transports/transport.js';
 import { isRetriedByMesh } from '../flow/failure-class.js';
+import { pauseOf } from '../flow/pauses.js';
 
 /** One request that a sidecar sends; ms from when the application sent its own. */
 export type MeshTry = { readonly from: number; readonly to: number };
@@ -30,23 +31,25 @@ export function routeTry(
   }: { readonly failure: FailureClass; readonly length: number; readonly pauses: number },
 ): RouteTry {
   const { values } = route;
-  const base = values.backoff.value;
   const limit = values.timeout.value === 0 ? Infinity : values.timeout.value;
   const allowed = isRetriedByMesh(route, failure) ? 1 + values.attempts.value : 1;
-  const bounds = Array.from({ length: allowed - 1 }, (_, index) =>
-    Math.min((2 ** (index + 1) - 1) * base, 10 * base),
+  // Only a limit of one try makes one of them shorter than the last.
+  const isLastOpen = failure === 'timeout' && allowed > 1 && values.isLastTryOpen === true;
+  const waits = Array.from({ length: allowed - 1 }, (_, index) =>
+    pauseOf(values, index + 1, pauses),
   );
   // A pause may be next to nothing: tries that fit without pauses are made, and pauses shortened to what is left.
   const fitting = fittingTries(length, { allowed, limit });
-  const wanted = bounds.slice(0, fitting - 1).reduce((sum, bound) => sum + bound * pauses, 0);
+  const wanted = waits.slice(0, fitting - 1).reduce((sum, wait) => sum + wait, 0);
   const room = limit - (fitting - 1) * length;
   const scale = wanted < room ? 1 : (0.9 * room) / wanted;
   const tries: MeshTry[] = [];
   let now = 0;
   for (let index = 0; index < fitting; index += 1) {
-    const end = Math.min(now + length, limit);
+    const isOpen = isLastOpen && index === allowed - 1;
+    const end = isOpen ? limit : Math.min(now + length, limit);
     tries.push({ from: now, to: end });
-    now = end + (index < fitting - 1 ? (bounds[index] ?? 0) * pauses * scale : 0);
+    now = end + (index < fitting - 1 ? (waits[index] ?? 0) * scale : 0);
   }
   return { tries, duration: now, isCut: failure === 'timeout' || now === limit };
 }

@@ -1,6 +1,11 @@
 import type { Flow } from '../flow/flow.js';
-import { classOf, type CallFailure, type RequestKind } from '../transports/transport.js';
-import { tryTimeout } from '../flow/failure-class.js';
+import {
+  classOf,
+  type CallFailure,
+  type FailureClass,
+  type RequestKind,
+} from '../transports/transport.js';
+import { shownAs, tryTimeout } from '../flow/failure-class.js';
 import { isOpaque, routesFor } from '../flow/reached.js';
 import { routeTry, type MeshTry, type RouteTry } from './route-try.js';
 
@@ -52,8 +57,7 @@ export function walkCall(flow: Flow, request: RequestKind, failure: CallFailure)
     // A call that has less to wait for may begin one more try before its deadline.
     requests: Math.max(longest.requests, typical.requests),
     typicalDuration: typical.duration,
-    callerSees:
-      ownTransport.replies[transport.troubleOf(classOf(failure, transport), isOpaque(flow))],
+    callerSees: ownTransport.replies[transport.troubleOf(seenOf(flow, failure), isOpaque(flow))],
     repeatedBy: ownerOf(appTries, meshTries),
   };
 }
@@ -70,7 +74,7 @@ function follow(
   { request, failure, pauses }: Course,
 ): Pick<Walk, 'appTries' | 'meshTries' | 'requests' | 'duration' | 'segments'> {
   const { retries, call, transport } = flow;
-  const seen = classOf(failure, transport);
+  const seen = seenOf(flow, failure);
   const mayRepeat =
     retries !== undefined &&
     failure !== 'overloaded' &&
@@ -119,12 +123,23 @@ function follow(
   };
 }
 
+/** What the application sees of a failure: a proxy that waited for a replica in vain calls that a time-out. */
+export function seenOf(flow: Flow, failure: CallFailure): FailureClass {
+  if (failure === 'ejected' && (flow.failFast?.value ?? 0) > 0) return 'timeout';
+  const seen = classOf(failure, flow.transport);
+  return isOpaque(flow) ? seen : shownAs(flow, seen);
+}
+
 /** What the sidecar makes of one try of the application. */
 function sidecarTry(flow: Flow, { request, failure, pauses }: Course): RouteTry {
-  if (failure === 'overloaded' || failure === 'ejected')
-    return { tries: [], duration: 0, isCut: false };
-  if (isOpaque(flow)) return opaqueTry(flow, failure);
+  if (failure === 'overloaded') return { tries: [], duration: 0, isCut: false };
   const route = routesFor(flow, request).at(-1) ?? flow.defaultRoute;
+  if (failure === 'ejected') {
+    const waits = flow.failFast?.value ?? 0;
+    const duration = Math.min(waits, finite(route.values.timeout.value));
+    return { tries: [], duration, isCut: waits > 0 };
+  }
+  if (isOpaque(flow)) return opaqueTry(flow, failure);
   const hang = tryTimeout(route);
   const connect = connectTimeoutOf(flow);
   // A limit of the whole try that is over before that of the connect is a time-out to the mesh.
@@ -138,8 +153,10 @@ function sidecarTry(flow: Flow, { request, failure, pauses }: Course): RouteTry 
 /** Istio's connectTimeout, ms. */
 export const DEFAULT_CONNECT_TIMEOUT = 10_000;
 
-function connectTimeoutOf({ policy }: Flow): number {
-  return policy?.values.pool?.connectTimeout.value ?? DEFAULT_CONNECT_TIMEOUT;
+function connectTimeoutOf({ policy, connectTimeout }: Flow): number {
+  return (
+    policy?.values.pool?.connectTimeout.value ?? connectTimeout?.value ?? DEFAULT_CONNECT_TIMEOUT
+  );
 }
 
 function opaqueTry(flow: Flow, failure: CallFailure): RouteTry {

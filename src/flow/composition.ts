@@ -38,6 +38,8 @@ export type Composition = {
     readonly queries: (flow: Flow) => readonly ControlQuery[];
     readonly requiresToken: (control: MeshAuthenticationControl) => boolean;
     readonly saysDefaults: boolean;
+    /** True for a mesh that the service, or its manifests, surely do not run in. */
+    readonly isLeftOut: (id: string) => boolean;
   };
 };
 
@@ -100,17 +102,37 @@ function askMeshes({ meshes, all }: Join): Composition['meshes'] {
     queries: (flow) => [...meshOf(flow).queries(flow), ...appQueries(flow)],
     requiresToken: (control) => meshes.some((mesh) => mesh.requiresToken(control, all)),
     saysDefaults: meshes.some((mesh) => mesh.saysDefaults(all)),
+    isLeftOut: (id) => {
+      const own = ownMesh(all);
+      if (own !== '') return own !== id;
+      const isIn = (among: readonly MeshSource[]) => among.some((mesh) => mesh.id === id);
+      return isIn(meshes) && !isIn(candidates({ meshes, all }));
+    },
   };
+}
+
+/** The mesh that a service says it is for; empty where none does. */
+function ownMesh(all: Selector): string {
+  return all('app/meshIdentity')[0]?.values.mesh ?? '';
+}
+
+/** The meshes that may act: all of them, until something shows which are meant. */
+function candidates({ meshes, all }: Join): readonly MeshSource[] {
+  const isMeant = meshes.some((mesh) => mesh.isMeant?.(all) === true);
+  return isMeant ? meshes.filter((mesh) => mesh.isMeant?.(all) !== false) : meshes;
 }
 
 /** The layer of the mesh whose objects act on calls, or of the one that is assumed where none do. */
 function layerOf(
   called: Called,
-  { meshes, all }: Join,
+  join: Join,
 ): { readonly mesh: Flow['mesh']; readonly layer: MeshLayer } {
   // Where a service says its mesh, another one is only asked where that has nothing to say.
-  const own = all('app/meshIdentity')[0]?.values.mesh;
-  const inOrder = [...meshes].sort((a, b) => Number(b.id === own) - Number(a.id === own));
+  const { all } = join;
+  const own = ownMesh(all);
+  const inOrder = [...(own === '' ? candidates(join) : join.meshes)].sort(
+    (a, b) => Number(b.id === own) - Number(a.id === own),
+  );
   for (const mesh of inOrder) {
     const layer = mesh.layerOf(called, all);
     if (layer !== undefined) return { mesh: named(mesh), layer };
@@ -167,10 +189,11 @@ function carriedBy(
 function otherFlows(
   called: readonly Flow[],
   server: ServerControl | undefined,
-  { meshes, all }: Join,
+  join: Join,
 ): Flow[] {
+  const { all } = join;
   const declared = new Set(called.map(({ host }) => host));
-  return meshes.flatMap((mesh) =>
+  return candidates(join).flatMap((mesh) =>
     mesh.furtherCalls(declared, all).map(({ host, consumer, layer }) => ({
       ...layer,
       ...carriedBy(undefined),

@@ -1,6 +1,7 @@
 import type { FailureClass } from '../transports/transport.js';
 import type { Flow } from './flow.js';
 import type { RouteControl } from '../model/mesh-control.js';
+import { pauseBound } from './pauses.js';
 
 /** True when the mesh repeats a request that fails so. */
 export function isRetriedByMesh({ values }: RouteControl, failure: FailureClass): boolean {
@@ -8,8 +9,24 @@ export function isRetriedByMesh({ values }: RouteControl, failure: FailureClass)
 }
 
 /** True when the application repeats a request that fails so. */
-export function isRetriedByApp({ retries, transport }: Flow, failure: FailureClass): boolean {
-  return retries !== undefined && transport.covers(retries.values.on.value, failure, false);
+export function isRetriedByApp(flow: Flow, failure: FailureClass): boolean {
+  const { retries, transport } = flow;
+  return (
+    retries !== undefined &&
+    transport.covers(retries.values.on.value, shownAs(flow, failure), false)
+  );
+}
+
+/** A failure as the application sees it: the answer that its proxy makes of one without an answer, where it says which. */
+export function shownAs(
+  { shows, transport }: Pick<Flow, 'shows' | 'transport'>,
+  failure: FailureClass,
+): FailureClass {
+  const status = shows?.[failure];
+  const answer = transport.answers.find(
+    (one) => status !== undefined && one.status === status && one.word === undefined,
+  );
+  return answer?.code ?? failure;
 }
 
 /** The shorter of per-try and route timeout when it cuts a try, ms; 0 means nothing does. */
@@ -31,19 +48,14 @@ export function meshTries(route: RouteControl, failure: FailureClass): number {
   return Math.min(allowed, Math.ceil(timeout.value / each));
 }
 
-/**
- * The longest that a route takes, back-off included, ms; Infinity without any limit. Envoy's pause before
- * retry k is at most min((2^k − 1)·base, 10·base).
- */
+/** The longest that a route takes, back-off included, ms; Infinity without any limit. */
 export function longestOfRoute(route: RouteControl): number {
-  const { attempts, backoff, timeout } = route.values;
+  const { timeout, isLastTryOpen } = route.values;
   const limit = timeout.value === 0 ? Infinity : timeout.value;
   const each = tryTimeout(route);
-  if (each === 0) return Infinity;
+  if (each === 0 || isLastTryOpen === true) return limit;
   const tries = meshTries(route, 'timeout');
   let pauses = 0;
-  for (let k = 1; k <= Math.min(attempts.value, tries - 1); k += 1) {
-    pauses += Math.min((2 ** k - 1) * backoff.value, 10 * backoff.value);
-  }
+  for (let k = 1; k < tries; k += 1) pauses += pauseBound(route.values, k);
   return Math.min(limit, tries * each + pauses);
 }

@@ -6,7 +6,7 @@ import type {
   CallControl,
   LoadControl,
 } from '../model/app-control.js';
-import type { RequestKind, Transport } from '../transports/transport.js';
+import type { FailureClass, RequestKind, Transport } from '../transports/transport.js';
 
 /** What one mesh does to calls. Precedence between its objects, and its defaults, end here. */
 export type MeshLayer = {
@@ -20,19 +20,25 @@ export type MeshLayer = {
   readonly policies: readonly TrafficPolicyControl[];
   /** The level that holds for the calls. */
   readonly policy: TrafficPolicyControl | undefined;
+  /** Limit of a connect where no policy sets one, ms; absent means `DEFAULT_CONNECT_TIMEOUT`. */
+  readonly connectTimeout?: Value<number>;
+  /** How long a call waits while no replica may be asked, ms; absent means not at all. */
+  readonly failFast?: Value<number>;
+  /** Statuses by which the proxy shows failures without an answer, where they are not the transport's usual ones. */
+  readonly shows?: Readonly<Partial<Record<FailureClass, number>>>;
 };
 
 /** What a mesh calls the fields that hold for all of its calls: plain data, so that a page can take it with it. */
 export type MeshWords = {
-  /** Requests at once. */
+  /** Requests at once; empty, as the following, where the mesh limits none. */
   readonly maxRequests: string;
   /** Retries at once. */
   readonly maxRetries: string;
   /** Errors in a row that eject. */
   readonly errorsInRow: string;
-  /** Share of the replicas that may be ejected. */
+  /** Share of the replicas that may be ejected; empty where nothing limits it. */
   readonly mostEjected: string;
-  /** Share of healthy replicas below which ejection is ignored. */
+  /** Share of healthy replicas below which ejection is ignored; empty where it never is. */
   readonly leastHealthy: string;
   readonly retryOn: string;
   readonly perTryTimeout: string;

@@ -52,6 +52,11 @@ export type MeshSource = {
   /** As people write it. */
   readonly title: string;
   readonly words: MeshWords;
+  /**
+   * True when something in the manifests is for this mesh only. Where that holds of one mesh and not of another, the
+   * other is left out; absent for a mesh that nothing shows.
+   */
+  readonly isMeant?: (all: Selector) => boolean;
   /** What it does to calls; undefined where none of its objects acts on them. */
   readonly layerOf: (called: Called, all: Selector) => MeshLayer | undefined;
   /** Its layer where no mesh says anything of calls; absent for one that acts on nothing by itself. */

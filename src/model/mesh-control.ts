@@ -35,6 +35,10 @@ export type RouteRetries = {
   readonly repeats: readonly string[];
   /** First pause, ms; Istio's default is 25. */
   readonly backoff: Value<number>;
+  /** Up to this the pause doubles with each retry, and at least half of it is waited, ms; otherwise `pauseBound` says. */
+  readonly longestPause?: number;
+  /** The limit of one try does not hold for the last: only the timeout of the whole ends it. */
+  readonly isLastTryOpen?: boolean;
 };
 
 /** One HTTP route of a VirtualService, or what Istio makes of an HTTPRoute whose parent is a Service. */
@@ -86,6 +90,8 @@ export type OutlierValues = {
   readonly maxEjectionPercent: Value<number>;
   /** percent */
   readonly minHealthPercent: Value<number>;
+  /** Each further ejection doubles the time, up to this, and one failed probe is enough, ms. */
+  readonly doublesTo?: Value<number>;
 };
 
 /** One level of a DestinationRule's traffic policy, with what it inherits: a subset's blocks stand over the destination's, a port's replace them whole. */

@@ -35,10 +35,11 @@ export function runRulesAcross(run: RuleRun, calls: Composition, rules: readonly
 function runRules(composition: Composition, chosen: readonly Rule[]): RuleRun {
   const findings: Finding[] = [];
   const notApplicable: string[] = [];
+  const seenBy = perMesh(composition);
   for (const rule of chosen) {
     const applies =
       !isOfAnotherMesh(rule, composition) && rule.reads.every((key) => isThere(key, composition));
-    const reports = applies ? rule.check(composition) : undefined;
+    const reports = applies ? rule.check(seenBy(rule)) : undefined;
     if (reports === undefined) notApplicable.push(rule.code);
     else findings.push(...reports.filter(isKnown).map((report) => toFinding(rule, report)));
   }
@@ -49,10 +50,22 @@ function runRules(composition: Composition, chosen: readonly Rule[]): RuleRun {
   };
 }
 
-/** A service that says its mesh has no other one. */
-function isOfAnotherMesh({ mesh }: Rule, { all }: Composition): boolean {
-  const own = all('app/meshIdentity')[0]?.values.mesh ?? '';
-  return own !== '' && mesh !== undefined && mesh !== own;
+/** A service that says its mesh has no other one, and neither have manifests that are for some other mesh only. */
+function isOfAnotherMesh({ mesh }: Rule, { meshes }: Composition): boolean {
+  return mesh !== undefined && meshes.isLeftOut(mesh);
+}
+
+/** A rule of a mesh reads the calls that this mesh acts on. */
+function perMesh(composition: Composition): (rule: Rule) => Composition {
+  const known = new Map<string, Composition>();
+  return ({ mesh }) => {
+    if (mesh === undefined) return composition;
+    const flows = composition.flows.filter((flow) => flow.mesh.id === mesh);
+    if (flows.length === composition.flows.length) return composition;
+    const found = known.get(mesh) ?? { ...composition, flows };
+    known.set(mesh, found);
+    return found;
+  };
 }
 
 /** A number or a text that is yet to be filled in, within a sentence. */

@@ -53,6 +53,11 @@ export type SimulatedPolicy = {
   readonly meshAttempts: number;
   /** First pause of the sidecar, ms. */
   readonly meshBackoff: number;
+  /** As of a route. */
+  readonly longestPause?: number | undefined;
+  readonly isLastTryOpen?: boolean;
+  /** How long a call waits while every replica is ejected, ms; absent means not at all. */
+  readonly failFast?: number;
   readonly isRetriedByMesh: (failure: FailureClass) => boolean;
   readonly maxRequests: number;
   /** Retries at once when there is no budget. */
@@ -66,6 +71,8 @@ export type SimulatedPolicy = {
         readonly most: number;
         /** Percent of healthy replicas below which ejection is ignored; 0 means never. */
         readonly panicBelow: number;
+        /** Each further ejection doubles the time up to this, ms; 0 or absent means that it grows by itself. */
+        readonly doublesTo?: number;
       }
     | undefined;
 };
@@ -108,6 +115,9 @@ export function policyOf(flow: Flow, pods: number): SimulatedPolicy {
     meshPerTry: isRead ? perTryTimeout.value : 0,
     meshAttempts: isRead ? attempts.value : 0,
     meshBackoff: backoff.value,
+    longestPause: route.values.longestPause,
+    isLastTryOpen: route.values.isLastTryOpen === true,
+    failFast: flow.failFast?.value ?? 0,
     isRetriedByMesh: (failure) => isRetriedByMesh(route, failure),
     maxRequests: isRead ? limitOf(pool?.http2MaxRequests) : Infinity,
     maxRetries: limitOf(pool?.maxRetries),
@@ -139,6 +149,7 @@ function ejectionOf({ policy }: Flow, replicas: number): SimulatedPolicy['ejecti
     base: outlier.baseEjectionTime.value,
     most: Math.floor((outlier.maxEjectionPercent.value * replicas) / 100),
     panicBelow: outlier.minHealthPercent.value,
+    doublesTo: outlier.doublesTo?.value ?? 0,
   };
 }
 
@@ -153,6 +164,7 @@ export function withoutMesh(policy: SimulatedPolicy): SimulatedPolicy {
     maxRetries: Infinity,
     retryBudget: undefined,
     ejection: undefined,
+    failFast: 0,
   };
 }
 

@@ -1,3 +1,4 @@
+import { pauseOf } from '../flow/pauses.js';
 import { createEjection } from './ejection-model.js';
 import type { EventQueue } from './event-queue.js';
 import type { SimulatedPolicy } from './scenario.js';
@@ -23,7 +24,10 @@ export function createSidecar(
   { queue, random, upstream }: Surroundings,
 ): SidecarModel {
   const ejection = createEjection(policy, { queue, random });
+  const pauses = { backoff: { value: policy.meshBackoff }, longestPause: policy.longestPause };
   let [inFlight, retrying] = [0, 0];
+  /** When the first call waited that is still without a replica, ms. */
+  let waitingSince: number | undefined;
   /** Envoy's ResourceManager: a share of what is in flight and at least so many, else a plain number. */
   const mayRetry = (): boolean => {
     const { retryBudget, maxRetries } = policy;
@@ -61,8 +65,17 @@ export function createSidecar(
       // A retry counts from its pause on until it is answered.
       retrying += 1;
       endRetry = once(() => (retrying -= 1));
-      const pause = random() * policy.meshBackoff * Math.min(10, 2 ** attempt - 1);
-      queue.after(pause, () => begin(replica));
+      queue.after(pauseOf(pauses, attempt, random()), () => begin(replica));
+    };
+    /** For the first replica that is back, unless calls have waited for one long enough. */
+    const wait = (last: number): void => {
+      waitingSince ??= queue.now();
+      const left = waitingSince + (policy.failFast ?? 0) - queue.now();
+      if (left <= 0) {
+        end(policy.transport.unavailable);
+        return;
+      }
+      queue.after(Math.min(left, ejection.nextReturn() - queue.now()), () => begin(last));
     };
     const begin = (last: number): void => {
       if (isDone) return;
@@ -72,9 +85,10 @@ export function createSidecar(
       }
       const replica = ejection.pick(last);
       if (replica === undefined) {
-        end(policy.transport.unavailable);
+        wait(last);
         return;
       }
+      waitingSince = undefined;
       tried = replica;
       const own = (attempt += 1);
       awaited = own;
@@ -87,7 +101,8 @@ export function createSidecar(
       const isHeard =
         policy.meshPerTry > 0 &&
         (policy.meshTimeout === 0 || policy.meshPerTry < policy.meshTimeout);
-      if (isHeard) queue.after(policy.meshPerTry, () => settle(replica, own, 'timeout'));
+      const isOpen = policy.isLastTryOpen && attempt > policy.meshAttempts;
+      if (isHeard && !isOpen) queue.after(policy.meshPerTry, () => settle(replica, own, 'timeout'));
     };
     queue.after(0, () => begin(-1));
     if (policy.meshTimeout > 0) {

@@ -1,5 +1,6 @@
 import type { MeshProvider } from '../provider.js';
 import { say, words } from './effective/in-words.js';
+import { isMeant } from './effective/is-meant.js';
 import { furtherCalls, layerOf, saysDefaults } from './effective/layer-of.js';
 import { isTokenRequired } from './effective/token-required.js';
 import { queriesOf } from './queries.js';
@@ -14,6 +15,7 @@ export const provider: MeshProvider = {
     id: 'istio',
     title: 'Istio',
     words,
+    isMeant,
     // It acts on every call of a pod with a sidecar, with defaults where nothing is written.
     layerOf: () => undefined,
     assumedLayerOf: layerOf,

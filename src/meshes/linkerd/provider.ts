@@ -1,8 +1,25 @@
 import type { MeshProvider } from '../provider.js';
+import { assumedLayerOf, furtherCalls, isMeant, layerOf } from './effective/layer-of.js';
+import { say, words } from './effective/in-words.js';
+import { queriesOf } from './queries.js';
 
-/** Only its annotations are read, for what conflicts with another mesh. */
 export const provider: MeshProvider = {
   id: 'linkerd',
   title: 'Linkerd',
   apiGroups: ['linkerd.io'],
+  source: {
+    id: 'linkerd',
+    title: 'Linkerd',
+    words,
+    isMeant,
+    layerOf,
+    assumedLayerOf,
+    furtherCalls,
+    // Nothing is repeated and nothing is cut by default.
+    saysDefaults: () => false,
+    // It knows no tokens.
+    requiresToken: () => false,
+    queries: queriesOf,
+    say,
+  },
 };

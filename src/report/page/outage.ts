@@ -22,7 +22,15 @@ export function faultWords({ transport: { unavailable } }: Flow): Readonly<Recor
 /** What the simulation plays. */
 export function modelled(flow: Flow): string {
   const { maxRetries, leastHealthy } = flow.mesh.words;
-  return `${usualRequest(flow).method}s that arrive at random; pods with a breaker, a retry budget and a sidecar each; deadlines, tries and pauses with jitter of both layers; the limit on active requests; retry budgets (or ${maxRetries}) of the sidecar; ejection and the panic threshold (${leastHealthy}) per sidecar; replicas that work on a few requests at once and queue the others.`;
+  const limits =
+    maxRetries === ''
+      ? ''
+      : `the limit on active requests; retry budgets (or ${maxRetries}) of the sidecar; `;
+  const ejection =
+    leastHealthy === ''
+      ? 'ejection per sidecar, and how long calls wait when every replica is out'
+      : `ejection and the panic threshold (${leastHealthy}) per sidecar`;
+  return `${usualRequest(flow).method}s that arrive at random; pods with a breaker, a retry budget and a sidecar each; deadlines, tries and pauses with jitter of both layers; ${limits}${ejection}; replicas that work on a few requests at once and queue the others.`;
 }
 
 export const LEFT_OUT =

@@ -22,7 +22,7 @@ export const breakerOpenVsEjection: Rule = {
           at: maxEjectionPercent.place,
           also: [openFor.place, baseEjectionTime.place],
           message: `All replicas of ${name} may be ejected for ${baseEjectionTime.value} ms, and the breaker probes after ${openFor.value} ms: its probes find nobody.`,
-          fix: `${mesh.words.mostEjected}: 50, or a breaker that stays open ${baseEjectionTime.value}ms.`,
+          fix: `${mesh.words.mostEjected === '' ? 'A' : `${mesh.words.mostEjected}: 50, or a`} breaker that stays open ${baseEjectionTime.value}ms.`,
           edits: setValue(maxEjectionPercent, 50),
         },
       ];

@@ -9,6 +9,7 @@ export type WrittenPods = {
   /** Empty when it is not known. */
   readonly namespace: string;
   readonly labels: Labels;
+  readonly annotations: Cursor;
   /** The pod's spec. */
   readonly spec: Cursor;
 };
@@ -35,6 +36,7 @@ function read(object: Cursor, template: Cursor): WrittenPods {
     object,
     namespace: object.object.namespace,
     labels: labelsOf(down(template, 'metadata', 'labels')),
+    annotations: down(template, 'metadata', 'annotations'),
     spec: down(template, 'spec'),
   };
 }
