@@ -12,6 +12,7 @@ export type MeshIntent = {
   readonly place: MeshPlace;
   /** Issuer of the tokens of users; undefined where the service knows no users. */
   readonly issuer: string | undefined;
+  readonly openPaths: OpenPaths;
   readonly policy: ServicePolicy;
   readonly upstreams: readonly UpstreamIntent[];
   /** Hosts that the process contacts besides its upstreams. */
@@ -29,6 +30,14 @@ export type MeshPlace = {
   readonly callers: readonly MeshCaller[];
   /** Policies are tried, not enforced. */
   readonly observed: boolean;
+};
+
+/** Exact paths that GET reaches whoever asks, each once. */
+export type OpenPaths = {
+  /** What the kubelet asks, as far as it is known. */
+  readonly probes: readonly string[];
+  /** The further ones for which a user needs no token. */
+  readonly anonymous: readonly string[];
 };
 
 export type MeshCaller = {

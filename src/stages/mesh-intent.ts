@@ -9,6 +9,7 @@ import type {
   MeshEmitter,
   MeshIntent,
   MeshPlace,
+  OpenPaths,
   UpstreamIntent,
 } from '../model/mesh-emitter.js';
 import type { Request, Settings, SettingValue, Upstream } from '../model/request.js';
@@ -67,15 +68,27 @@ export function meshIntent(
 ): MeshIntent | undefined {
   const identity = fieldsOf(request, chosen, 'meshIdentity');
   if (identity === undefined) return undefined;
-  const issuer = fieldsOf(request, chosen, 'authentication')?.fields['issuer'];
+  const users = fieldsOf(request, chosen, 'authentication')?.fields;
   return {
     service: request.service.name,
     place: placeOf(identity.fields),
-    issuer: issuer === undefined ? undefined : textOf(issuer),
+    issuer: users === undefined ? undefined : textOf(users['issuer']),
+    openPaths: openPaths(request, users),
     policy: servicePolicy(request.service.timeout, request.service),
     upstreams: request.upstreams.map((upstream) => upstreamIntent(upstream, chosen)),
     egress,
     settings: identity.settings,
+  };
+}
+
+function openPaths({ service }: Request, users: Fields = {}): OpenPaths {
+  const { knows, probes: paths } = service;
+  const known = knows.port ? (['live', 'ready'] as const).filter((probe) => knows[probe]) : [];
+  const probes = [...new Set(known.map((probe) => paths[probe]))];
+  const anonymous = (users['anonymousPaths'] ?? []) as readonly string[];
+  return {
+    probes,
+    anonymous: [...new Set(anonymous)].filter((path) => !probes.includes(path)),
   };
 }
 

@@ -181,9 +181,30 @@ describe.each(owners)('templates of $id', ({ id, folder, files, slots }) => {
 
 /** A context in which every list has an item and every capability is on. */
 function exampleContext(language: string, mesh?: string): Record<string, unknown> {
+  const everything = Object.fromEntries(
+    source.capabilities.map((manifest) => [manifest.id, exampleSettings(manifest, mesh)]),
+  );
+  const context = contextOf(language, everything);
+  // What a mesh says instead where nothing is declared.
+  const named = source.capabilities.flatMap((manifest) => {
+    const naming = namingOf(manifest);
+    return naming === undefined ? [] : [[manifest.id, mesh && { [naming]: mesh }] as const];
+  });
+  const bare = contextOf(language, Object.fromEntries(named)).emitted;
+  // The last upstream has everything: it is outside, and its policy is emitted here.
+  const everybody = { principals: ['a'], requestPrincipals: ['b'], namespaces: ['c'] };
+  const said = Object.entries(context.emitted).map(([key, value]) => [
+    key,
+    Array.isArray(value) && value.length === 0 ? (bare[key] ?? value) : value,
+  ]);
+  const emitted = { ...Object.fromEntries(said), allowed: [everybody] };
+  return { ...context, emitted, upstream: context.upstreams.at(-1) };
+}
+
+function contextOf(language: string, capabilities: Readonly<Record<string, unknown>>) {
   const text = [
     `service: { name: orders, language: ${language} }`,
-    `capabilities: { ${source.capabilities.map((manifest) => `${manifest.id}: ${JSON.stringify(exampleSettings(manifest, mesh))}`).join(', ')} }`,
+    `capabilities: ${JSON.stringify(capabilities)}`,
     'upstreams:',
     '  - { name: inventory, url: "http://inventory.shop.svc.cluster.local:8080" }',
     '  - { name: payments, url: "https://payments.example.com" }',
@@ -191,20 +212,23 @@ function exampleContext(language: string, mesh?: string): Record<string, unknown
     'environments: { staging: {} }',
     toolSources['mirror'],
   ].join('\n');
-  const context = buildContext(resolve(parseRequest(text, 'example', catalog), catalog), catalog);
-  // The last upstream has everything: it is outside, and its policy is emitted here.
-  const everybody = { principals: ['a'], requestPrincipals: ['b'], namespaces: ['c'] };
-  const emitted = { ...context.emitted, allowed: [everybody] };
-  return { ...context, emitted, upstream: context.upstreams.at(-1) };
+  return buildContext(resolve(parseRequest(text, 'example', catalog), catalog), catalog);
+}
+
+/** The setting of a capability that names the mesh. */
+function namingOf({ controls }: CapabilityManifest): string | undefined {
+  return controls.find(({ kind }) => kind === 'meshIdentity')?.values['mesh'];
 }
 
 /** An item for every list whose default is empty, so that its template is looked into. */
 function exampleSettings(manifest: CapabilityManifest, mesh?: string): Record<string, unknown> {
-  const naming = manifest.controls.find(({ kind }) => kind === 'meshIdentity')?.values['mesh'];
+  const naming = namingOf(manifest);
   return Object.fromEntries(
     Object.entries(manifest.settings).flatMap(([key, setting]): (readonly [string, unknown])[] => {
       if (key === naming && mesh !== undefined) return [[key, mesh]];
-      if (setting.type !== 'list' || (setting.default ?? []).length > 0) return [];
+      if (setting.type !== 'list') return [];
+      if (setting.of.type === 'path') return [[key, [...(setting.default ?? []), '/example']]];
+      if ((setting.default ?? []).length > 0) return [];
       return [[key, [exampleValue(setting.of)]]];
     }),
   );

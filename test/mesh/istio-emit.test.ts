@@ -42,6 +42,7 @@ function intent(more: Partial<MeshIntent> = {}): MeshIntent {
       observed: false,
     },
     issuer: undefined,
+    openPaths: { probes: [], anonymous: [] },
     policy: servicePolicy(5_000),
     upstreams: [],
     egress: [],

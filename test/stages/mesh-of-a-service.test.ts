@@ -104,6 +104,7 @@ describe('a service', () => {
       service: 'hut',
       place: { namespace: 'shop', replicas: 4, callers: [], observed: false },
       issuer: undefined,
+      openPaths: { probes: ['/healthz', '/readyz'], anonymous: [] },
       policy: { stopping: 25_000, maxRequests: 1_024 },
       settings: { kind: 'two', copies: 4 },
       upstreams: [{ policed: true, policy: { safeTries: 3, ejection: { errors: 5 } } }],

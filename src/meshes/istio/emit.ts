@@ -1,6 +1,7 @@
+import { bypassedPorts } from '../../model/bypassed-ports.js';
 import type { MeshEmitter } from '../../model/mesh-emitter.js';
 import { allowedSources } from './emit/allowed.js';
-import { bypassedPorts, egressHosts } from './emit/reach.js';
+import { egressHosts } from './emit/reach.js';
 import { furtherEntries } from './emit/service-entry.js';
 import { serviceTraffic, upstreamTraffic } from './emit/traffic.js';
 

@@ -29,13 +29,3 @@ export function egressHosts({ upstreams, egress }: Reach, own: string): string[]
     });
   return [`${ROOT_NAMESPACE}/*`, ...new Set([`kube-system/${DNS_HOST}`, ...needed])];
 }
-
-/** Ports that the sidecar leaves alone; a port that anything else uses stays in its hands. */
-export function bypassedPorts({ upstreams, egress }: Reach): number[] {
-  const carried = new Set([
-    ...upstreams.map(({ upstream }) => upstream.address.port),
-    ...egress.flatMap(({ bypass, port }) => (bypass ? [] : [port])),
-  ]);
-  const bypassed = egress.filter(({ bypass, port }) => bypass && !carried.has(port));
-  return [...new Set(bypassed.map(({ port }) => port))].sort((a, b) => a - b);
-}

@@ -1,0 +1,33 @@
+import { bypassedPorts } from '../../model/bypassed-ports.js';
+import type { MeshEmitter } from '../../model/mesh-emitter.js';
+import { accrual } from './emit/accrual.js';
+import { allowedIdentities } from './emit/allowed.js';
+import { egressWords } from './emit/egress.js';
+import { serverRoutes } from './emit/server-routes.js';
+import { connectTimeout, upstreamRoutes } from './emit/routes.js';
+import { unsaid } from './emit/unsaid.js';
+
+/** Linkerd: routes and authorizations have words here, limits, tokens and safe retries have none. */
+export const emit: MeshEmitter = {
+  id: 'linkerd',
+  title: 'Linkerd',
+  emit: (intent) => {
+    const { place, policy, upstreams } = intent;
+    return {
+      service: {
+        ...allowedIdentities(place, intent.issuer),
+        ...serverRoutes(intent),
+        accessPolicy: place.observed ? 'audit' : 'deny',
+        // With one replica there is nothing else to send to.
+        ejects: place.replicas > 1,
+        ...accrual,
+        bypassedPorts: bypassedPorts(intent).join(','),
+        connectTimeout: connectTimeout(upstreams),
+        stopping: policy.stopping / 1_000,
+        ...egressWords(intent),
+      },
+      upstreams: new Map(upstreams.map((each) => [each.upstream.name, upstreamRoutes(each)])),
+      unsaid: unsaid(intent),
+    };
+  },
+};
