@@ -6,6 +6,9 @@ import standaloneCode from 'ajv/dist/standalone/index.js';
 import { transformSync } from 'esbuild';
 
 type KindSchema = {
+  $defs?: Record<string, unknown>;
+  /** What it was made of, as `istio.io/api@v1.31.1`. */
+  readonly $comment?: string;
   readonly properties: {
     metadata: unknown;
     readonly apiVersion: { readonly const: string };
@@ -47,6 +50,8 @@ function validatorsModule(schemas: readonly KindSchema[]): string {
   });
   const names: Record<string, string> = {};
   const metadata = new Map<string, string>();
+  const fields = schemas.map((schema) => JSON.stringify([...fieldNames(schema)].sort().join(' ')));
+  shareDefinitions(schemas, ajv);
   schemas.forEach((schema, index) => {
     shareMetadata(schema, metadata, ajv);
     ajv.addSchema(schema, `schema${index}`);
@@ -55,7 +60,6 @@ function validatorsModule(schemas: readonly KindSchema[]): string {
   const ids = schemas.map(({ properties: { apiVersion, kind } }) =>
     JSON.stringify(`${apiVersion.const}/${kind.const}`),
   );
-  const fields = schemas.map((schema) => JSON.stringify([...fieldNames(schema)].sort().join(' ')));
   return [
     PROBLEM,
     withUsedParts(withProblemCalls(withoutRequire(standaloneCode.default(ajv, names)))),
@@ -64,6 +68,9 @@ function validatorsModule(schemas: readonly KindSchema[]): string {
     ']);',
     'export const fieldNames = new Map([',
     ...ids.map((id, index) => `  [${id}, ${fields[index] ?? '""'}],`),
+    ']);',
+    'export const origins = new Map([',
+    ...ids.map((id, index) => `  [${id}, ${JSON.stringify(schemas[index]?.$comment ?? '')}],`),
     ']);',
     '',
   ].join('\n');
@@ -86,6 +93,37 @@ function shareMetadata(schema: KindSchema, known: Map<string, string>, ajv: Ajv)
   if (!known.has(text)) ajv.addSchema(schema.properties.metadata as object, id);
   known.set(text, id);
   schema.properties.metadata = { $ref: id };
+}
+
+/** Definitions of Kubernetes have one name in all schemas: one validator of a pod's template instead of six. */
+function shareDefinitions(schemas: readonly KindSchema[], ajv: Ajv): void {
+  const known = new Map<string, string>();
+  for (const schema of schemas) {
+    const shared = Object.keys(schema.$defs ?? {}).filter((name) => name.startsWith('io.k8s.'));
+    for (const name of shared) {
+      const definition = withSharedRefs(schema.$defs?.[name]) as object;
+      const text = JSON.stringify(definition);
+      if (known.has(name) && known.get(name) !== text)
+        throw new Error(`the schemas have two definitions ${name}`);
+      if (!known.has(name)) ajv.addSchema(definition, name);
+      known.set(name, text);
+      delete schema.$defs?.[name];
+    }
+    Object.assign(schema, withSharedRefs(schema));
+  }
+}
+
+function withSharedRefs(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withSharedRefs);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      key === '$ref'
+        ? String(inner).replace(/^#\/\$defs\/(?=io\.k8s\.)/, '')
+        : withSharedRefs(inner),
+    ]),
+  );
 }
 
 /** Ajv asks for one function of its own, the length of a text in code points, and not as an ES module. */

@@ -28,10 +28,14 @@ const LINKERD = 'github.com/linkerd/linkerd2@b24cd405';
 const SOURCES = [ISTIO, GATEWAY_API, LINKERD, KUBERNETES];
 
 const ISTIO_KINDS = [
+  'extensions.istio.io/v1alpha1/WasmPlugin',
   'networking.istio.io/v1/DestinationRule',
+  'networking.istio.io/v1/Gateway',
   'networking.istio.io/v1/ServiceEntry',
   'networking.istio.io/v1/Sidecar',
   'networking.istio.io/v1/VirtualService',
+  'networking.istio.io/v1alpha3/EnvoyFilter',
+  'networking.istio.io/v1beta1/ProxyConfig',
   'security.istio.io/v1/AuthorizationPolicy',
   'security.istio.io/v1/PeerAuthentication',
   'security.istio.io/v1/RequestAuthentication',
@@ -39,7 +43,9 @@ const ISTIO_KINDS = [
 ];
 const GATEWAY_API_KINDS = [
   'gateway.networking.k8s.io/v1/GRPCRoute',
+  'gateway.networking.k8s.io/v1/Gateway',
   'gateway.networking.k8s.io/v1/HTTPRoute',
+  'gateway.networking.k8s.io/v1/ReferenceGrant',
 ];
 const LINKERD_KINDS = [
   'policy.linkerd.io/v1alpha1/AuthorizationPolicy',
@@ -51,16 +57,24 @@ const LINKERD_KINDS = [
 ];
 const KUBERNETES_KINDS = [
   '/v1/ConfigMap',
+  '/v1/Pod',
   '/v1/Service',
   '/v1/ServiceAccount',
+  'apps/v1/DaemonSet',
   'apps/v1/Deployment',
+  'apps/v1/StatefulSet',
   'autoscaling/v2/HorizontalPodAutoscaler',
+  'batch/v1/CronJob',
+  'batch/v1/Job',
+  'networking.k8s.io/v1/NetworkPolicy',
   'policy/v1/PodDisruptionBudget',
 ];
 const KUBERNETES_DOCUMENTS = [
   'api__v1_openapi.json',
   'apis__apps__v1_openapi.json',
   'apis__autoscaling__v2_openapi.json',
+  'apis__batch__v1_openapi.json',
+  'apis__networking.k8s.io__v1_openapi.json',
   'apis__policy__v1_openapi.json',
 ];
 
@@ -75,14 +89,17 @@ export function main(): void {
   );
   const objectMeta = objectMetaSchema(documents);
   const schemas = new Map<string, Schema>([
-    ...kubernetesSchemas(documents, KUBERNETES_KINDS),
-    ...customSchemas(
-      [read(istio, 'kubernetes', 'customresourcedefinitions.gen.yaml')],
-      ISTIO_KINDS,
-      objectMeta,
+    ...madeOf(KUBERNETES, kubernetesSchemas(documents, KUBERNETES_KINDS)),
+    ...madeOf(
+      ISTIO,
+      customSchemas(
+        [read(istio, 'kubernetes', 'customresourcedefinitions.gen.yaml')],
+        ISTIO_KINDS,
+        objectMeta,
+      ),
     ),
-    ...customSchemas(filesIn(gatewayApi), GATEWAY_API_KINDS, objectMeta),
-    ...customSchemas(filesIn(linkerd), LINKERD_KINDS, objectMeta),
+    ...madeOf(GATEWAY_API, customSchemas(filesIn(gatewayApi), GATEWAY_API_KINDS, objectMeta)),
+    ...madeOf(LINKERD, customSchemas(filesIn(linkerd), LINKERD_KINDS, objectMeta)),
     ['kustomize.config.k8s.io/v1beta1/Kustomization', kustomizationSchema],
   ]);
   for (const id of [...ISTIO_KINDS, ...GATEWAY_API_KINDS, ...LINKERD_KINDS, ...KUBERNETES_KINDS]) {
@@ -95,6 +112,11 @@ export function main(): void {
     writeFileSync(join(target, fileName(id)), `${JSON.stringify(schema, null, 1)}\n`);
   }
   writeFileSync(join(target, 'SOURCES'), `${SOURCES.join('\n')}\n`);
+}
+
+/** Each schema with its origin, which messages name: a field that it does not know may be newer. */
+function madeOf(module: string, schemas: ReadonlyMap<string, Schema>): [string, Schema][] {
+  return [...schemas].map(([id, schema]) => [id, { $comment: module, ...schema }]);
 }
 
 /**

@@ -2,27 +2,43 @@ import { didYouMean } from '../model/suggest.js';
 import { quote } from '../model/text.js';
 import { formatPath, type Problem, type ValuePath } from './manifest-file.js';
 import type { SchemaError, Validator } from './schemas/validators.js';
+import { unknownField } from './unknown-field.js';
 
 /**
  * What a value lacks to be an object of its kind, in words.
  *
  * @param fields names of all fields of the kind, for spelling
  * @param options.partial the value is a patch, which may leave out and delete
+ * @param options.origin what the schema was made of, where the value may be of a newer version
  */
 export function schemaProblems(
   validate: Validator,
   value: unknown,
   fields: readonly string[],
-  options: { readonly partial?: boolean } = {},
+  options: { readonly partial?: boolean; readonly origin?: string } = {},
 ): Problem[] {
   if (validate(value)) return [];
-  const problems = (validate.errors ?? [])
+  const errors = (validate.errors ?? [])
     .filter((error) => error.instancePath !== undefined)
     .filter((error) => options.partial !== true || !isPartial(error, value))
-    .filter(({ keyword }) => !CONSEQUENCES.has(keyword))
-    .map((error) => problemOf(error, value, fields));
+    .filter(({ keyword }) => !CONSEQUENCES.has(keyword));
+  const { origin } = options;
+  const isUnknown = (error: ToldError) =>
+    origin !== undefined && error.keyword === 'additionalProperties';
+  const unknown = errors
+    .filter(isUnknown)
+    .map((error) =>
+      unknownField(placeOf(error, value), { validate, value, fields, origin: origin ?? '' }),
+    );
+  // What is there under a misspelt name is not missing too.
+  const misspelt = new Set(
+    unknown.map(({ at, meant }) => formatPath([...at.slice(0, -1), meant ?? ''])),
+  );
+  const others = errors
+    .filter((error) => !isUnknown(error) && !misspelt.has(formatPath(placeOf(error, value))))
+    .map((error) => ({ ...problemOf(error, value, fields), ...severityOf(error, value, options) }));
   const told = new Set<string>();
-  return problems.filter(({ at, message }) => {
+  return [...unknown, ...others].filter(({ at, message }) => {
     const key = `${formatPath(at)} ${message}`;
     return told.has(key) ? false : told.add(key);
   });
@@ -40,6 +56,26 @@ type ToldError = Exclude<SchemaError, { readonly instancePath?: undefined }>;
 
 /** Keywords that only say that something below them failed. */
 const CONSEQUENCES = new Set(['if', 'not']);
+
+/** A word that is unlike all that may be there is possibly new, where the value may be of a newer version. */
+function severityOf(
+  { keyword, params, instancePath }: ToldError,
+  root: unknown,
+  { origin }: { readonly origin?: string },
+): { severity?: 'warning' } {
+  if (keyword !== 'enum' || origin === undefined) return {};
+  const actual = valueAt(root, parsePointer(instancePath, root));
+  const allowed = (params['allowedValues'] as (string | null)[]).filter((word) => word !== null);
+  const isLike = typeof actual !== 'string' || didYouMean(actual, allowed) !== '';
+  return isLike ? {} : { severity: 'warning' };
+}
+
+/** Where it is; of a field that is unknown or missing, the field. */
+function placeOf({ instancePath, params }: ToldError, root: unknown): ValuePath {
+  const field = params['additionalProperty'] ?? params['missingProperty'];
+  const at = parsePointer(instancePath, root);
+  return typeof field === 'string' ? [...at, field] : at;
+}
 
 function problemOf(
   { instancePath, keyword, params }: ToldError,

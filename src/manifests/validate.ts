@@ -13,7 +13,7 @@ import { parseManifests, type ParsedManifest } from './parse-manifests.js';
 import { checkJsonPatch, findPatches } from './patches.js';
 import { withoutPlaces } from './without-places.js';
 import { schemaProblems } from './schema-problems.js';
-import { fieldNames, validators } from './schemas/validators.js';
+import { fieldNames, origins, validators } from './schemas/validators.js';
 
 export type Validation = {
   /** Objects with nothing wrong. */
@@ -50,12 +50,19 @@ export function validateFiles(files: readonly ManifestFile[], kinds: readonly Ki
 }
 
 /** undefined when nothing is known about its kind. */
-function checkObject(value: unknown, kinds: readonly Kind[]): Problem[] | undefined {
+function checkObject(
+  value: unknown,
+  kinds: readonly Kind[],
+  { mayBeNewer = false } = {},
+): Problem[] | undefined {
   const id = identify(value);
   if (typeof id !== 'string') return [id];
   const validate = validators.get(id);
   if (validate === undefined) return unknownKind(value as ManifestObject);
-  const problems = schemaProblems(validate, value, fieldsOf(id));
+  const origin = mayBeNewer ? origins.get(id) : undefined;
+  const problems = schemaProblems(validate, value, fieldsOf(id), {
+    ...(origin !== undefined && { origin }),
+  });
   const shaped = problems.length === 0 ? value : withoutPlaces(value, problems);
   const isShaped = shaped === value || (shaped !== undefined && validate(shaped));
   if (!isShaped) return problems;
@@ -73,13 +80,14 @@ function checkObject(value: unknown, kinds: readonly Kind[]): Problem[] | undefi
 
 /**
  * What is wrong with an object of any repository: as `validateFiles`, but a version of its kind that is served beside
- * ours is right, and a kind that is only like one of ours is somebody else's.
+ * ours is right, a kind that is only like one of ours is somebody else's, and an unknown field may be a newer one.
  */
 export function problemsOfAny(object: ManifestObject, kinds: readonly Kind[]): readonly Problem[] {
   const known = kindsOf(object, kinds).find(({ schema }) => schema !== undefined);
   const isServed = [known?.schema, ...(known?.alsoServed ?? [])].includes(object.apiVersion);
   if (known?.schema === undefined || !isServed) return [];
-  return checkObject({ ...object, apiVersion: known.schema }, kinds) ?? [];
+  const named = { ...object, apiVersion: known.schema };
+  return checkObject(named, kinds, { mayBeNewer: true }) ?? [];
 }
 
 function isWithin(at: ValuePath, above: ValuePath): boolean {

@@ -31,8 +31,10 @@ function* schemasIn(value: unknown, place: string): Generator<[string, Schema]> 
 
 describe.each(schemas)('%s', (name, schema) => {
   it('closes every object that has properties', () => {
+    // The branches of a choice see the same object as what they are in, which is closed.
     const open = [...schemasIn(schema, '')].filter(
-      ([, { additionalProperties }]) => additionalProperties === undefined,
+      ([place, { additionalProperties }]) =>
+        additionalProperties === undefined && !/\/(?:oneOf|anyOf)\/\d+$/.test(place),
     );
     expect(open.map(([place]) => place)).toEqual([]);
   });

@@ -19,3 +19,6 @@ export const validators: ReadonlyMap<string, Validator>;
 
 /** Names of all fields anywhere in a kind, separated by spaces, by the same key. */
 export const fieldNames: ReadonlyMap<string, string>;
+
+/** The Go module that a kind's schema was made of, as `istio.io/api@v1.31.1`, by the same key; empty for our own. */
+export const origins: ReadonlyMap<string, string>;

@@ -16,7 +16,7 @@ type Container = Named & {
   readonly env?: readonly Named[];
   readonly [probe: string]: unknown;
 };
-type DeploymentSpec = {
+type WorkloadSpec = {
   readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
   readonly template?: {
     readonly metadata?: {
@@ -26,10 +26,10 @@ type DeploymentSpec = {
   };
 };
 
-/** What the API server refuses in a Deployment although its schema allows it. */
-export function* checkDeployment(object: ManifestObject): Generator<Problem> {
+/** What the API server refuses in what keeps pods running although its schema allows it. */
+export function* checkWorkload(object: ManifestObject): Generator<Problem> {
   // The schema has passed.
-  const { selector, template } = object.spec as DeploymentSpec;
+  const { selector, template } = object.spec as WorkloadSpec;
   const { labels = {} } = template?.metadata ?? {};
   const pod = ['spec', 'template'];
   for (const [key, value] of Object.entries(selector?.matchLabels ?? {})) {

@@ -6,6 +6,7 @@ import { readPod } from '../workload.js';
 export const cronJob: Kind = {
   group: 'batch',
   kind: 'CronJob',
+  schema: 'batch/v1',
   read: (object, world) =>
     readPod(object, world, {
       template: down(object, 'spec', 'jobTemplate', 'spec', 'template'),

@@ -1,5 +1,5 @@
 import type { Kind } from '../../../manifests/kind.js';
-import { checkDeployment } from '../checks/kubernetes.js';
+import { checkWorkload } from '../checks/kubernetes.js';
 import { podMergeKeys } from '../pod-merge-keys.js';
 import { readWorkloadControls } from '../workload.js';
 
@@ -7,7 +7,7 @@ export const deployment: Kind = {
   group: 'apps',
   kind: 'Deployment',
   schema: 'apps/v1',
-  check: checkDeployment,
+  check: checkWorkload,
   read: readWorkloadControls,
   effect: 'restart',
   mergeKeys: podMergeKeys,

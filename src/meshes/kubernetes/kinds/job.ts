@@ -6,6 +6,7 @@ import { readPod } from '../workload.js';
 export const job: Kind = {
   group: 'batch',
   kind: 'Job',
+  schema: 'batch/v1',
   read: (object, world) =>
     readPod(object, world, { template: down(object, 'spec', 'template'), isOnce: true }),
   mergeKeys: podMergeKeys,

@@ -1,10 +1,13 @@
 import type { Kind } from '../../../manifests/kind.js';
+import { checkWorkload } from '../checks/kubernetes.js';
 import { podMergeKeys } from '../pod-merge-keys.js';
 import { readWorkloadControls } from '../workload.js';
 
 export const statefulSet: Kind = {
   group: 'apps',
   kind: 'StatefulSet',
+  schema: 'apps/v1',
+  check: checkWorkload,
   read: readWorkloadControls,
   effect: 'restart',
   mergeKeys: podMergeKeys,
