@@ -202,7 +202,7 @@ function otherFlows(
       port: undefined,
       ...consumer,
       ...nobody,
-      name: layer.through === 'sidecar' && host === server?.values.host ? server.target : host,
+      name: layer.through !== 'gateway' && host === server?.values.host ? server.target : host,
       replicas: replicasOf(host, all),
     })),
   );

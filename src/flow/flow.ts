@@ -10,8 +10,13 @@ import type { FailureClass, RequestKind, Transport } from '../transports/transpo
 
 /** What one mesh does to calls. Precedence between its objects, and its defaults, end here. */
 export type MeshLayer = {
-  /** Where it acts: a sidecar, or a gateway at the edge. */
-  readonly through: 'sidecar' | 'gateway';
+  /**
+   * Where it acts: in a sidecar of the caller, in a gateway at the edge, or in a proxy before the upstream that all
+   * callers share. `nothing`: no proxy on the way reads requests.
+   */
+  readonly through: 'sidecar' | 'gateway' | 'shared' | 'nothing';
+  /** What calls pass on the way, in order, for people; absent where a sidecar or a gateway is all. */
+  readonly stations?: readonly string[];
   /** What each kind of request meets, in order; empty means the mesh's own defaults. */
   readonly routes: readonly RouteControl[];
   /** What holds for calls that no route takes. */

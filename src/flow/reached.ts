@@ -3,8 +3,12 @@ import type { RouteControl, RouteMatch } from '../model/mesh-control.js';
 import type { Flow } from './flow.js';
 import { isSelected } from './selection.js';
 
-/** The application's own TLS: the sidecar passes bytes on, without routes, retries and statuses. */
-export function isOpaque({ call, transport }: Flow): boolean {
+/**
+ * Proxies pass bytes on, without routes, retries and statuses: the application speaks TLS itself, or none of them reads
+ * requests.
+ */
+export function isOpaque({ call, transport, through }: Flow): boolean {
+  if (through === 'nothing') return true;
   return call !== undefined && transport.schemes[call.values.scheme]?.isOpaque === true;
 }
 
@@ -54,7 +58,7 @@ function answerOf({ values }: RouteControl, flow: Flow, request: RequestKind): M
 }
 
 function answerMatch(match: RouteMatch, flow: Flow, request: RequestKind): MatchAnswer {
-  if (!match.inMesh && flow.through === 'sidecar') return 'no';
+  if (!match.inMesh && flow.through !== 'gateway') return 'no';
   if (!isSelected(match.sourceLabels, flow.labels)) return 'no';
   const answer = flow.transport.meets(match, request);
   return answer === 'yes' && match.isPartial ? 'maybe' : answer;

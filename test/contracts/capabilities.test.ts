@@ -179,6 +179,11 @@ describe.each(owners)('templates of $id', ({ id, folder, files, slots }) => {
   });
 });
 
+/** Settings of a mesh with which templates see values that they do not see by default. */
+const otherShapes: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
+  istio: [{ dataPlane: 'ambient', waypoint: 'infra/gate', callers: [] }],
+};
+
 /** A context in which every list has an item and every capability is on. */
 function exampleContext(language: string, mesh?: string): Record<string, unknown> {
   const everything = Object.fromEntries(
@@ -197,7 +202,16 @@ function exampleContext(language: string, mesh?: string): Record<string, unknown
     key,
     Array.isArray(value) && value.length === 0 ? (bare[key] ?? value) : value,
   ]);
-  const emitted = { ...Object.fromEntries(said), allowed: [everybody] };
+  const others = (otherShapes[mesh ?? ''] ?? []).map((shape) => {
+    const asked = named.map(([id, naming]) => [id, { ...(naming || {}), ...shape }] as const);
+    return contextOf(language, Object.fromEntries(asked)).emitted;
+  });
+  const emitted = {
+    ...(Object.assign({}, ...others) as Record<string, unknown>),
+    ...Object.fromEntries(said),
+    allowed: [everybody],
+    ...(others.length > 0 && { connections: { name: 'orders', ...everybody } }),
+  };
   return { ...context, emitted, upstream: context.upstreams.at(-1) };
 }
 

@@ -10,7 +10,7 @@ const BARE = new Set(
     'upstream.namespace upstream.timeout',
     'mesh.host mesh.title',
     // Words of a mesh's own and what it derives; names and hosts of others pass a helper.
-    'emitted.* emitted.outlierDetection.* emitted.entries.ports.*',
+    'emitted.* emitted.outlierDetection.* emitted.entries.ports.* emitted.inbound.* emitted.waypoint.*',
     'upstream.emitted.* upstream.emitted.outlierDetection.* upstream.emitted.entry.ports.*',
     'policy.*',
     'variables.name variables.upstream variables.capability variables.source variables.unit',

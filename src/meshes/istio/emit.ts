@@ -1,34 +1,50 @@
 import { bypassedPorts } from '../../model/bypassed-ports.js';
 import type { MeshEmitter } from '../../model/mesh-emitter.js';
 import { allowedSources } from './emit/allowed.js';
+import { ambientTraffic } from './emit/ambient.js';
+import { dataPlaneOf, refuseOtherPlane } from './emit/data-plane.js';
 import { egressHosts } from './emit/reach.js';
 import { furtherEntries } from './emit/service-entry.js';
 import { serviceTraffic, upstreamTraffic } from './emit/traffic.js';
+import { unsaidInAmbient } from './emit/unsaid.js';
 
-/** Istio with sidecars: there are words for everything that a service may declare. */
+/** With sidecars there are words for everything that a service may declare. */
 export const emit: MeshEmitter = {
   id: 'istio',
   title: 'Istio',
   emit: (intent) => {
     const { service, place, issuer, policy, upstreams, egress } = intent;
+    const plane = dataPlaneOf(intent);
+    const hasSidecar = plane.kind === 'sidecar';
+    const waypoint = hasSidecar ? undefined : plane.waypoint;
     const upstreamWords = new Map(
-      upstreams.map((each) => [each.upstream.name, upstreamTraffic(each, upstreams, egress)]),
+      upstreams.map((each) => [
+        each.upstream.name,
+        upstreamTraffic(each, { upstreams, egress, hasSidecar }),
+      ]),
     );
     const entries = furtherEntries(service, upstreams, egress);
     return {
       service: {
         ...serviceTraffic(policy),
+        hasSidecar,
+        // Something between callers and pods reads requests.
+        readsHttp: hasSidecar || waypoint !== undefined,
+        hasAuthorization: hasSidecar || waypoint !== undefined || !place.observed,
+        hasEgress: hasSidecar || entries.length > 0,
+        ...(!hasSidecar && ambientTraffic(intent, waypoint)),
         allowed: allowedSources(place, issuer),
         egressHosts: egressHosts(intent, place.namespace),
         bypassedPorts: bypassedPorts(intent).join(','),
-        entries,
+        entries: entries.map((entry, index) => ({ ...entry, isFirst: !hasSidecar && index === 0 })),
         // The proxy answers DNS, as plain TCP to hosts outside needs it.
         capturesDns: [...entries, ...[...upstreamWords.values()].map(({ entry }) => entry)].some(
           (entry) => (entry as { readonly needsAddress?: boolean } | undefined)?.needsAddress,
         ),
       },
       upstreams: upstreamWords,
-      unsaid: [],
+      unsaid: hasSidecar ? [] : unsaidInAmbient(intent, waypoint),
     };
   },
+  refuse: refuseOtherPlane,
 };

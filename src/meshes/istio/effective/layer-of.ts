@@ -3,20 +3,29 @@ import type { MeshLayer } from '../../../flow/flow.js';
 import type { Called, Consumer, FurtherCall } from '../../../flow/mesh-source.js';
 import type { Selector } from '../../../flow/selector.js';
 import { serviceOf } from '../../../flow/workloads.js';
-import { withoutWaypoint } from './ambient.js';
+import { pathTo } from './ambient.js';
+import { asConsumer, routesAtWaypoint, stationsOf, ztunnelLayer } from './ambient-layer.js';
 import { defaultRoute, retriesOfMesh } from './default-route.js';
 import { selectPolicies, selectRoutes } from './lookup.js';
 import { isImported, sidecarFor } from './sidecar-of.js';
 
-/** What sidecars do to calls, and a DestinationRule for them. */
+/** What sidecars do to calls, or what the ambient mesh does, and a DestinationRule for them. */
 export function layerOf(called: Called, all: Selector): MeshLayer {
   const { host, port, consumer } = called;
+  const path = pathTo(host, consumer, all);
+  if (path.kind === 'ztunnel') return ztunnelLayer(called, path, all);
+  if (path.kind === 'waypoint') {
+    const at = { ...called, consumer: asConsumer(path.waypoint) };
+    return {
+      ...withPolicies(at, routesAtWaypoint(path, port, all), all),
+      through: 'shared',
+      stations: stationsOf(path),
+      defaultRoute: defaultRoute(host, placed(called), all),
+    };
+  }
   const imported = sidecarFor(consumer, all('mesh/egress'))?.values.hosts?.value;
-  // Where nothing reads HTTP no route acts.
-  const isUnread = withoutWaypoint(host, consumer.namespace, all) !== undefined;
   const known = all('mesh/route').filter(
     ({ namespace, values }) =>
-      !isUnread &&
       (imported === undefined || isImported({ namespace, host }, imported, consumer.namespace)) &&
       (port === undefined || values.port === undefined || values.port === port),
   );

@@ -26,11 +26,17 @@ export function serviceTraffic(policy: ServicePolicy): Emitted {
   };
 }
 
+type Surroundings = {
+  readonly upstreams: readonly UpstreamIntent[];
+  readonly egress: readonly EgressValues[];
+  /** Without one nothing carries out what a caller says of its calls. */
+  readonly hasSidecar: boolean;
+};
+
 /** Routes and limits of the calls to one upstream, and the entry of a host outside. */
 export function upstreamTraffic(
   { upstream, policy, policed }: UpstreamIntent,
-  upstreams: readonly UpstreamIntent[],
-  egress: readonly EgressValues[],
+  { upstreams, egress, hasSidecar }: Surroundings,
 ): Emitted {
   const { host, external } = upstream.address;
   const sharing = upstreams.flatMap((other) =>
@@ -43,7 +49,8 @@ export function upstreamTraffic(
     ...egress.filter((contact) => contact.host === host),
   ]);
   return {
-    inFiles: policed || hasEntry,
+    inFiles: (policed && hasSidecar) || hasEntry,
+    routed: policed && hasSidecar,
     hasEntry,
     ...(hasEntry && { entry }),
     ...routeWords(policy),

@@ -1,5 +1,6 @@
 import type { Value } from '../../../model/control.js';
 import type { AuthorizationRule } from '../../../model/mesh-control.js';
+import { isAmbientPods } from '../effective/ambient.js';
 import { allowedAtOwn } from '../effective/policies-of.js';
 import { cite, setValue, type Rule } from '../../../rules/rule.js';
 
@@ -13,7 +14,12 @@ export const authPathsDiffer: Rule = {
   fix: 'The same list of exact paths in both layers.',
   check: (composition) => {
     const [app] = composition.all('app/authentication');
-    const policies = allowedAtOwn(composition);
+    const { workload } = composition;
+    const isAmbient = workload !== undefined && isAmbientPods(workload);
+    // ztunnel knows no paths: it carries out what selects pods.
+    const policies = allowedAtOwn(composition).filter(
+      ({ values }) => !isAmbient || values.hasTargetRefs,
+    );
     if (app === undefined || policies.length === 0) return undefined;
     const rules = policies.flatMap(({ target, values }) =>
       values.rules.map((rule) => ({ target, rule })),

@@ -1,3 +1,4 @@
+import { isAmbientPods } from '../effective/ambient.js';
 import { allowedAtOwn } from '../effective/policies-of.js';
 import type { Rule } from '../../../rules/rule.js';
 
@@ -11,7 +12,10 @@ export const noDenyDefault: Rule = {
   fix: "An AuthorizationPolicy, action ALLOW, with the callers' principals.",
   check: (composition) => {
     const { workload } = composition;
-    if (workload === undefined || allowedAtOwn(composition).length > 0) return [];
+    const isTried = composition.all('app/meshIdentity')[0]?.values.observed === true;
+    // ztunnel cannot try a policy: while all is only tried, there is none.
+    if (workload === undefined || (isTried && isAmbientPods(workload))) return [];
+    if (allowedAtOwn(composition).length > 0) return [];
     return [
       {
         target: workload.target,

@@ -65,7 +65,8 @@ function checkMode(
   composition: Composition,
 ): Report[] {
   const [identity] = identities;
-  if (identity === undefined) return [];
+  // What reaches a waypoint comes by mTLS.
+  if (identity === undefined || values.hasTargetRefs) return [];
   const peer = peerAuthenticationOf({ namespace, labels: values.selector }, composition);
   const isOurs = composition.server !== undefined;
   // In a folder of plain manifests the mesh's own PeerAuthentication may stand elsewhere.

@@ -12,7 +12,7 @@ export const tlsOpaquePolicy: Rule = {
   check: ({ flows }) =>
     flows.flatMap((flow) => {
       const { name, call, routes } = flow;
-      if (call === undefined || !isOpaque(flow)) return [];
+      if (call === undefined || !isOpaque(flow) || flow.through === 'nothing') return [];
       const [route] = routes;
       if (route === undefined) return [];
       return [

@@ -1,0 +1,35 @@
+package upstream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/acme/orders/internal/breaker"
+	"github.com/acme/orders/internal/config"
+)
+
+// PaymentsClient calls payments.
+type PaymentsClient struct {
+	client client
+}
+
+// NewPayments returns a client of payments that sends its requests through transport.
+func NewPayments(cfg config.PaymentsUpstream, transport http.RoundTripper) *PaymentsClient {
+	transport = breaker.New(transport, "payments", cfg.CircuitBreaker)
+	return &PaymentsClient{newClient(cfg.URL, cfg.Timeout, transport)}
+}
+
+// Item returns the item of that id.
+func (c *PaymentsClient) Item(ctx context.Context, id string) (Item, error) {
+	var item Item
+	if err := c.client.get(ctx, "/v1/items/"+url.PathEscape(id), &item); err != nil {
+		return Item{}, fmt.Errorf("get an item of payments: %w", err)
+	}
+	if item.ID == "" || item.Name == "" {
+		return Item{}, errors.New("get an item of payments: the answer is no item")
+	}
+	return item, nil
+}
