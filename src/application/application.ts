@@ -97,6 +97,8 @@ function serverOf(
       kind: 'server',
       values: {
         host: `${service.name}.${namespace}.svc.cluster.local`,
+        transport: service.transport,
+        methods: service.methods,
         port: declared(service.port),
         timeout: knows.timeout
           ? read('SERVICE_TIMEOUT', ['service', 'timeout'], service.timeout)
@@ -214,6 +216,7 @@ function callOf(
       port,
       scheme,
       external,
+      ...(upstream.methods.length > 0 && { methods: upstream.methods }),
       timeout: milliseconds(timeout, upstream.timeout),
       replicas: { value: upstream.replicas, basis: 'declared', place: at('replicas') },
       stream: upstream.stream,

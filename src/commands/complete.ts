@@ -7,6 +7,7 @@ import { exitCodes } from '../model/errors.js';
 import type { Setting } from '../model/manifest.js';
 import { listSettings } from '../report/setting-rows.js';
 import { serviceKeys, serviceSettings } from '../stages/service-settings.js';
+import { transportIds } from '../stages/transport-schema.js';
 import type { Outcome } from './outcome.js';
 import { buildProgram } from './program.js';
 
@@ -133,6 +134,8 @@ async function valuesOf(
     }
     case '--language':
       return catalog.languages.map(({ language, title }) => ({ text: language, hint: title }));
+    case '--transport':
+      return asCandidates(transportIds);
     case '--upstream':
       return [{ text: 'none', hint: 'no upstream' }];
     case '--set':

@@ -7,7 +7,11 @@ import type { Outcome } from './outcome.js';
 export function list(host: Host): Outcome {
   const catalog = host.loadCatalog();
   const capabilities = [...catalog.capabilities].sort((a, b) => a.order - b.order);
-  const languages = catalog.languages.map(({ language, title }) => ({ id: language, title }));
+  const languages = catalog.languages.map(({ language, title, transports }) => ({
+    id: language,
+    title,
+    transports,
+  }));
   return {
     exitCode: exitCodes.clean,
     document: {

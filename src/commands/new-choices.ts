@@ -1,13 +1,17 @@
 import type { Catalog } from '../model/catalog.js';
 import { exitCodes, inputError, ToolError } from '../model/errors.js';
+import type { TemplateManifest } from '../model/manifest.js';
 import { findNameProblem, type NameProblem } from '../model/names.js';
+import { didYouMean } from '../model/suggest.js';
 import { quote } from '../model/text.js';
 import type { Choices } from '../stages/compose-request.js';
 import { parseAssignment } from '../stages/parse-assignment.js';
 import { findReservedProblem } from '../stages/reserved-name.js';
 import { unknownCapability } from '../stages/resolve.js';
 import { unknownLanguage } from '../stages/suggest-language.js';
-import { parseUpstreams, SAMPLE } from './upstream-argument.js';
+import { transportIds } from '../stages/transport-schema.js';
+import { transportNamed } from '../transports/transports.js';
+import { parseUpstreams, SAMPLE, type NamedUrl } from './upstream-argument.js';
 
 /** The flags of `new service` that decide what is made. */
 export type ChoiceFlags = {
@@ -16,6 +20,7 @@ export type ChoiceFlags = {
   readonly with?: readonly string[] | undefined;
   readonly all?: boolean | undefined;
   readonly module?: string | undefined;
+  readonly transport?: string | undefined;
   readonly upstream?: readonly string[] | undefined;
   readonly set?: readonly string[] | undefined;
 };
@@ -30,6 +35,23 @@ export type ChosenService = Choices & {
 
 const SAMPLE_FOR_ITSELF = { name: 'pricing', url: 'http://pricing.shop.svc.cluster.local:8080' };
 
+/** The sample upstream: called as the service itself is, where the language can. */
+function sampleFor(
+  name: string,
+  transport: string | undefined,
+  template: TemplateManifest | undefined,
+): NamedUrl {
+  const sample = name === SAMPLE.name ? SAMPLE_FOR_ITSELF : SAMPLE;
+  if (transport === undefined || template?.transports.calls.includes(transport) !== true)
+    return sample;
+  const [scheme = ''] = Object.keys(transportNamed(transport).schemes);
+  return { ...sample, url: sample.url.replace(/^\w+/, scheme) };
+}
+
+function findTemplate(language: string, catalog: Catalog): TemplateManifest | undefined {
+  return catalog.languages.find((candidate) => candidate.language === language);
+}
+
 /**
  * Checks flags one by one, so that an error names the flag.
  *
@@ -43,6 +65,7 @@ export function chooseByFlags(
   const name = requireName(flags.name);
   requireFreeName(name, language, catalog);
   const upstreams = flags.upstream === undefined ? undefined : parseUpstreams(flags.upstream);
+  const transport = flags.transport === undefined ? undefined : checkTransport(flags.transport);
   const capabilities = chooseCapabilities(flags, catalog);
   const assignments = (flags.set ?? []).map((text) => parseAssignment(text, catalog));
   for (const { section, path } of assignments) {
@@ -53,11 +76,12 @@ export function chooseByFlags(
       `Add it: --with ${[...capabilities, section].join(',')}`,
     );
   }
-  const sample = name === SAMPLE.name ? SAMPLE_FOR_ITSELF : SAMPLE;
+  const sample = sampleFor(name, transport, findTemplate(language, catalog));
   return {
     name,
     language,
     module: flags.module ?? defaultModule(name, language, catalog),
+    transport,
     capabilities,
     upstreams: upstreams ?? [sample],
     assignments,
@@ -67,7 +91,7 @@ export function chooseByFlags(
 }
 
 export function defaultModule(name: string, language: string, catalog: Catalog): string {
-  const template = catalog.languages.find((candidate) => candidate.language === language);
+  const template = findTemplate(language, catalog);
   return template?.module.default.replace('{name}', name) ?? name;
 }
 
@@ -107,6 +131,16 @@ function chooseCapabilities(flags: ChoiceFlags, catalog: Catalog): readonly stri
     if (!known.includes(id)) throw unknownCapability(id, known);
   }
   return asked;
+}
+
+function checkTransport(transport: string): string {
+  const ids: readonly string[] = transportIds;
+  if (ids.includes(transport)) return transport;
+  throw inputError(
+    'invalid-transport',
+    `--transport ${quote(transport)} must be ${ids.join(' or ')}.${didYouMean(transport, ids)}`,
+    `For example --transport ${ids[0] ?? ''}`,
+  );
 }
 
 function checkLanguage(language: string, catalog: Catalog): string {

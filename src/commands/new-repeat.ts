@@ -3,7 +3,7 @@ import type { NewServiceOptions } from './new-options.js';
 
 /** The command that makes the same service without a question. */
 export function repeatCommand(options: NewServiceOptions): string {
-  const { name, language, module, dir, upstream, set } = options;
+  const { name, language, module, transport, dir, upstream, set } = options;
   const flag = (word: string, value: string | undefined) =>
     value === undefined ? [] : [word, value];
   const capabilities = options.with ?? [];
@@ -12,6 +12,7 @@ export function repeatCommand(options: NewServiceOptions): string {
     ...(name === undefined ? [] : [name]),
     ...flag('--language', language),
     ...flag('--module', module),
+    ...flag('--transport', transport),
     ...flag('--dir', dir),
     ...flag('--with', capabilities.length === 0 ? undefined : capabilities.join(',')),
     ...(upstream ?? []).flatMap((value) => ['--upstream', value]),

@@ -37,6 +37,7 @@ export async function askForService(
   const language = given.language ?? (await askLanguage(catalog, prompts, host));
   requireFreeName(name, language, catalog);
   const module = given.module ?? (await askModule(name, language, { catalog, prompts }));
+  const transport = given.transport ?? (await askTransport(language, { catalog, prompts }));
   const capabilities = await askCapabilities(given, catalog, prompts);
   const upstream = given.upstream ?? (await askUpstreams(prompts));
   const set = [
@@ -48,6 +49,7 @@ export async function askForService(
     name,
     language,
     module,
+    transport,
     all: false,
     with: capabilities,
     upstream,
@@ -109,6 +111,22 @@ async function askModule(
     findProblem: (text) =>
       pattern.test(text) ? undefined : `must be ${declared?.doc ?? 'a module'}`,
   });
+}
+
+/** @returns undefined where the language has one way only */
+async function askTransport(
+  language: string,
+  { catalog, prompts }: Source,
+): Promise<string | undefined> {
+  const template = catalog.languages.find((candidate) => candidate.language === language);
+  const [usual, ...others] = template?.transports.serves ?? [];
+  if (usual === undefined || others.length === 0) return undefined;
+  const chosen = await prompts.askOne({
+    message: 'How is it called?',
+    choices: [usual, ...others].map((id) => ({ value: id, label: id })),
+    initial: usual,
+  });
+  return chosen === usual ? undefined : chosen;
 }
 
 async function askCapabilities(

@@ -69,6 +69,7 @@ function addNewService(parent: Command, choose: Choose): void {
     )
     .addOption(new Option('--all', 'every capability').conflicts('with'))
     .option('--module <PATH>', 'what the module or package is called, as the language writes it')
+    .option('--transport <TRANSPORT>', 'how the service is called: http or grpc (default: http)')
     .option('--dir <PATH>', 'folder to write to (default: ./NAME)')
     .option('--upstream <NAME=URL>', 'a service that it calls, or none; may be repeated', collect)
     .option(
@@ -97,6 +98,7 @@ type NewServiceFlags = {
   readonly with?: readonly string[];
   readonly all?: boolean;
   readonly module?: string;
+  readonly transport?: string;
   readonly dir?: string;
   readonly upstream?: readonly string[];
   readonly set?: readonly string[];

@@ -5,7 +5,7 @@ import {
   type FailureClass,
   type RequestKind,
 } from '../transports/transport.js';
-import { shownAs, tryTimeout } from '../flow/failure-class.js';
+import { isRetriedByApp, lateAnswer, shownAs, tryTimeout } from '../flow/failure-class.js';
 import { isOpaque, routesFor } from '../flow/reached.js';
 import { routeTry, type MeshTry, type RouteTry } from './route-try.js';
 
@@ -57,9 +57,22 @@ export function walkCall(flow: Flow, request: RequestKind, failure: CallFailure)
     // A call that has less to wait for may begin one more try before its deadline.
     requests: Math.max(longest.requests, typical.requests),
     typicalDuration: typical.duration,
-    callerSees: ownTransport.replies[transport.troubleOf(seenOf(flow, failure), isOpaque(flow))],
+    callerSees:
+      ownTransport.replies[transport.troubleOf(seenBy(flow, longest, failure), isOpaque(flow))],
     repeatedBy: ownerOf(appTries, meshTries),
   };
+}
+
+/** How the last try ends for the application: a limit of the mesh is an answer of its proxy. */
+function seenBy(
+  flow: Flow,
+  { segments }: Pick<Walk, 'segments'>,
+  failure: CallFailure,
+): FailureClass {
+  const last = segments.findLast(({ kind }) => kind === 'try');
+  const isCut = last?.endedBy === 'mesh' && !isOpaque(flow);
+  const seen = seenOf(flow, failure);
+  return isCut && classOf(failure, flow.transport) === 'timeout' ? lateAnswer(flow) : seen;
 }
 
 type Course = {
@@ -74,17 +87,18 @@ function follow(
   { request, failure, pauses }: Course,
 ): Pick<Walk, 'appTries' | 'meshTries' | 'requests' | 'duration' | 'segments'> {
   const { retries, call, transport } = flow;
+  const mesh = sidecarTry(flow, { request, failure, pauses });
   const seen = seenOf(flow, failure);
   const mayRepeat =
     retries !== undefined &&
     failure !== 'overloaded' &&
     request.isRepeatable &&
-    transport.covers(retries.values.on.value, seen, isOpaque(flow));
+    (transport.covers(retries.values.on.value, seen, isOpaque(flow)) ||
+      (mesh.isCut && isRetriedByApp(flow, seen)));
   const allowed = mayRepeat ? retries.values.tries.value : 1;
   const deadline = finite(call?.values.timeout.value ?? 0);
   const hasTries = retries !== undefined && retries.values.tries.value > 1 && request.isRepeatable;
   const limit = hasTries ? finite(retries.values.perTryTimeout.value) : deadline;
-  const mesh = sidecarTry(flow, { request, failure, pauses });
   const segments: Segment[] = [];
   let [now, begun, requests] = [0, 0, 0];
   while (begun < allowed && (now < deadline || begun === 0)) {

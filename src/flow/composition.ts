@@ -12,7 +12,7 @@ import {
   type MeshSource,
 } from './mesh-source.js';
 import type { Transport } from '../transports/transport.js';
-import { findScheme, usualTransport } from '../transports/transports.js';
+import { findScheme, transportNamed, usualTransport } from '../transports/transports.js';
 import { selectorOf, type Selector } from './selector.js';
 import { replicasOf, workloadOf } from './workloads.js';
 
@@ -66,7 +66,7 @@ export function compose(
     hops,
     server,
     workload,
-    transport: usualTransport,
+    transport: ownTransportOf(all),
     isDeployable,
     all,
     meshes: askMeshes(join),
@@ -82,7 +82,7 @@ export function callsOf({ all, flows, hops, isDeployable, meshes }: Composition)
     hops,
     server: undefined,
     workload: undefined,
-    transport: usualTransport,
+    transport: ownTransportOf(all),
     isDeployable,
     all: selectorOf(controls),
     meshes,
@@ -150,7 +150,7 @@ function named({ id, title, words }: MeshSource): Flow['mesh'] {
 
 function flowOfCall(call: CallControl, workload: WorkloadControl | undefined, join: Join): Flow {
   const flow = flowTo(call.target, calledBy(call, workload?.values.labels), join);
-  const carried = carriedBy(findScheme(call.values.scheme)?.transport);
+  const carried = carriedBy(join.all, findScheme(call.values.scheme)?.transport, call);
   return { ...flow, ...carried, call, replicas: flow.replicas ?? call.values.replicas };
 }
 
@@ -164,7 +164,7 @@ export function flowTo(name: string, called: Called, join: Join): Flow {
   const { mesh, layer } = layerOf(called, join);
   return {
     ...layer,
-    ...carriedBy(undefined),
+    ...carriedBy(all),
     mesh,
     host: called.host,
     port: called.port,
@@ -178,11 +178,31 @@ export function flowTo(name: string, called: Called, join: Join): Flow {
   };
 }
 
-/** @param transport of the calls, where they are declared */
+/** How the service that scaffold.yaml declares is called. */
+function ownTransportOf(all: Selector): Transport {
+  const [server] = all('app/server');
+  return server === undefined ? usualTransport : transportNamed(server.values.transport);
+}
+
+/**
+ * @param transport of the calls, where they are declared
+ * @param call whose declared methods are what it consists of
+ */
 function carriedBy(
+  all: Selector,
   transport: Transport = usualTransport,
+  call?: CallControl,
 ): Pick<Flow, 'transport' | 'ownTransport' | 'requests'> {
-  return { transport, ownTransport: usualTransport, requests: transport.requests };
+  const declared = call?.values.methods?.map(({ name, idempotent }) => ({
+    method: name,
+    headers: [],
+    isRepeatable: idempotent,
+  }));
+  return {
+    transport,
+    ownTransport: ownTransportOf(all),
+    requests: declared ?? transport.requests,
+  };
 }
 
 /** Hosts that meshes have policy for, and that no declared call names. */
@@ -196,7 +216,7 @@ function otherFlows(
   return candidates(join).flatMap((mesh) =>
     mesh.furtherCalls(declared, all).map(({ host, consumer, layer }) => ({
       ...layer,
-      ...carriedBy(undefined),
+      ...carriedBy(all),
       mesh: named(mesh),
       host,
       port: undefined,

@@ -11,10 +11,9 @@ export function isRetriedByMesh({ values }: RouteControl, failure: FailureClass)
 /** True when the application repeats a request that fails so. */
 export function isRetriedByApp(flow: Flow, failure: FailureClass): boolean {
   const { retries, transport } = flow;
-  return (
-    retries !== undefined &&
-    transport.covers(retries.values.on.value, shownAs(flow, failure), false)
-  );
+  if (retries === undefined) return false;
+  const seen = [shownAs(flow, failure), ...(failure === 'timeout' ? [lateAnswer(flow)] : [])];
+  return seen.some((one) => transport.covers(retries.values.on.value, one, false));
 }
 
 /** A failure as the application sees it: the answer that its proxy makes of one without an answer, where it says which. */
@@ -27,6 +26,13 @@ export function shownAs(
     (one) => status !== undefined && one.status === status && one.word === undefined,
   );
   return answer?.code ?? failure;
+}
+
+/** How a call looks to the application that a limit of the mesh has ended. */
+export function lateAnswer(flow: Flow): FailureClass {
+  const { lateWord = 'deadline-exceeded' } = flow.mesh.words;
+  const answer = flow.transport.answers.find(({ word }) => word === lateWord);
+  return answer?.code ?? shownAs(flow, 'timeout');
 }
 
 /** The shorter of per-try and route timeout when it cuts a try, ms; 0 means nothing does. */

@@ -50,6 +50,11 @@ export type MeshWords = {
   /** How often a call is made, and whether the first try is counted. */
   readonly tries: string;
   readonly countsFirst: boolean;
+  /**
+   * Word of the status in headers with which its proxy answers a call that a limit of its own ends, where the
+   * transport has such words; absent means deadline-exceeded.
+   */
+  readonly lateWord?: string;
 };
 
 /** Calls to one host, seen from one namespace, with everything that acts on them. */

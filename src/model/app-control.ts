@@ -1,5 +1,5 @@
 import type { ControlOf, Value } from './control.js';
-import type { Undeclared } from './request.js';
+import type { Method, Undeclared } from './request.js';
 
 /** One upstream that the application calls. */
 export type CallControl = ControlOf<
@@ -12,6 +12,8 @@ export type CallControl = ControlOf<
     /** Of a transport. */
     readonly scheme: string;
     readonly external: boolean;
+    /** Methods that scaffold.yaml declares for it; absent where it declares none. */
+    readonly methods?: readonly Method[];
     /** Whole call, tries and pauses included, ms; 0 means none. */
     readonly timeout: Value<number>;
     readonly replicas: Value<number>;
@@ -107,6 +109,9 @@ export type ServerControl = ControlOf<
   'server',
   {
     readonly host: string;
+    /** Id of the transport by which it is called. */
+    readonly transport: string;
+    readonly methods: readonly Method[];
     readonly port: Value<number>;
     /** Deadline of an incoming request, ms. */
     readonly timeout: Value<number> | undefined;

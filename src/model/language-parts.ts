@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { identifier } from './identifier.js';
+
 /** Dependency files that only the language's own tool can finish once two sides have changed them. */
 export const settle = z.strictObject({
   /** What is declared, and what is made from it. */
@@ -15,3 +17,11 @@ export const reservedNames = z.strictObject({
   names: z.array(z.string().min(1)).min(1),
   reason: z.string().min(1),
 });
+
+/** Ids of the transports by which generated services are called, and by which they call. */
+export const transports = z
+  .strictObject({
+    serves: z.array(identifier).default(['http']),
+    calls: z.array(identifier).default(['http']),
+  })
+  .prefault({});

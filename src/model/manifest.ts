@@ -4,7 +4,7 @@ import { adoptionSchema } from './adoption.js';
 import { condition } from './condition.js';
 import { parseDuration } from './duration.js';
 import { identifier } from './identifier.js';
-import { reservedNames, settle } from './language-parts.js';
+import { reservedNames, settle, transports } from './language-parts.js';
 import { ownerships } from './ownership.js';
 
 /**
@@ -267,6 +267,7 @@ export const templateSchema = z.strictObject({
   tools: z.array(languageTool).default([]),
   /** What `service.module` may be, and what that is in words, such as `a Go module path`; `{name}` in the default stands for the service's name. */
   module: z.strictObject({ pattern: z.string(), doc: z.string().min(1), default: z.string() }),
+  transports,
   adopt: adoptionSchema.optional(),
   /**
    * What actions of the workflow are given where the service lies in a folder of its repository, which `{folder}`

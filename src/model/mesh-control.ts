@@ -13,7 +13,12 @@ export type RouteMatch = {
   readonly isPartial: boolean;
   /** Names of request headers that must be there. */
   readonly headers: readonly string[];
+  /** What the path must be; undefined means any, or that `isPartial` covers it. */
+  readonly path?: PathMatch | undefined;
 };
+
+/** Compared byte for byte. */
+export type PathMatch = { readonly kind: 'exact' | 'prefix'; readonly value: string };
 
 /** A host that a route sends to. */
 export type Destination = {

@@ -15,7 +15,10 @@ export type RawRequest = {
     readonly name: string;
     readonly language?: string | undefined;
     readonly module?: string | undefined;
+    readonly transport?: string | undefined;
+    readonly methods?: readonly RawMethod[] | undefined;
     readonly port?: number | undefined;
+    readonly healthPort?: number | undefined;
     readonly timeout?: number | undefined;
     readonly image?: string | undefined;
     readonly idleTimeout?: number | undefined;
@@ -49,9 +52,13 @@ export type Acceptance = {
 /** Settings as written, of the declared types (durations already in ms), any of them absent. */
 export type RawSettings = { readonly [key: string]: SettingValue | undefined };
 
+/** One method of a service whose transport gives methods names. */
+export type RawMethod = { readonly name: string; readonly idempotent?: boolean | undefined };
+
 export type RawUpstream = {
   readonly name: string;
   readonly url: string;
+  readonly methods?: readonly RawMethod[] | undefined;
   readonly timeout?: number | undefined;
   readonly replicas?: number | undefined;
   readonly stream?: boolean | undefined;
@@ -74,7 +81,13 @@ export type Request = {
     readonly name: string;
     readonly language: string;
     readonly module: string;
+    /** Id of the transport by which it is called. */
+    readonly transport: string;
+    /** Those that are declared. */
+    readonly methods: readonly Method[];
     readonly port: number;
+    /** Port of probes over HTTP beside a service that does not speak it; undefined where there is none. */
+    readonly healthPort: number | undefined;
     /** Deadline of an incoming request, ms. */
     readonly timeout: number;
     readonly image: string;
@@ -110,10 +123,21 @@ export type Request = {
   readonly tool: ToolSource | undefined;
 };
 
+/** A method by its full name, such as `/items.v1.ItemsService/GetItem`. */
+export type Method = {
+  readonly name: string;
+  /** It may be done twice. */
+  readonly idempotent: boolean;
+};
+
 export type Upstream = {
   readonly name: string;
   readonly url: string;
   readonly address: Address;
+  /** Id of the transport by which it is called. */
+  readonly transport: string;
+  /** Those that are declared; empty for a transport whose methods are always the same. */
+  readonly methods: readonly Method[];
   /** The whole call as the caller sees it, tries and back-off included, ms. */
   readonly timeout: number;
   readonly replicas: number;

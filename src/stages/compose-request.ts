@@ -1,6 +1,7 @@
 import type { Catalog } from '../model/catalog.js';
 import type { JsonValue } from '../model/json.js';
 import type { CapabilityManifest } from '../model/manifest.js';
+import { usualTransport } from '../transports/transports.js';
 import { helpers } from './quoting.js';
 import type { Assignment } from './parse-assignment.js';
 import { placeholderImage } from './service-settings.js';
@@ -10,6 +11,8 @@ export type Choices = {
   readonly name: string;
   readonly language: string;
   readonly module: string;
+  /** Undefined for the usual one, which stays out of the file. */
+  readonly transport?: string | undefined;
   /** Ids, in any order. */
   readonly capabilities: readonly string[];
   readonly upstreams: readonly { readonly name: string; readonly url: string }[];
@@ -31,8 +34,9 @@ const PLACEHOLDER = '# placeholder: set it before you deploy';
  * choices give the same text, whatever their order.
  */
 export function composeRequest(choices: Choices, catalog: Catalog): string {
-  const { name, language, module } = choices;
-  const service = { name, language, module, ...assigned('service', choices.assignments) };
+  const { name, language, module, transport } = choices;
+  const how = transport === undefined || transport === usualTransport.id ? {} : { transport };
+  const service = { name, language, module, ...how, ...assigned('service', choices.assignments) };
   const chosen = catalog.capabilities
     .filter(({ id }) => choices.capabilities.includes(id))
     .sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));

@@ -120,11 +120,15 @@ function startOf(node: unknown): number | undefined {
   return (node as { range?: readonly [number, number, number] } | undefined)?.range?.[0];
 }
 
+const METHOD_KEYS = ['name', 'idempotent'];
 const SERVICE_KEYS = [
   'name',
   'language',
   'module',
+  'transport',
+  'methods',
   'port',
+  'healthPort',
   'timeout',
   'image',
   'idleTimeout',
@@ -135,8 +139,9 @@ const SERVICE_KEYS = [
 const SERVICE_MAPS = new Map<PropertyKey | undefined, string[]>([
   ['probes', ['live', 'ready']],
   ['shutdown', ['delay', 'timeout']],
+  ['methods', METHOD_KEYS],
 ]);
-const UPSTREAM_KEYS = ['name', 'url', 'timeout', 'replicas', 'stream', 'mesh'];
+const UPSTREAM_KEYS = ['name', 'url', 'methods', 'timeout', 'replicas', 'stream', 'mesh'];
 
 /** What could have been meant at a place where an unknown key stands. */
 function knownKeys(path: readonly PropertyKey[], catalog: Catalog): string[] {
@@ -173,5 +178,6 @@ function knownKeys(path: readonly PropertyKey[], catalog: Catalog): string[] {
   const keyed = catalog.capabilities.filter(({ upstreamKey }) => upstreamKey !== undefined);
   if (third === undefined)
     return [...UPSTREAM_KEYS, ...keyed.map(({ upstreamKey }) => upstreamKey ?? '')];
+  if (third === 'methods') return METHOD_KEYS;
   return Object.keys(keyed.find(({ upstreamKey }) => upstreamKey === third)?.settings ?? {});
 }

@@ -74,7 +74,7 @@ function parseServiceAssignment(path: readonly string[], raw: string, text: stri
       `Settings of service: ${serviceKeys.join(', ')}.`,
     );
   }
-  const value = key === 'port' && /^\d+$/.test(raw) ? Number(raw) : raw;
+  const value = /port$/i.test(key) && /^\d+$/.test(raw) ? Number(raw) : raw;
   const problem = serviceSettings[key].schema.safeParse(value).error?.issues[0]?.message;
   if (problem !== undefined) throw invalidValue(`service.${key}`, raw, problem);
   return { section: 'service', path, value };

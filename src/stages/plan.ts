@@ -12,6 +12,7 @@ import type { Request, Resolution } from '../model/request.js';
 import { quote } from '../model/text.js';
 import { holds } from './condition.js';
 import { buildContext } from './context.js';
+import { refuseUnserved } from './refuse-unserved.js';
 
 /** In a service made by hand a part of the whole: what is ours, or what shows people how to wire it in. */
 export type PlannedPart = 'written' | 'shown';
@@ -19,7 +20,7 @@ export type PlannedPart = 'written' | 'shown';
 /**
  * Decides which files a resolved request writes and from what, without making any text.
  *
- * @throws ToolError `output-collision` (exit 2) when two declarations write one path
+ * @throws ToolError `output-collision` (exit 2) when two declarations write one path, `transport-unserved` (exit 2)
  */
 export function plan(
   resolution: Resolution,
@@ -27,6 +28,7 @@ export function plan(
   part: PlannedPart = 'written',
 ): Plan {
   const { request } = resolution;
+  refuseUnserved(request, catalog);
   const context = buildContext(resolution, catalog);
   const language = catalog.languages.find(
     (template) => template.language === request.service.language,

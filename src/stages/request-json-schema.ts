@@ -4,13 +4,14 @@ import { defaultPort, serviceSettings } from './service-settings.js';
 import { defaultCallTimeout, defaultReplicas } from './resolve.js';
 import {
   DURATION,
-  HTTP_URL,
   object,
   orNull,
   settingSchema,
   settingsSchema,
   type JsonSchema,
 } from './setting-json-schema.js';
+import { schemeNames, usualTransport } from '../transports/transports.js';
+import { transportIds } from './transport-schema.js';
 import { toolKinds, toolPattern, type ToolKey } from './tool-schema.js';
 
 const NAME = {
@@ -128,6 +129,12 @@ function serviceSchema(catalog: Catalog): JsonSchema {
         type: 'string',
         description: `Name of the code: ${catalog.languages.map(({ module }) => module.doc).join(', or ')}.`,
       },
+      transport: {
+        enum: transportIds,
+        description: 'How the service is called.',
+        default: usualTransport.id,
+      },
+      methods: methodsJsonSchema('Methods of the service, for routes and policies by method.'),
       ...serviceOverrides(),
       probes: object(
         {
@@ -152,8 +159,19 @@ function serviceSchema(catalog: Catalog): JsonSchema {
   );
 }
 
+/** What names look like depends on the transport. */
+function methodsJsonSchema(description: string): JsonSchema {
+  const name = { type: 'string', description: 'Full name: /items.v1.ItemsService/GetItem.' };
+  const idempotent = {
+    type: 'boolean',
+    description: 'Whether it may be done twice.',
+    default: false,
+  };
+  return { type: 'array', description, items: object({ name, idempotent }, ['name']) };
+}
+
 function serviceOverrides(): Record<string, JsonSchema> {
-  const { port, timeout, image, idleTimeout } = serviceSettings;
+  const { port, healthPort, timeout, image, idleTimeout } = serviceSettings;
   const { 'shutdown.delay': delay, 'shutdown.timeout': wait } = serviceSettings;
   return {
     port: {
@@ -162,6 +180,12 @@ function serviceOverrides(): Record<string, JsonSchema> {
       maximum: 65_535,
       description: port.doc,
       default: defaultPort,
+    },
+    healthPort: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 65_535,
+      description: healthPort.doc,
     },
     timeout: {
       ...DURATION,
@@ -210,7 +234,12 @@ function upstreamSchema(catalog: Catalog, required: readonly string[]): JsonSche
   return object(
     {
       name: NAME,
-      url: { ...HTTP_URL, description: 'Where it is: a full host name, no credentials.' },
+      url: {
+        type: 'string',
+        pattern: `^(?:${schemeNames.join('|')})://`,
+        description: 'Where it is: a full host name, no credentials.',
+      },
+      methods: methodsJsonSchema('Methods that it has, and which of them may be repeated.'),
       timeout: {
         ...DURATION,
         description: 'The whole call as the caller sees it, tries and pauses included.',

@@ -12,6 +12,7 @@ import { checkSchema, driftSchema } from './acceptance-schema.js';
 import { findReservedProblem } from './reserved-name.js';
 import { suggestLanguage } from './suggest-language.js';
 import { toolSchema } from './tool-schema.js';
+import { methodsShape, transportShape } from './transport-schema.js';
 import { probeSchema, serviceSettings } from './service-settings.js';
 
 // A request is parsed once: compiling parsers for it costs more than it saves.
@@ -127,6 +128,7 @@ function serviceSchema(catalog: Catalog) {
         ),
       ),
       ...serviceOverridesShape(),
+      ...transportShape,
       adopted: z.optional(booleanSchema),
       probes: z.optional(
         z.strictObject({ live: z.optional(probeSchema), ready: z.optional(probeSchema) }),
@@ -149,6 +151,7 @@ function serviceOverridesShape() {
   const shutdown = { delay: z.optional(delay.schema), timeout: z.optional(wait.schema) };
   return {
     port: z.optional(own.port.schema),
+    healthPort: z.optional(own.healthPort.schema),
     timeout: z.optional(own.timeout.schema),
     image: z.optional(own.image.schema),
     idleTimeout: z.optional(own.idleTimeout.schema),
@@ -205,6 +208,7 @@ function upstreamSchema(catalog: Catalog, complete: boolean) {
     {
       name: nameSchema,
       url: complete ? url : z.optional(url),
+      ...methodsShape,
       timeout: z.optional(callTimeoutSchema),
       replicas: z.optional(integer(1, 10_000)),
       stream: z.optional(booleanSchema),

@@ -1,8 +1,16 @@
 import type { Catalog } from '../model/catalog.js';
 import { inputError } from '../model/errors.js';
 import type { CapabilityManifest, TemplateManifest } from '../model/manifest.js';
-import type { RawRequest, Request, Undeclared, Upstream } from '../model/request.js';
+import type {
+  Method,
+  RawMethod,
+  RawRequest,
+  Request,
+  Undeclared,
+  Upstream,
+} from '../model/request.js';
 import { quote } from '../model/text.js';
+import { usualTransport } from '../transports/transports.js';
 import { defaultProbes } from './request-schema.js';
 import { defaultPort, placeholderImage } from './service-settings.js';
 
@@ -46,6 +54,9 @@ export function resolveService(
     name,
     language: language.language,
     module: resolvedModule,
+    transport: raw.service.transport ?? usualTransport.id,
+    methods: resolveMethods(raw.service.methods),
+    healthPort: raw.service.healthPort,
     port: port ?? defaultPort,
     timeout: timeout ?? derivedTimeout,
     image: image ?? placeholderImage(name),
@@ -66,6 +77,11 @@ export function resolveService(
     },
     adopted,
   };
+}
+
+/** Methods as declared; one that does not say may not be repeated. */
+export function resolveMethods(methods: readonly RawMethod[] = []): readonly Method[] {
+  return methods.map(({ name, idempotent = false }) => ({ name, idempotent }));
 }
 
 /** What the code of the templates does is the same in each of them. */

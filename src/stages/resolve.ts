@@ -1,5 +1,5 @@
 import { addressOf } from '../transports/address.js';
-import { schemeWords } from '../transports/transports.js';
+import { findScheme, schemeWords, usualTransport } from '../transports/transports.js';
 import type { Catalog } from '../model/catalog.js';
 import { parseDuration } from '../model/duration.js';
 import { inputError } from '../model/errors.js';
@@ -22,7 +22,14 @@ import { namespaceRouteOf, neighboursOf } from './namespace-route.js';
 import { refuseByMesh } from './refuse-by-mesh.js';
 import { refuseCollisions } from './refuse-collisions.js';
 import { refuseOtherMesh } from './refuse-other-mesh.js';
-import { findLanguage, findUndeclared, findUnknown, resolveService } from './resolve-service.js';
+import { refuseTransport } from './refuse-transport.js';
+import {
+  findLanguage,
+  findUndeclared,
+  findUnknown,
+  resolveMethods,
+  resolveService,
+} from './resolve-service.js';
 import { fillSettings, findPlaceholders, nameDefaults } from './settings.js';
 
 export const defaultCallTimeout = '2s';
@@ -50,6 +57,7 @@ export function resolve(
     catalog,
   );
   refuseAbsentOverrides(written, chosen, catalog);
+  refuseTransport(written);
   refuseOtherMesh({ raw, written }, chosen, { ...catalog, environment: options.environment });
 
   const capabilities = new Map(
@@ -234,6 +242,8 @@ function resolveUpstream(
     name: raw.name,
     url: raw.url,
     address,
+    transport: (findScheme(address.scheme)?.transport ?? usualTransport).id,
+    methods: resolveMethods(raw.methods),
     timeout,
     replicas,
     stream: raw.stream ?? false,

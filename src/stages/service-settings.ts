@@ -26,18 +26,25 @@ export const probeSchema = z
     z.regex(/^\/[\w.~/-]*$/, { error: 'must be a path such as /healthz' }),
   );
 
+const portSchema = z.int({ error: PORT_RANGE }).check(
+  z.gte(1, { error: PORT_RANGE }),
+  z.lte(65_535, { error: PORT_RANGE }),
+  z.refine((port) => !isSidecarPort(port), {
+    error: 'must not be from 15000 to 15090: the sidecar keeps these ports',
+  }),
+);
+
 /** Settings of `service` that an environment may override, and `--set` may give. */
 export const serviceSettings = {
   port: {
-    schema: z.int({ error: PORT_RANGE }).check(
-      z.gte(1, { error: PORT_RANGE }),
-      z.lte(65_535, { error: PORT_RANGE }),
-      z.refine((port) => !isSidecarPort(port), {
-        error: 'must not be from 15000 to 15090: the sidecar keeps these ports',
-      }),
-    ),
+    schema: portSchema,
     default: String(defaultPort),
     doc: 'Port that it listens on; not 15000 to 15090, which the sidecar keeps.',
+  },
+  healthPort: {
+    schema: portSchema,
+    default: '',
+    doc: 'Of a gRPC service: a second port that answers probes over HTTP, for what cannot ask by gRPC. Without it probes ask the service itself.',
   },
   timeout: {
     schema: durationSchema('1ms', '24h', 'must be a duration from 1ms to 24h, such as 2s'),

@@ -1,4 +1,6 @@
-import type { RouteMatch } from '../model/mesh-control.js';
+import type { PathMatch, RouteMatch } from '../model/mesh-control.js';
+
+export type { PathMatch };
 
 /** A kind of request, as routes and retries tell it from others. */
 export type RequestKind = {
@@ -60,11 +62,13 @@ export type Transport = {
   readonly id: string;
   /** Schemes of URLs that declare it. */
   readonly schemes: Readonly<Record<string, Scheme>>;
+  /** What a declared method is called; undefined where methods are always the same. */
+  readonly methodName?: { readonly pattern: RegExp; readonly form: string };
   /** The first that may be repeated, and the first that may not, are what `explain` and `simulate` play. */
   readonly requests: readonly RequestKind[];
   /** True when a route's match is about such a request; of the match only what a transport knows is looked at. */
   readonly meets: (
-    match: Pick<RouteMatch, 'methods' | 'headers'>,
+    match: Pick<RouteMatch, 'methods' | 'headers' | 'path'>,
     request: RequestKind,
   ) => MatchAnswer;
   readonly answers: readonly FailedAnswer[];

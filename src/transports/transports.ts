@@ -33,5 +33,8 @@ export function findScheme(name: string): (Scheme & { readonly transport: Transp
   return schemes.get(name);
 }
 
+/** Every scheme that a URL of an upstream may have. */
+export const schemeNames: readonly string[] = [...schemes.keys()];
+
 /** `http or https`: the schemes that a URL may have, for messages. */
-export const schemeWords = [...schemes.keys()].join(', ').replace(/, (\w+)$/, ' or $1');
+export const schemeWords = schemeNames.join(', ').replace(/, (\w+)$/, ' or $1');

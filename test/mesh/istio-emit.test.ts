@@ -20,6 +20,8 @@ function call(name: string, url: string, more: Partial<UpstreamIntent> = {}): Up
       namespace: external ? '' : (host.split('.')[1] ?? ''),
       external,
     },
+    transport: 'http',
+    methods: [],
     timeout: 2_000,
     replicas: 3,
     stream: false,

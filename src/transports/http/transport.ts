@@ -35,13 +35,14 @@ export const transport: Transport = {
   id: 'http',
   schemes: { http: { port: 80, isOpaque: false }, https: { port: 443, isOpaque: true } },
   requests,
-  meets: ({ methods, headers }, request) => {
+  meets: ({ methods, headers, path }, request) => {
     if (methods !== undefined && !methods.includes(request.method)) return 'no';
     const missing = headers
       .map((name) => name.toLowerCase())
       .filter((name) => !request.headers.includes(name));
     if (missing.includes(KEY)) return 'no';
-    return missing.length === 0 ? 'yes' : 'maybe';
+    const isEveryPath = path === undefined || (path.kind === 'prefix' && path.value === '/');
+    return missing.length === 0 && isEveryPath ? 'yes' : 'maybe';
   },
   answers: [429, 500, 502, 503, 504].map((status) => ({
     code: String(status) as AnswerCode,

@@ -17,6 +17,8 @@ export const words: MeshWords = {
   perTryTimeout: 'perTryTimeout',
   tries: 'attempts',
   countsFirst: false,
+  // Measured: a timeout of a route is grpc-status 14, with grpc-timeout or without.
+  lateWord: 'unavailable',
 };
 
 /** Istio's words for what composition rules say. */

@@ -1,6 +1,7 @@
 import type { Value } from '../../../model/control.js';
 import type {
   Destination,
+  PathMatch,
   RouteControl,
   RouteMatch,
   RouteRetries,
@@ -101,16 +102,26 @@ function readDestination(destination: Cursor, namespace: string | undefined): De
 function readMatch(match: Cursor): RouteMatch {
   const headers = entriesOf(down(match, 'headers')).map(([name]) => name);
   const gateways = texts(down(match, 'gateways')).value;
-  const isEveryPath = text(down(match, 'uri', 'prefix')).value === '/';
+  const path = readPath(match);
   return {
     methods: readMethods(down(match, 'method')),
     sourceLabels: labelsOf(down(match, 'sourceLabels')),
     inMesh: gateways.length === 0 || gateways.includes('mesh'),
     isPartial: entriesOf(match).some(
-      ([key]) => !NEUTRAL.has(key) && !(key === 'uri' && isEveryPath),
+      ([key]) => !NEUTRAL.has(key) && !(key === 'uri' && path !== undefined),
     ),
     headers,
+    path,
   };
+}
+
+/** @returns undefined for a pattern, and for a path that may be written in either case */
+function readPath(match: Cursor): PathMatch | undefined {
+  if (exists(down(match, 'ignoreUriCase'))) return undefined;
+  const exact = text(down(match, 'uri', 'exact')).value;
+  if (exact !== '') return { kind: 'exact', value: exact };
+  const prefix = text(down(match, 'uri', 'prefix')).value;
+  return prefix === '' ? undefined : { kind: 'prefix', value: prefix };
 }
 
 function readMethods(method: Cursor): readonly string[] | undefined {
