@@ -27,7 +27,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 function declare(url: string, { transport = 'grpc', methods = METHODS } = {}): void {
   writeTree(root, {
     'scaffold.yaml': `version: 1
-service: { name: orders, language: go, transport: ${transport} }
+service: { name: orders, transport: ${transport} }
 upstreams: [{ name: inventory, url: "${url}", timeout: 2s, ${methods} }]
 capabilities: { retry: { attempts: 3, perAttemptTimeout: 500ms } }
 `,

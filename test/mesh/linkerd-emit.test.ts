@@ -19,6 +19,8 @@ function call(more: Partial<Upstream> = {}, app?: typeof repeats): UpstreamInten
       namespace: 'shop',
       external: false,
     },
+    transport: 'http',
+    methods: [],
     timeout: 2_000,
     replicas: 3,
     stream: false,
