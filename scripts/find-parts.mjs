@@ -15,6 +15,7 @@ const parts = {
   'meshes/found/needs': ['meshes/*/needs.ts'],
   'meshes/found/providers': ['meshes/*/provider.ts'],
   'meshes/found/rules': ['rules/application', 'rules/composition', 'meshes/*/rules'],
+  'meshes/found/variants': ['meshes/*/variants'],
   'transports/found/transports': ['transports/*/transport.ts'],
 };
 

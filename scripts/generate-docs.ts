@@ -5,12 +5,14 @@ import { readCatalog } from '../src/io/catalog.js';
 import { documentChanges } from './docs/changes.js';
 import { documentCommands } from './docs/commands.js';
 import { documentErrorCodes, documentExitCodes } from './docs/errors.js';
+import { documentMeshes } from './docs/meshes.js';
 import { documentCapabilities, documentSettings } from './docs/settings.js';
 
 /** Everything in the documents that is made from code: path to text. A test compares it with the files. */
 export function generateDocs(root: string): ReadonlyMap<string, string> {
   const catalog = readCatalog(root);
   const docs = new Map([
+    ['docs/meshes.md', documentMeshes()],
     ['docs/reference/commands.md', documentCommands()],
     ['docs/reference/settings.md', documentSettings(catalog)],
     ['docs/reference/template-changes.md', documentChanges(catalog)],

@@ -46,6 +46,8 @@ const GATEWAY_API_KINDS = [
   'gateway.networking.k8s.io/v1/Gateway',
   'gateway.networking.k8s.io/v1/HTTPRoute',
   'gateway.networking.k8s.io/v1/ReferenceGrant',
+  'gateway.networking.k8s.io/v1alpha2/TCPRoute',
+  'gateway.networking.k8s.io/v1alpha2/TLSRoute',
 ];
 const LINKERD_KINDS = [
   'policy.linkerd.io/v1alpha1/AuthorizationPolicy',

@@ -36,7 +36,7 @@ export function validateFiles(files: readonly ManifestFile[], kinds: readonly Ki
   let valid = 0;
   for (const manifest of manifests) {
     const problems = patches.has(manifest.path)
-      ? checkPatch(manifest.value)
+      ? checkPatch(manifest.value, kinds)
       : checkObject(manifest.value, kinds);
     if (problems === undefined) {
       const { apiVersion, kind } = manifest.value as ManifestObject;
@@ -58,7 +58,7 @@ function checkObject(
   const id = identify(value);
   if (typeof id !== 'string') return [id];
   const validate = validators.get(id);
-  if (validate === undefined) return unknownKind(value as ManifestObject);
+  if (validate === undefined) return unknownKind(value as ManifestObject, kinds);
   const origin = mayBeNewer ? origins.get(id) : undefined;
   const problems = schemaProblems(validate, value, fieldsOf(id), {
     ...(origin !== undefined && { origin }),
@@ -118,12 +118,12 @@ function kindsNamed(name: string, kinds: readonly Kind[]): readonly Kind[] {
 }
 
 /** A patch names what it changes: nothing is required, and kustomize's own `$patch` may stand in it. */
-function checkPatch(value: unknown): Problem[] | undefined {
+function checkPatch(value: unknown, kinds: readonly Kind[]): Problem[] | undefined {
   if (Array.isArray(value)) return [...checkJsonPatch(value as unknown[])];
   const id = identify(value);
   if (typeof id !== 'string') return [id];
   const validate = validators.get(id);
-  if (validate === undefined) return unknownKind(value as ManifestObject);
+  if (validate === undefined) return unknownKind(value as ManifestObject, kinds);
   return schemaProblems(validate, value, fieldsOf(id), { partial: true });
 }
 
@@ -137,8 +137,9 @@ function fieldsOf(id: string): string[] {
   return (fieldNames.get(id) ?? '').split(' ');
 }
 
-/** A kind that is nearly one of ours, or one of ours in another version, is a mistake. */
-function unknownKind({ apiVersion, kind }: ManifestObject): Problem[] | undefined {
+/** A kind that is nearly one of ours, or one of ours in an older version or in none, is a mistake. */
+function unknownKind(object: ManifestObject, kinds: readonly Kind[]): Problem[] | undefined {
+  const { apiVersion, kind } = object;
   const known = [...validators.keys()].map((id) => {
     const cut = id.lastIndexOf('/');
     return { apiVersion: id.slice(0, cut), kind: id.slice(cut + 1) };
@@ -147,6 +148,8 @@ function unknownKind({ apiVersion, kind }: ManifestObject): Problem[] | undefine
   const ours = known.filter((other) => groupOf(other.apiVersion) === group);
   const same = ours.find((other) => other.kind === kind);
   if (same !== undefined) {
+    const served = kindsOf(object, kinds).flatMap(({ alsoServed }) => alsoServed ?? []);
+    if (served.includes(apiVersion) && isNewer(apiVersion, same.apiVersion)) return undefined;
     return [
       {
         at: ['apiVersion'],
@@ -160,6 +163,19 @@ function unknownKind({ apiVersion, kind }: ManifestObject): Problem[] | undefine
   );
   if (meant === '' || !isNear(kind, meant)) return undefined;
   return [{ at: ['kind'], message: `there is no kind ${quote(kind)} in ${apiVersion}.${meant}` }];
+}
+
+/** In the order of Kubernetes: v1, v1beta1, v1alpha3, v1alpha2. */
+function isNewer(one: string, other: string): boolean {
+  const [a, b] = [rankOf(one), rankOf(other)];
+  const differing = a.findIndex((rank, index) => rank !== b[index]);
+  return differing >= 0 && (a[differing] ?? 0) > (b[differing] ?? 0);
+}
+
+function rankOf(version: string): readonly number[] {
+  const [, major = '0', stage = 'stable', minor = '0'] =
+    /v(\d+)(?:(alpha|beta)(\d+))?$/.exec(version) ?? [];
+  return [['alpha', 'beta', 'stable'].indexOf(stage), Number(major), Number(minor)];
 }
 
 /** A suggestion for another word of about the same length, not for any kind of the group. */

@@ -2,7 +2,7 @@ import { bypassedPorts } from '../../model/bypassed-ports.js';
 import type { MeshEmitter } from '../../model/mesh-emitter.js';
 import { accrual } from './emit/accrual.js';
 import { allowedIdentities } from './emit/allowed.js';
-import { egressWords } from './emit/egress.js';
+import { egressWords, limitsEgress } from './emit/egress.js';
 import { serverRoutes } from './emit/server-routes.js';
 import { connectTimeout, upstreamRoutes } from './emit/routes.js';
 import { unsaid } from './emit/unsaid.js';
@@ -24,6 +24,7 @@ export const emit: MeshEmitter = {
         bypassedPorts: bypassedPorts(intent).join(','),
         connectTimeout: connectTimeout(upstreams),
         stopping: policy.stopping / 1_000,
+        limitsEgress: limitsEgress(intent),
         ...egressWords(intent),
       },
       upstreams: new Map(upstreams.map((each) => [each.upstream.name, upstreamRoutes(each)])),

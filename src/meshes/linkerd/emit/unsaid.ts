@@ -1,4 +1,5 @@
 import type { MeshIntent, Unsaid } from '../../../model/mesh-emitter.js';
+import { limitsEgress, openPorts } from './egress.js';
 import { hasRoute } from './routes.js';
 import { unsaidOfUpstream } from './unsaid-of-upstream.js';
 
@@ -12,7 +13,7 @@ export function unsaid(intent: MeshIntent): readonly Unsaid[] {
 }
 
 function* unsaidOfService(intent: MeshIntent): Generator<Unsaid> {
-  const { service: target, place, policy, settings } = intent;
+  const { service: target, place, policy } = intent;
   if (intent.issuer !== undefined) {
     yield {
       control: 'the users of requests',
@@ -36,19 +37,7 @@ function* unsaidOfService(intent: MeshIntent): Generator<Unsaid> {
         'When all of them fail, callers wait for the probe of one, and after 3 s are answered with 504 or 503.',
     };
   }
-  yield settings['egressScope'] === 'namespace'
-    ? {
-        control: 'the hosts that one workload may reach',
-        target,
-        reason: 'an EgressNetwork holds for a whole namespace',
-        instead: `Every other workload in ${place.namespace} reaches outside the cluster only what this service declares.`,
-      }
-    : {
-        control: 'the hosts that one workload may reach',
-        target,
-        reason: 'an EgressNetwork holds for a whole namespace',
-        instead: `Pods reach every host. If nothing else runs in ${place.namespace}, set egressScope to namespace.`,
-      };
+  yield* unsaidOfEgress(intent);
   yield {
     control: 'the tracing of one workload',
     target,
@@ -62,6 +51,27 @@ function* unsaidOfService(intent: MeshIntent): Generator<Unsaid> {
       target,
       reason: 'callers are named by their service accounts',
       instead: 'They are identities of the trust domain that Linkerd was installed with.',
+    };
+  }
+}
+
+function* unsaidOfEgress(intent: MeshIntent): Generator<Unsaid> {
+  const { service: target, place } = intent;
+  yield {
+    control: 'the hosts that one workload may reach',
+    target,
+    reason: 'an EgressNetwork holds for a whole namespace',
+    instead: limitsEgress(intent)
+      ? `Every other workload in ${place.namespace} is cut off from what this service does not declare outside the cluster.`
+      : `Pods reach every host. Where nothing else runs in ${place.namespace}, egressScope: namespace limits them.`,
+  };
+  const open = limitsEgress(intent) ? openPorts(intent) : [];
+  if (open.length > 0) {
+    yield {
+      control: 'hosts outside that speak neither HTTP nor TLS',
+      target,
+      reason: `only their ports tell them apart: ${open.join(', ')}`,
+      instead: 'Pods reach every host outside on these ports.',
     };
   }
 }
