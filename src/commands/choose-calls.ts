@@ -7,6 +7,7 @@ import { inputError } from '../model/errors.js';
 import { quote } from '../model/text.js';
 import { requestPath } from '../project/starting-kustomization.js';
 import { readCalls, type CallOptions, type DeclaredCalls } from './read-calls.js';
+import { requireRenderSense } from './require-check.js';
 import { requireKnownValues } from './require-known-values.js';
 import { readFolder } from './read-folder.js';
 import { readHostCalls, type HostCalls } from './read-host-calls.js';
@@ -41,6 +42,7 @@ export async function chooseCalls(
   { options, host }: { readonly options: TargetOptions; readonly host: Host },
 ): Promise<ChosenCalls> {
   requireAlone(paths);
+  requireRenderSense(options, 'npx meshwright explain --help');
   const given = paths.length === 0 ? ['.'] : paths;
   const application: GivenApplication = {
     tries: options.appTries,

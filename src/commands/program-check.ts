@@ -5,7 +5,10 @@ import { severities, type Severity } from '../model/finding.js';
 import { faults, type Fault } from '../simulate/scenario.js';
 import type { Invocation } from './program.js';
 
-const ALLOW_REMOTE = 'let kustomize fetch resources that kustomizations name by URL';
+const ALLOW_REMOTE = 'with --render: let kustomize fetch resources that kustomizations name by URL';
+const RENDER =
+  'render Helm charts, and kustomizations that need kustomize: without a network, and without plugins';
+const VALUES = 'with --render: values for all charts; may be repeated';
 
 const PATHS = 'folders or files of manifests, or - for standard input (default: this folder)';
 
@@ -61,14 +64,10 @@ function addCheck(program: Command, choose: Choose): void {
     .option('--baseline <FILE>', 'report only what is not in it')
     .option('--write-baseline', 'write what is found to the file of --baseline', false)
     .option('--since <REF>', 'report only what was not there at a git revision')
+    .option('--render', RENDER, false)
+    .option('--values <FILE>', VALUES, collect)
     .option('--allow-remote', ALLOW_REMOTE, false)
     .option('--exclude <GLOB>', 'leave out files or folders; may be repeated', collect)
-    .option(
-      '--render',
-      'render Helm charts by helm template: without a network, and without plugins',
-      false,
-    )
-    .option('--values <FILE>', 'with --render: values for all charts; may be repeated', collect)
     .option('--live', 'read a cluster through kubectl get instead of files', false)
     .option('-n, --namespace <NS>', 'with --live: a namespace; may be repeated', collect)
     .option('-A, --all-namespaces', 'with --live: all namespaces', false)
@@ -132,6 +131,8 @@ type CallOptions = JsonFlag & {
   readonly appTries?: number;
   readonly appTimeout?: number;
   readonly appAttemptTimeout?: number;
+  readonly render: boolean;
+  readonly values?: readonly string[];
   readonly allowRemote: boolean;
   readonly env?: string;
   readonly whatIf?: readonly string[];
@@ -159,6 +160,8 @@ function addCallOptions(command: Command): Command {
       parseTime,
     )
     .option('--env <NAME>', 'with the overlay of an environment')
+    .option('--render', RENDER, false)
+    .option('--values <FILE>', VALUES, collect)
     .option('--allow-remote', ALLOW_REMOTE, false)
     .option(
       '--what-if <KEY=VALUE>',

@@ -13,8 +13,9 @@ import { type Composition } from '../flow/composition.js';
 import { composeTree } from '../stages/compose-service.js';
 import { unsaidBy } from '../stages/unsaid.js';
 import type { Folder } from './read-folder.js';
+import type { RenderFlags } from './render-charts.js';
 
-export type CallOptions = {
+export type CallOptions = RenderFlags & {
   /** Its name, or its host. */
   readonly upstream?: string | undefined;
   readonly env?: string | undefined;

@@ -4,8 +4,7 @@ import type { Change } from '../io/change.js';
 import { isFolder, layChanges, readCheckFiles, readServiceFiles } from '../io/check-files.js';
 import { readHiddenManifests } from '../io/hidden-manifests.js';
 import type { Host } from '../io/host.js';
-import { buildWithKustomize, type KustomizeResult } from '../io/kustomize.js';
-import { withChangedCopy } from '../io/changed-copy.js';
+import { buildWithKustomize } from '../io/kustomize.js';
 import { addKustomizationFiles } from '../io/kustomization-files.js';
 import { vetKustomization } from '../io/vet-kustomization.js';
 import { beyondPlain } from '../manifests/beyond-plain.js';
@@ -27,7 +26,7 @@ export type Folder = {
   readonly built: ReadonlyMap<string, string> | undefined;
   /** Files that cannot be read, and a build that failed. */
   readonly problems: readonly DocumentProblem[];
-  /** What was left out because no kustomize is there. */
+  /** What our own code leaves out of kustomizations. */
   readonly notes: readonly DocumentProblem[];
   /** What was left out without looking into it: excluded files, templates of Helm. */
   readonly skipped: readonly Skipped[];
@@ -35,13 +34,9 @@ export type Folder = {
   readonly source?: ReadSource;
 };
 
-/** Makes objects of a folder that only an external program understands. */
-export type Renderer = (folder: string) => Promise<KustomizeResult>;
-
 export type ReadOptions = RenderFlags & {
   /** Name of an environment, whose overlay is read. */
   readonly env?: string | undefined;
-  readonly renderer?: Renderer;
   /** Lets kustomize fetch what kustomizations name elsewhere. */
   readonly allowRemote?: boolean | undefined;
   /** Globs of files that are left out, beside those of scaffold.yaml. */
@@ -49,10 +44,10 @@ export type ReadOptions = RenderFlags & {
 };
 
 /**
- * Reads a folder, a file or standard input. Plain kustomizations are resolved by our own code later;
- * others by `kustomize build` where it is on PATH. What is remote is a problem, and not fetched.
+ * Reads a folder, a file or standard input. Kustomizations are resolved by our own code later; what it does not know
+ * of them is a note, or built by kustomize with `render`. What is remote is a problem, and not fetched.
  *
- * @throws ToolError as `readCheckFiles`
+ * @throws ToolError as `readCheckFiles`, `renderCharts` and `buildWithKustomize`
  */
 export async function readFolder(path: string, options: ReadOptions, host: Host): Promise<Folder> {
   const full = path === '-' ? path : resolvePath(host.cwd, path);
@@ -93,7 +88,7 @@ async function readHidden(
 }
 
 /**
- * Adds what kustomize makes of kustomizations that are not plain, or that it is not there.
+ * Adds what kustomize makes of kustomizations that are not plain, or that they are not.
  *
  * @param folder its root is where kustomize runs
  */
@@ -104,43 +99,31 @@ async function buildFolder(folder: Folder, options: ReadOptions, host: Host): Pr
     : rootKustomizations(files);
   let built: Folder = { ...folder, files };
   for (const kustomization of start)
-    built = await buildKustomization(built, kustomization, withRenderer(options, host));
+    built = await buildKustomization(built, kustomization, { options, host });
   return built;
-}
-
-/** `kustomize` on PATH renders where no other was given. */
-function withRenderer(
-  options: ReadOptions,
-  { env, signal }: Host,
-): ReadOptions & Required<Pick<ReadOptions, 'renderer'>> {
-  const { allowRemote = false } = options;
-  const renderer: Renderer = async (folder) =>
-    await buildWithKustomize(folder, { env, signal, allowRemote });
-  return { renderer, ...options };
 }
 
 async function buildKustomization(
   folder: Folder,
   kustomization: string,
-  { allowRemote = false, renderer }: ReadOptions & Required<Pick<ReadOptions, 'renderer'>>,
+  {
+    options: { render = false, allowRemote = false },
+    host: { env, signal },
+  }: { readonly options: ReadOptions; readonly host: Host },
 ): Promise<Folder> {
   const { files, problems, notes, root } = folder;
   const start = dirname(join(root, kustomization));
-  const remote = allowRemote ? [] : vetKustomization(start, root);
-  if (remote.length > 0) return { ...folder, problems: [...problems, ...remote] };
+  const refused = vetKustomization(start, { root, allowRemote });
+  if (refused.length > 0) return { ...folder, problems: [...problems, ...refused] };
   const beyond = beyondPlain(kustomization, files);
-  if (beyond === undefined) return folder;
-  const result = await renderer(start);
-  switch (result.kind) {
-    case 'built':
-      return { ...folder, built: new Map([...(folder.built ?? []), [kustomization, result.text]]) };
-    case 'absent':
-      return { ...folder, notes: [...notes, beyond] };
-    case 'failed': {
-      const problem = { file: kustomization, line: 1, column: 1, message: result.message };
-      return { ...folder, problems: [...problems, problem] };
-    }
-  }
+  if (beyond.length === 0) return folder;
+  if (!render || beyond.some(({ canBeBuilt }) => !canBeBuilt))
+    return { ...folder, notes: unique([...notes, ...beyond]) };
+  const result = await buildWithKustomize(start, { env, signal, allowRemote });
+  if (result.kind === 'built')
+    return { ...folder, built: new Map([...(folder.built ?? []), [kustomization, result.text]]) };
+  const problem = { file: kustomization, line: 1, column: 1, message: result.message };
+  return { ...folder, problems: [...problems, problem] };
 }
 
 /** A service on disk, as it is and as it will be once changes are made. */
@@ -165,18 +148,16 @@ export async function readChangedFolder(
   const read = await readServiceFiles(root, await readHidden(root, host));
   const { files, problems, skipped } = read;
   const found: Folder = { path: '.', root, files, built: undefined, problems, notes: [], skipped };
-  const after = { ...found, files: layChanges(files, changes) };
-  const start = startingKustomization(after.files, undefined);
-  const isPlain = start === undefined || beyondPlain(start, after.files) === undefined;
   return {
     files,
     before: async () => await buildFolder(found, {}, host),
-    after:
-      isPlain || changes.length === 0
-        ? await buildFolder(after, {}, host)
-        : await withChangedCopy(root, changes, async (copy) => ({
-            ...(await buildFolder({ ...after, root: copy }, {}, host)),
-            root,
-          })),
+    after: await buildFolder({ ...found, files: layChanges(files, changes) }, {}, host),
   };
+}
+
+/** What two kustomizations build on is said once. */
+function unique(notes: readonly DocumentProblem[]): readonly DocumentProblem[] {
+  const keyOf = ({ file, line, column, message }: DocumentProblem) =>
+    `${file}:${line}:${column}: ${message}`;
+  return [...new Map(notes.map((note) => [keyOf(note), note])).values()];
 }

@@ -6,6 +6,7 @@ import type { CheckedProject } from '../project/check-services.js';
 import { requestPath } from '../project/starting-kustomization.js';
 import type { CheckFlags } from './check.js';
 import type { Folder } from './read-folder.js';
+import type { RenderFlags } from './render-charts.js';
 
 const NAME_ANOTHER = 'Name a service, or a folder or file of manifests.';
 const HELP = 'npx meshwright check --help';
@@ -16,8 +17,7 @@ export function requireCheckSense(paths: readonly string[], flags: CheckFlags): 
     throw inputError('usage', '--write-baseline needs --baseline FILE.', HELP);
   if (paths.includes('-') && (paths.length > 1 || flags.fix || flags.since !== undefined))
     throw inputError('usage', 'standard input (-) stands alone, without --fix and --since.', HELP);
-  if ((flags.values ?? []).length > 0 && flags.render !== true)
-    throw inputError('usage', '--values needs --render.', HELP);
+  requireRenderSense(flags, HELP);
   if (flags.render === true && (flags.fix || flags.since !== undefined))
     throw inputError(
       'usage',
@@ -25,6 +25,25 @@ export function requireCheckSense(paths: readonly string[], flags: CheckFlags): 
       HELP,
     );
   requireLiveSense(paths, flags);
+}
+
+/** @throws ToolError exit 2 for what only `--render` makes use of */
+export function requireRenderSense(
+  {
+    render,
+    values = [],
+    allowRemote,
+  }: RenderFlags & { readonly allowRemote?: boolean | undefined },
+  help: string,
+): void {
+  if (render === true) return;
+  if (values.length > 0) throw inputError('usage', '--values needs --render.', help);
+  if (allowRemote === true)
+    throw inputError(
+      'usage',
+      '--allow-remote needs --render: without it no kustomize is started.',
+      'Write --render --allow-remote.',
+    );
 }
 
 /** A cluster is read in place of files. */

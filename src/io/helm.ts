@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { emptyHome, NO_NETWORK } from './empty-home.js';
 import { findOutsideTool } from './outside-tool.js';
 import type { Environment } from './process.js';
 import { reasonOf, runTool } from './run-tool.js';
@@ -9,8 +10,6 @@ import { reasonOf, runTool } from './run-tool.js';
 /** Charts of hundreds of templates take a second. */
 const TIMEOUT_MS = 30_000;
 const MAX_BYTES = 64 * 1_048_576;
-/** Nothing answers there. */
-const DEAD_PROXY = 'http://127.0.0.1:1';
 
 export type Rendered =
   | { readonly kind: 'rendered'; readonly text: string }
@@ -66,12 +65,9 @@ function emptyEnvironment(home: string): Environment {
     return path;
   };
   return {
+    ...emptyHome(home),
+    ...NO_NETWORK,
     PATH: '',
-    HOME: home,
-    TMPDIR: folder('tmp'),
-    XDG_CACHE_HOME: folder('cache'),
-    XDG_CONFIG_HOME: folder('config'),
-    XDG_DATA_HOME: folder('data'),
     HELM_CACHE_HOME: folder('helm-cache'),
     HELM_CONFIG_HOME: folder('helm-config'),
     HELM_DATA_HOME: folder('helm-data'),
@@ -79,12 +75,5 @@ function emptyEnvironment(home: string): Environment {
     HELM_REPOSITORY_CONFIG: join(home, 'repositories.yaml'),
     HELM_REGISTRY_CONFIG: join(home, 'registry.json'),
     KUBECONFIG: join(home, 'kubeconfig'),
-    HTTP_PROXY: DEAD_PROXY,
-    HTTPS_PROXY: DEAD_PROXY,
-    http_proxy: DEAD_PROXY,
-    https_proxy: DEAD_PROXY,
-    ALL_PROXY: DEAD_PROXY,
-    NO_PROXY: '',
-    no_proxy: '',
   };
 }

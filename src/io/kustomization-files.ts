@@ -53,7 +53,7 @@ export function addKustomizationFiles(
 }
 
 /** The top of the repository around a folder, or a few folders up. */
-function boundaryOf(root: string): string {
+export function boundaryOf(root: string): string {
   const { top } = findWhereabouts(root);
   if (existsSync(join(top, '.git'))) return top;
   let boundary = root;

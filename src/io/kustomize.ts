@@ -1,34 +1,33 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { exitCodes, ToolError } from '../model/errors.js';
+import { emptyHome, NO_NETWORK } from './empty-home.js';
 import { searchOutsideTool } from './outside-tool.js';
-import { openProcesses, type Environment } from './process.js';
+import type { Environment } from './process.js';
+import { reasonOf, runTool } from './run-tool.js';
 
 /** A build that fetches nothing ends within a second. */
 const TIMEOUT_MS = 20_000;
+const MAX_BYTES = 64 * 1_048_576;
+/** kubectl has a kustomize built in, of a version that may be older. */
+const TOOLS = [
+  { name: 'kustomize', verb: 'build' },
+  { name: 'kubectl', verb: 'kustomize' },
+] as const;
 
 export type KustomizeResult =
   | { readonly kind: 'built'; readonly text: string }
-  | { readonly kind: 'failed'; readonly message: string }
-  /** It is not on PATH. */
-  | { readonly kind: 'absent' };
-
-/** Without git and with a proxy that refuses, kustomize cannot fetch what a name hid from `vetKustomization`. */
-const offline: Environment = {
-  PATH: '',
-  HTTP_PROXY: 'http://127.0.0.1:1',
-  HTTPS_PROXY: 'http://127.0.0.1:1',
-  http_proxy: 'http://127.0.0.1:1',
-  https_proxy: 'http://127.0.0.1:1',
-  NO_PROXY: '',
-  no_proxy: '',
-};
+  | { readonly kind: 'failed'; readonly message: string };
 
 /**
- * `kustomize build` of a folder; it is ended when it takes too long.
+ * `kustomize build` of a folder that may come from anywhere, or `kubectl kustomize` where kustomize is not on PATH:
+ * without the user's configuration and plugins, without starting programs or helm, and without a network.
  *
- * @param options.allowRemote lets it fetch what kustomizations name elsewhere
+ * @param folder of a kustomization, absolute; `vetKustomization` has seen it
+ * @param options.allowRemote lets it fetch what kustomizations name elsewhere, with git and the user's credentials
+ * @throws ToolError `tool-missing` (exit 6) where neither is on PATH
  */
 export async function buildWithKustomize(
   folder: string,
@@ -44,32 +43,46 @@ export async function buildWithKustomize(
     readonly timeoutMs?: number;
   },
 ): Promise<KustomizeResult> {
-  const tool = searchOutsideTool('kustomize', env, [folder]);
-  if (tool === undefined) return { kind: 'absent' };
-  // What is printed is kept bounded; the objects go to a file.
-  const work = mkdtempSync(join(tmpdir(), 'kustomize-'));
-  const output = join(work, 'built.yaml');
-  const processes = openProcesses();
+  const { tool, name, verb } = findBuilder(env, folder);
+  const home = mkdtempSync(join(tmpdir(), 'kustomize-'));
+  const plugins = join(home, 'plugins');
+  mkdirSync(plugins);
+  const own = {
+    KUSTOMIZE_PLUGIN_HOME: plugins,
+    KUBECONFIG: join(home, 'kubeconfig'),
+    KUBERC: 'off',
+  };
   try {
-    const { end, errors } = await processes.run(
+    const run = await runTool(
       {
         file: tool.file,
-        args: ['build', folder, '-o', output],
-        cwd: folder,
-        env: allowRemote ? { ...env, PATH: tool.path } : { ...env, ...offline },
+        // What is off by default stays off: plugins, helm, and files outside of the kustomization's folder.
+        args: [verb, folder],
+        cwd: home,
+        env: allowRemote
+          ? { ...env, ...own, PATH: tool.path }
+          : { ...emptyHome(home), ...own, ...NO_NETWORK, PATH: '' },
       },
-      { timeoutMs, signal },
+      { timeoutMs, maxBytes: MAX_BYTES, signal },
     );
-    if (end.kind === 'timed-out') {
-      return { kind: 'failed', message: `kustomize did not end within ${timeoutMs / 1_000} s.` };
-    }
-    if (end.kind !== 'exited' || end.code !== 0) {
-      const reason = errors.trim().split('\n')[0] ?? '';
-      return { kind: 'failed', message: `kustomize build: ${reason === '' ? end.kind : reason}` };
-    }
-    return { kind: 'built', text: readFileSync(output, 'utf8') };
+    if (run.end.kind === 'exited' && run.end.code === 0) return { kind: 'built', text: run.output };
+    if (run.end.kind === 'timed-out')
+      return { kind: 'failed', message: `${name} did not end within ${timeoutMs / 1_000} s.` };
+    return { kind: 'failed', message: `${name} ${verb}: ${reasonOf(run)}` };
   } finally {
-    processes.close();
-    rmSync(work, { recursive: true, force: true });
+    rmSync(home, { recursive: true, force: true });
   }
+}
+
+function findBuilder(env: Environment, folder: string) {
+  for (const { name, verb } of TOOLS) {
+    const tool = searchOutsideTool(name, env, [folder]);
+    if (tool !== undefined) return { tool, name, verb };
+  }
+  throw new ToolError({
+    code: 'tool-missing',
+    exitCode: exitCodes.environment,
+    message: 'neither "kustomize" nor "kubectl" is on PATH.',
+    hint: 'Install one outside of this repository, in a folder that PATH names in full, or leave out --render.',
+  });
 }

@@ -1,9 +1,11 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
 import { kustomizationNames } from '../manifests/kustomize.js';
 import { kustomizationTargets } from '../manifests/kustomization-targets.js';
 import type { DocumentProblem } from '../manifests/read-documents.js';
+import { boundaryOf } from './kustomization-files.js';
+import { quote } from '../model/text.js';
 import { readText } from './read-file.js';
 
 const MAX_BYTES = 1_048_576;
@@ -11,14 +13,20 @@ const MAX_BYTES = 1_048_576;
 const MAX_TARGETS = 10_000;
 
 /**
- * What kustomize would fetch if it built a folder: URLs and git repositories that its kustomization names, or one
- * that it leads to, outside of the checked folder too. Nothing is run or fetched to find out.
+ * What kustomize would fetch if it built a folder, and where it would leave the repository: URLs, git repositories and
+ * folders that its kustomization names, or one that it leads to, outside of the checked folder too. Nothing is run or
+ * fetched to find out.
  *
  * @param folder of the kustomization, absolute
- * @param root absolute; problems name files relative to it
+ * @param options.root absolute; problems name files relative to it
+ * @param options.allowRemote what is remote may be fetched
  * @throws ToolError exit 2 or 6 as `readText`, for a kustomization that cannot be read
  */
-export function vetKustomization(folder: string, root: string): readonly DocumentProblem[] {
+export function vetKustomization(
+  folder: string,
+  { root, allowRemote }: { readonly root: string; readonly allowRemote: boolean },
+): readonly DocumentProblem[] {
+  const boundary = realpathSync.native(boundaryOf(root));
   const problems: DocumentProblem[] = [];
   const folders = new Set([folder]);
   for (const current of folders) {
@@ -32,8 +40,13 @@ export function vetKustomization(folder: string, root: string): readonly Documen
       const text = readText(path, { maxBytes: MAX_BYTES, name: file });
       for (const found of text === undefined ? [] : kustomizationTargets(file, text)) {
         const { target, line, column } = found;
-        if (found.isRemote) problems.push({ file, line, column, message: refusal(target) });
-        else folders.add(join(current, target));
+        const refuse = (message: string) => problems.push({ file, line, column, message });
+        const below = join(current, target);
+        if (found.isRemote) {
+          if (!allowRemote) refuse(refusal(target));
+        } else if (isFolder(below) && isOutside(below, boundary)) {
+          refuse(`${quote(target)} is not in this repository.`);
+        } else folders.add(below);
       }
     }
   }
@@ -41,7 +54,12 @@ export function vetKustomization(folder: string, root: string): readonly Documen
 }
 
 function refusal(target: string): string {
-  return `${target} is remote and was not fetched; --allow-remote lets kustomize fetch it.`;
+  return `${target} is remote and was not fetched; --render --allow-remote lets kustomize fetch it.`;
+}
+
+function isOutside(path: string, boundary: string): boolean {
+  const away = relative(boundary, realpathSync.native(path));
+  return away === '..' || away.startsWith(`..${sep}`);
 }
 
 function isFolder(path: string): boolean {

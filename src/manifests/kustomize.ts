@@ -4,6 +4,7 @@ import { listOf, textOf } from './kustomize/change-node.js';
 import { generateObjects } from './kustomize/generate.js';
 import { scaleObjects, setImages } from './kustomize/images-and-replicas.js';
 import { labelObjects } from './kustomize/labels.js';
+import { inNamespace } from './kustomize/namespace.js';
 import { builtOf, renamed, type BuiltObject } from './kustomize/object.js';
 import { EARLY_PATCHES, LATE_PATCHES, patchesOf, patchObjects } from './kustomize/patch-objects.js';
 import { followNames, type Renaming } from './kustomize/references.js';
@@ -156,20 +157,6 @@ function read(path: string, { reader, problems }: Build): readonly Node[] {
   const { documents, problems: found } = reader.documents(path);
   problems.push(...found);
   return documents;
-}
-
-/** Kinds without a namespace; of a Namespace kustomize changes the name. */
-const CLUSTER_WIDE =
-  /^(?:ClusterRole(?:Binding)?|CustomResourceDefinition|PersistentVolume|Node|StorageClass|PriorityClass|IngressClass|RuntimeClass|APIService|(?:Mutating|Validating)WebhookConfiguration|ValidatingAdmissionPolicy(?:Binding)?|CSIDriver|CSINode|VolumeAttachment)$/;
-
-function inNamespace(objects: readonly BuiltObject[], root: MapNode): readonly BuiltObject[] {
-  const namespace = textOf(root, 'namespace');
-  const spot = entryOf(root, 'namespace')?.spot;
-  if (namespace === undefined || namespace === '' || spot === undefined) return objects;
-  return objects.map((object) => {
-    if (object.name.kind === 'Namespace') return renamed(object, { name: namespace }, spot);
-    return CLUSTER_WIDE.test(object.name.kind) ? object : renamed(object, { namespace }, spot);
-  });
 }
 
 /** `namePrefix` and `nameSuffix`; kustomize leaves the names of Namespaces and definitions. */

@@ -86,28 +86,60 @@ function directiveOf(node: MapNode): string {
 type Operation = {
   readonly op: string;
   readonly path: readonly string[];
+  /** Where `move` and `copy` take the value. */
+  readonly from: readonly string[];
   readonly value: Node | undefined;
 };
 
-/** Applies a JSON patch (RFC 6902: add, replace, remove). An operation whose path is not there is left out. */
+/** Applies a JSON patch (RFC 6902). An operation whose path is not there is left out; `test` is not asked. */
 export function applyOperations(root: MapNode, patch: ListNode): MapNode {
   return patch.items.reduce<MapNode>((current, item) => {
     const operation = operationOf(item);
-    const changed = operation === undefined ? current : change(current, operation.path, operation);
+    const changed = operation === undefined ? current : applyOne(current, operation);
     return changed?.kind === 'map' ? changed : current;
+  }, root);
+}
+
+function applyOne(root: MapNode, operation: Operation): Node | undefined {
+  const { op, path, from } = operation;
+  switch (op) {
+    case 'test':
+      return root;
+    case 'move':
+    case 'copy': {
+      const value = nodeAt(root, from);
+      if (value === undefined) return root;
+      const left = op === 'move' ? change(root, from, { ...operation, op: 'remove' }) : root;
+      return left && change(left, path, { ...operation, op: 'add', value });
+    }
+    default:
+      return change(root, path, operation);
+  }
+}
+
+function nodeAt(root: Node, path: readonly string[]): Node | undefined {
+  return path.reduce<Node | undefined>((node, key) => {
+    if (node?.kind === 'map') return node.entries.get(key);
+    return node?.kind === 'list' ? node.items[Number(key)] : undefined;
   }, root);
 }
 
 function operationOf(node: Node): Operation | undefined {
   if (node.kind !== 'map') return undefined;
   const [op, path] = [keyed(node, 'op'), keyed(node, 'path')];
+  const from = keyed(node, 'from');
   if (typeof op !== 'string' || typeof path !== 'string') return undefined;
-  const parts = path.split('/').slice(1);
   return {
     op,
-    path: parts.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')),
+    path: parsePointer(path),
+    from: parsePointer(typeof from === 'string' ? from : ''),
     value: node.entries.get('value'),
   };
+}
+
+function parsePointer(pointer: string): readonly string[] {
+  const parts = pointer.split('/').slice(1);
+  return parts.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 function change(node: Node, path: readonly string[], operation: Operation): Node | undefined {

@@ -107,7 +107,7 @@ function readingsOf(source: ProjectSource): Reading[] {
     const text = built?.get(path);
     if (text !== undefined)
       return { ...withPlacesOf(ours, path, text), isBuilt: true, isDivided: false };
-    return { ...ours, isBuilt: beyondPlain(path, files) === undefined, isDivided: false };
+    return { ...ours, isBuilt: beyondPlain(path, files).length === 0, isDivided: false };
   };
   const start = files.has(requestPath) ? startingKustomization(files, environment) : undefined;
   if (start !== undefined) return [() => readUnit(source, '.', resolve(start))];

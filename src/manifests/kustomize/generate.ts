@@ -26,7 +26,7 @@ export function generateObjects(
       const known = all.find((object) => isCalled(object, kind, name));
       all =
         behavior === 'create' || known === undefined
-          ? [...all, made({ kind, name, namespace: textOf(item, 'namespace') ?? '' }, data, item)]
+          ? [...all, made(item, { kind, data, options: optionsOf(root, item) })]
           : all.map((object) =>
               object === known ? withData(object, data, behavior === 'replace') : object,
             );
@@ -35,27 +35,46 @@ export function generateObjects(
   return all;
 }
 
-function made(
-  name: BuiltObject['name'],
-  data: readonly (readonly [string, Node])[],
-  { spot }: Node,
-): BuiltObject {
-  const map = (entries: readonly (readonly [string, Node])[]): MapNode => ({
-    kind: 'map',
-    entries: new Map(entries),
-    spot,
+type Pairs = readonly (readonly [string, Node])[];
+
+/** Labels and annotations of what is made: those of its own options over those of all. */
+function optionsOf(root: MapNode, item: Node): Pairs {
+  const all = [entryOf(root, 'generatorOptions'), entryOf(item, 'options')];
+  return ['labels', 'annotations'].flatMap((key) => {
+    const pairs = all.flatMap((options) => pairsOf(entryOf(options, key)));
+    return pairs.length === 0 ? [] : [[key, mapAt(pairs, item.spot)] as const];
   });
+}
+
+function made(
+  item: Node,
+  { kind, data, options }: { readonly kind: string; readonly data: Pairs; readonly options: Pairs },
+): BuiltObject {
+  const { spot } = item;
+  const name = {
+    kind,
+    name: textOf(item, 'name') ?? '',
+    namespace: textOf(item, 'namespace') ?? '',
+  };
   const metadata = [
     ['name', scalarAt(name.name, spot)] as const,
     ...(name.namespace === '' ? [] : [['namespace', scalarAt(name.namespace, spot)] as const]),
+    ...options,
   ];
-  const root = map([
-    ['apiVersion', scalarAt('v1', spot)],
-    ['kind', scalarAt(name.kind, spot)],
-    ['metadata', map(metadata)],
-    ['data', map(data)],
-  ]);
+  const root = mapAt(
+    [
+      ['apiVersion', scalarAt('v1', spot)],
+      ['kind', scalarAt(kind, spot)],
+      ['metadata', mapAt(metadata, spot)],
+      ['data', mapAt(data, spot)],
+    ],
+    spot,
+  );
   return builtOf({ apiVersion: 'v1', name, root });
+}
+
+function mapAt(entries: Pairs, spot: Spot): MapNode {
+  return { kind: 'map', entries: new Map(entries), spot };
 }
 
 function withData(

@@ -5,7 +5,9 @@ import { entryOf } from '../node.js';
 import { readDocuments } from '../read-documents.js';
 import { plainOf, type MapNode, type Node, type Spot } from '../yaml-node.js';
 import { changeRoot, listOf, textOf } from './change-node.js';
+import { fitsSelector } from './label-selector.js';
 import { patched, type BuiltObject } from './object.js';
+import { targetPattern } from './target-pattern.js';
 
 /** Texts of a patch's target; names are regular expressions that match as a whole. */
 type Target = {
@@ -149,24 +151,12 @@ function isMeant(object: BuiltObject, target: Target): boolean {
 
 function fits(pattern: string | undefined, text: string, { isExact }: Target): boolean {
   if (pattern === undefined || pattern === '' || pattern === text) return true;
-  if (isExact) return false;
-  try {
-    return new RegExp(`^(?:${pattern})$`).test(text);
-  } catch {
-    return false;
-  }
+  return !isExact && targetPattern(pattern)?.test(text) === true;
 }
 
-/** `app=web,tier!=db,canary`: sets of values are left to kustomize itself. */
+/** What is no selector fits nothing: `beyondPlain` says so. */
 function selects(selector: string | undefined, labels: Node | undefined): boolean {
-  if (selector === undefined || selector.trim() === '') return true;
-  return selector.split(',').every((part) => {
-    const [, key = '', operator = '', value = ''] =
-      /^\s*([^=!\s]+)\s*(==?|!=)?\s*(.*?)\s*$/.exec(part) ?? [];
-    const found = textOf(labels, key);
-    if (operator === '') return found !== undefined;
-    return operator === '!=' ? found !== value : found === value;
-  });
+  return selector === undefined || fitsSelector(selector, (key) => textOf(labels, key)) === true;
 }
 
 /** None for a custom resource: all its lists are replaced. */
