@@ -1,43 +1,57 @@
-import { matchesHost } from '../../../flow/selection.js';
-import type { OtherControl } from '../../../model/mesh-control.js';
-import { cite, type Rule } from '../../../rules/rule.js';
-import { ANNOTATIONS, PROFILE } from '../read-linkerd.js';
+import { down, entriesOf, locate, targetOf, type Cursor } from '../../../manifests/cursor.js';
+import type { World } from '../../../manifests/kind.js';
+import { mayBeSame, worldOf } from '../../world.js';
+import { cite, type Report, type Rule } from '../../../rules/rule.js';
+import { annotatedIn, routesTo } from '../written/annotated.js';
+import { TRAFFIC } from '../written/members.js';
 
 export const linkerdConflict: Rule = {
   code: 'LINKERD_CONFLICT',
   severity: 'error',
   layer: 'mesh',
   title: 'A ServiceProfile switches off the retry, timeout and breaker annotations of its service.',
-  reads: ['mesh/other'],
-  why: 'A ServiceProfile disables annotations and failure accrual of the same service (linkerd.io, reference/retries and circuit-breaking).',
+  reads: ['mesh/objects'],
+  why: 'A ServiceProfile disables annotations, routes and failure accrual of the same service (linkerd.io, reference/retries and circuit-breaking; measured).',
   fix: 'One of the two; annotations are the current form.',
-  check: ({ all }) => {
-    const controls = all('mesh/other');
-    return controls
-      .filter(({ values }) => values.of === PROFILE)
-      .flatMap((profile) => {
-        const other = controls.find(
-          ({ values }) =>
-            values.of === ANNOTATIONS && matchesHost(hostOf(values), hostOf(profile.values)),
-        );
-        if (other === undefined) return [];
-        const [first, ...more] = Object.entries(other.values.texts).flatMap(([key, value]) =>
-          key === 'host' ? [] : [value],
-        );
-        if (first === undefined) return [];
-        return [
-          {
-            target: other.target,
-            at: first.place,
-            also: [profile.place],
-            message: `${[first, ...more].map(({ value }) => value).join(', ')} ${more.length === 0 ? 'does' : 'do'} nothing: ${profile.target} (${cite(profile.place)}) is there for the same service.`,
-            fix: `Drop ${profile.target}.`,
-          },
-        ];
-      });
+  check: (composition) => {
+    const world = worldOf(composition);
+    return world
+      .ofKind('linkerd.io', 'ServiceProfile')
+      .flatMap((profile) => checkProfile(profile, world));
   },
 };
 
-function hostOf({ texts }: OtherControl['values']): string {
-  return texts['host']?.value ?? '';
+function checkProfile(profile: Cursor, world: World): Report[] {
+  const [name = '', namespace = ''] = profile.object.name.split('.');
+  const place = locate(profile);
+  const isMeant = (other: { readonly name: string; readonly namespace: string }) =>
+    other.name === name && mayBeSame(other.namespace, namespace);
+  const service = annotatedIn(world).find(
+    ({ kind, object }) => kind === 'Service' && isMeant(object.object),
+  );
+  const found = { also: [place], fix: `Drop ${targetOf(profile)}.` };
+  const annotations =
+    service === undefined
+      ? []
+      : entriesOf(down(service.object, 'metadata', 'annotations')).filter(([key]) =>
+          TRAFFIC.test(key),
+        );
+  const [first, ...more] = annotations;
+  const reports: Report[] = routesTo('Service', world)
+    .filter(({ parent }) => isMeant(parent))
+    .map(({ object, parent }) => ({
+      ...found,
+      target: targetOf(object),
+      at: locate(parent.at),
+      message: `${targetOf(object)} does nothing: ${targetOf(profile)} (${cite(place)}) is there for the same service.`,
+    }));
+  if (service !== undefined && first !== undefined) {
+    reports.push({
+      ...found,
+      target: service.target,
+      at: locate(first[1]),
+      message: `${[first, ...more].map(([key]) => key).join(', ')} ${more.length === 0 ? 'does' : 'do'} nothing: ${targetOf(profile)} (${cite(place)}) is there for the same service.`,
+    });
+  }
+  return reports;
 }

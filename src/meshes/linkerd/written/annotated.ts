@@ -68,3 +68,8 @@ export function isSharedWithIstio({ all, meshes }: Composition): boolean {
   const own = all('app/meshIdentity')[0]?.values.mesh ?? '';
   return own === '' && !meshes.isLeftOut('istio');
 }
+
+/** The calls that Linkerd acts on. */
+export function linkerdFlows({ flows }: Composition): Composition['flows'] {
+  return flows.filter(({ mesh }) => mesh.id === 'linkerd');
+}
