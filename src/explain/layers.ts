@@ -100,10 +100,10 @@ function routeLayers(flow: Flow): LayerRow[] {
   const first = words.countsFirst ? 1 : 0;
   return shownRoutes(flow).flatMap(({ values }) => [
     mesh(`${values.name}: timeout`, values.timeout, (ms) => (ms === 0 ? 'none' : time(ms))),
-    mesh(
-      `${values.name}: tries`,
-      values.attempts,
-      (attempts) => `${1 + attempts} (${words.tries}: ${attempts + first})`,
+    mesh(`${values.name}: tries`, values.attempts, (attempts) =>
+      attempts === 0 && words.noRetries !== undefined
+        ? `1 (${words.noRetries})`
+        : `${1 + attempts} (${words.tries}: ${attempts + first})`,
     ),
     ...(values.attempts.value === 0
       ? []

@@ -50,6 +50,8 @@ export type MeshWords = {
   /** How often a call is made, and whether the first try is counted. */
   readonly tries: string;
   readonly countsFirst: boolean;
+  /** What says that nothing is repeated, where no number does. */
+  readonly noRetries?: string;
   /**
    * Word of the status in headers with which its proxy answers a call that a limit of its own ends, where the
    * transport has such words; absent means deadline-exceeded.

@@ -16,6 +16,7 @@ export const words: MeshWords = {
   perTryTimeout: `${RETRY}timeout`,
   tries: `${RETRY}limit`,
   countsFirst: false,
+  noRetries: `no ${RETRY}*`,
 };
 
 /** Linkerd's words for what composition rules say. */

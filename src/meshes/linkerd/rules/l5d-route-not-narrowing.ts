@@ -4,6 +4,7 @@ import { linkerdWorld } from '../written/annotated.js';
 import { authorizationsIn, serversIn, wideAuthorizations } from '../written/inbound.js';
 import { routesTo } from '../written/annotated.js';
 import { mayBeSame } from '../../world.js';
+import { callersOf, isWithin } from '../written/callers.js';
 
 export const l5dRouteNotNarrowing: Rule = {
   code: 'L5D_ROUTE_NOT_NARROWING',
@@ -31,7 +32,11 @@ export const l5dRouteNotNarrowing: Rule = {
             one.object.object.name === route.parent.name &&
             mayBeSame(one.namespace, route.parent.namespace),
         );
-        const [wide] = server === undefined ? [] : wideAuthorizations(server, world);
+        const narrow = callersOf(object, world);
+        // Who is let in beside the callers of the Server is added, not taken away.
+        const wide = (server === undefined ? [] : wideAuthorizations(server, world)).find((one) =>
+          isWithin(narrow, callersOf(one, world)),
+        );
         if (wide === undefined) return [];
         const place = locate(wide);
         return [
