@@ -12,7 +12,7 @@ export function documentMeshes(all: readonly MeshVariant[] = variants): string {
     '# Meshes',
     '',
     'One declaration, several meshes. What each can express of it, with the fields that generated manifests set;',
-    'where there are no words, why not, and what holds instead. `new`, `update` and `explain` say the same of your',
+    'where it cannot be expressed, why not, and what holds instead. `new`, `update` and `explain` say the same of your',
     'service. It is made from `src/meshes/*/variants`, and a test compares it with what is generated.',
     '',
     "What is known of them was measured against Istio's own discovery code and a real Envoy (`test/envoy`), and for",

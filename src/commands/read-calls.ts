@@ -30,12 +30,12 @@ export type DeclaredCalls = {
   readonly service: string;
   readonly composition: Composition;
   readonly flows: readonly Flow[];
-  /** What the service asks for, and its mesh has no words for. */
+  /** What the service asks for, and its mesh cannot express. */
   readonly unsaid: readonly UnsaidControl[];
   readonly unread: Unread;
 };
 
-/** What the mesh has no words for, of the calls to one upstream or of the whole service. */
+/** What the mesh cannot express, of the calls to one upstream or of the whole service. */
 export function unsaidAbout(
   { service, unsaid }: DeclaredCalls,
   upstream: string,

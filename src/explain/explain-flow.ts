@@ -29,7 +29,7 @@ export type ExplainedUpstream = {
   readonly layers: readonly LayerRow[];
   /** What nobody has declared of code that was made by hand. */
   readonly unknown: readonly UnknownRow[];
-  /** What the service asks for of calls, and its mesh has no words for. */
+  /** What the service asks for of calls, and its mesh cannot express. */
   readonly unsaid: readonly UnsaidControl[];
   readonly outcomes: readonly Outcome[];
   readonly worstCase: { readonly tries: number; readonly milliseconds: number };
@@ -48,7 +48,7 @@ export type ExplainedUpstream = {
  *
  * @param known.queries that show its controls at work
  * @param known.unknown what nobody has declared of the code
- * @param known.unsaid what the mesh has no words for
+ * @param known.unsaid what the mesh cannot express
  * @param known.rate calls a second, for the load in numbers
  */
 export function explainFlow(

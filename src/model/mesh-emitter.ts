@@ -54,7 +54,7 @@ export type UpstreamIntent = {
   readonly policed: boolean;
 };
 
-/** Something that the declaration asks for and the mesh has no words for. */
+/** Something that the declaration asks for and the mesh cannot express. */
 export type Unsaid = {
   /** What it is, in a few words: `retries of unsafe methods`. */
   readonly control: string;
@@ -71,7 +71,7 @@ export type UnsaidControl = Unsaid & { readonly mesh: string };
 
 /** As people read it: what the mesh does not do, why, and what holds instead. */
 export function describeUnsaid({ mesh, control, target, reason, instead }: UnsaidControl): string {
-  return `${mesh} has no words for ${control} (${target}): ${reason}. ${instead}`;
+  return `${mesh} cannot express ${control} (${target}): ${reason}. ${instead}`;
 }
 
 /** What one service gets of a mesh. */

@@ -28,7 +28,7 @@ export type Wish = keyof typeof wishes;
 
 /**
  * How a mesh grants a wish: the fields that generated manifests set, each as `<Kind> <path from the object>`, with `[]`
- * after a list and annotations and labels by `annotation <key>` and `label <key>`. Or why it has no words for it, and
+ * after a list and annotations and labels by `annotation <key>` and `label <key>`. Or why it cannot be expressed, and
  * what holds instead: sentences.
  */
 export type Granted =

@@ -22,7 +22,7 @@ export type CreatedService = {
   /** Capabilities that generate nothing without an upstream. */
   readonly idle: readonly string[];
   readonly placeholders: readonly string[];
-  /** What is asked for, and the mesh has no words for. */
+  /** What is asked for, and the mesh cannot express. */
   readonly unsaid: readonly UnsaidControl[];
   /** Folder as the user would type it. */
   readonly directory: string;

@@ -3,9 +3,9 @@ import { formatFindings, joinProofs } from './composed.js';
 import { formatIgnored } from './ignored.js';
 import { formatTable, joinWords, wrap } from './layout.js';
 import { formatProof } from './proof-text.js';
-import { describeUnsaid } from '../model/mesh-emitter.js';
 import { helpers } from '../stages/quoting.js';
 import type { Style } from './style.js';
+import { formatUnsaid } from './unsaid-text.js';
 
 type Page = { readonly style: Style; readonly columns: number; readonly tool: string };
 
@@ -15,6 +15,7 @@ export function formatCreated(created: CreatedService, page: Page): string {
   const { composed, verification } = created;
   const blocks = [
     formatMade(created, page),
+    formatUnsaid(created.unsaid, page),
     formatIgnored(created.ignored, { ...page, isDryRun: false }),
     formatFindings(composed, page),
     [
@@ -73,7 +74,6 @@ function describeChoices(created: CreatedService): string[] {
     ...(capabilities.length === 0
       ? ['no capability was chosen: npx meshwright list shows what there is']
       : []),
-    ...created.unsaid.map(describeUnsaid),
     ...suggestions.map(({ id, because }) => `${id} would go well with it: ${because}`),
     ...(placeholders.length === 0
       ? []
@@ -132,6 +132,7 @@ function formatDryRun(created: CreatedService, { style, columns }: Page): string
     ].flatMap((note) => indented(note, columns)),
     '',
     formatTable(rows, { columns }),
+    ...(created.unsaid.length === 0 ? [] : ['', formatUnsaid(created.unsaid, { style, columns })]),
     ...(created.ignored.length === 0
       ? []
       : ['', formatIgnored(created.ignored, { style, columns, isDryRun: true })]),

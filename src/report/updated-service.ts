@@ -23,7 +23,7 @@ export type UpdatedService = {
   readonly diffs: readonly string[];
   /** What a person must know or do afterwards. */
   readonly notes: readonly string[];
-  /** What is asked for, and the mesh has no words for. */
+  /** What is asked for, and the mesh cannot express. */
   readonly unsaid: readonly UnsaidControl[];
   /** Unified diffs to follow by hand, in a service whose code the tool does not own. */
   readonly wiring: readonly string[];

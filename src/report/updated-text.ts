@@ -5,8 +5,8 @@ import { formatIgnored } from './ignored.js';
 import { formatTable, wrap } from './layout.js';
 import { formatProof } from './proof-text.js';
 import type { Style } from './style.js';
+import { formatUnsaid } from './unsaid-text.js';
 import type { UpdatedService } from './updated-service.js';
-import { describeUnsaid } from '../model/mesh-emitter.js';
 import { nameTool } from '../model/started-as.js';
 
 type Page = { readonly style: Style; readonly columns: number; readonly tool: string };
@@ -27,9 +27,8 @@ export function formatUpdated(updated: UpdatedService, page: Page): string {
     formatNeeds(updated, page),
     formatWiring(updated, style),
     formatGone(updated, page),
-    [...updated.notes, ...updated.unsaid.map(describeUnsaid)]
-      .flatMap((note) => wrap(nameTool(note, page.tool), columns))
-      .join('\n'),
+    updated.notes.flatMap((note) => wrap(nameTool(note, page.tool), columns)).join('\n'),
+    formatUnsaid(updated.unsaid, page),
     formatNextSteps(updated, page),
     formatIgnored(updated.ignored, { ...page, isDryRun: updated.isDryRun }),
     conflicts.length > 0 ? formatConflicts(conflicts, updated, page) : '',

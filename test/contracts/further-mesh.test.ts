@@ -178,7 +178,7 @@ describe('a further mesh', () => {
       instead: 'Only the circuit breaker of the application stops calls to them.',
     };
 
-    test('hears what it has no words for, from new and from explain', () => {
+    test('hears what it cannot express, from new and from explain', () => {
       expect(created['unsaid']).toEqual([unsaid]);
       const upstreams = askIn(made, 'explain')['upstreams'] as { name: string; unsaid: unknown }[];
       expect(upstreams).toMatchObject([

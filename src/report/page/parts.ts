@@ -23,7 +23,7 @@ export type UpstreamModel = {
   readonly queries: readonly ControlQuery[];
   /** What nobody has declared of code that was made by hand. */
   readonly unknown: readonly UnknownRow[];
-  /** What the service asks for, and its mesh has no words for. */
+  /** What the service asks for, and its mesh cannot express. */
   readonly unsaid: readonly UnsaidControl[];
 };
 

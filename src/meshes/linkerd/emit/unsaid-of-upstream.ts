@@ -2,7 +2,7 @@ import { formatDuration } from '../../../model/duration.js';
 import type { MeshPlace, Unsaid, UpstreamIntent } from '../../../model/mesh-emitter.js';
 import { accrual } from './accrual.js';
 
-/** What the calls to one upstream want and Linkerd has no words for; nothing where its owner sees to it. */
+/** What the calls to one upstream want and Linkerd cannot express; nothing where its owner sees to it. */
 export function* unsaidOfUpstream(each: UpstreamIntent, place: MeshPlace): Generator<Unsaid> {
   if (!each.policed) return;
   const { upstream } = each;

@@ -3,7 +3,7 @@ import { limitsEgress, openPorts } from './egress.js';
 import { hasRoute } from './routes.js';
 import { unsaidOfUpstream } from './unsaid-of-upstream.js';
 
-/** What a service wants and Linkerd has no words for: of the service first, then of each upstream. */
+/** What a service wants and Linkerd cannot express: of the service first, then of each upstream. */
 export function unsaid(intent: MeshIntent): readonly Unsaid[] {
   return [
     ...unsaidOfService(intent),
