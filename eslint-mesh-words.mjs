@@ -20,7 +20,7 @@ function kindsOf(mesh) {
 const capital = (word) => word.charAt(0).toUpperCase() + word.slice(1);
 const shared = kindsOf('kubernetes');
 /** Words of everybody's language too: only alone or before a name are they the kind. */
-const ordinary = ['Server', 'Sidecar', 'Telemetry'];
+const ordinary = ['Gateway', 'Server', 'Sidecar', 'Telemetry'];
 const kinds = ['istio', 'linkerd', 'gateway-api']
   .flatMap(kindsOf)
   .filter((kind) => !shared.includes(kind) && !ordinary.includes(kind));
