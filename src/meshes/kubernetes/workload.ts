@@ -122,6 +122,7 @@ function readPods(template: Cursor, world: World): Omit<PodValues, 'replicas'> {
   const namespace = namespaceOf(template);
   const shared = (namespace === undefined ? undefined : namespaces.get(namespace)) ?? {};
   const mode = labels['istio.io/dataplane-mode'] ?? shared['istio.io/dataplane-mode'];
+  const injection = injectionOf(labels, annotations, shared, mode);
   const variables = readVariables(app, namespace, configMaps);
   const native = text(down(annotations, 'sidecar.istio.io/nativeSidecar')).value;
   return {
@@ -129,8 +130,8 @@ function readPods(template: Cursor, world: World): Omit<PodValues, 'replicas'> {
     labels,
     serviceAccount: text(down(pod, 'serviceAccountName'), 'default'),
     // A gateway is a proxy alone: there is no application beside it.
-    isInjected: containers.length > 0 && injectionOf(labels, annotations, shared) === 'yes',
-    isLeftOut: injectionOf(labels, annotations, shared) === 'no',
+    isInjected: containers.length > 0 && injection === 'yes',
+    isLeftOut: injection === 'no',
     isAmbient: mode === 'ambient',
     isNative: native === '' ? undefined : native === 'true',
     gracePeriod: seconds(down(pod, 'terminationGracePeriodSeconds'), 30),
@@ -166,6 +167,7 @@ function injectionOf(
   labels: Labels,
   annotations: Cursor,
   shared: Labels,
+  mode: string | undefined,
 ): 'yes' | 'no' | 'unknown' {
   // The label comes before the annotation, which older manifests have.
   const asked =
@@ -176,9 +178,11 @@ function injectionOf(
     labels['istio.io/rev'] !== undefined ||
     shared['istio-injection'] === 'enabled' ||
     shared['istio.io/rev'] !== undefined ||
-    entriesOf(annotations).some(([key]) =>
-      /^(sidecar|proxy|traffic\.sidecar)\.istio\.io\//.test(key),
-    );
+    // In the ambient mesh what is written for a sidecar asks for none.
+    (mode !== 'ambient' &&
+      entriesOf(annotations).some(([key]) =>
+        /^(sidecar|proxy|traffic\.sidecar)\.istio\.io\//.test(key),
+      ));
   return isAsked ? 'yes' : 'unknown';
 }
 

@@ -11,8 +11,8 @@ export const ambientL7Selector: Rule = {
   layer: 'mesh',
   title: 'HTTP policy bound to pods of an ambient mesh, where no proxy reads HTTP.',
   reads: ['mesh/workload'],
-  why: 'ztunnel knows connections only: an AuthorizationPolicy with paths, methods or tokens that selects pods becomes DENY there, a RequestAuthentication does nothing, and waypoints have no subsets (docs/ambient/usage/l7-features, migrate-policies).',
-  fix: 'targetRefs to a Service or Gateway with a waypoint; HTTPRoute, and one Service a version, instead of subsets.',
+  why: 'ztunnel knows connections only: an AuthorizationPolicy with paths, methods or tokens that selects pods becomes DENY there, and a RequestAuthentication does nothing (docs/ambient/usage/l7-features, migrate-policies).',
+  fix: 'targetRefs to a Service or Gateway with a waypoint.',
   check: ({ all }) => {
     const pods = all('mesh/workload').filter(({ values }) => values.isAmbient);
     if (pods.length === 0) return [];
@@ -28,12 +28,6 @@ export const ambientL7Selector: Rule = {
       );
     const policies = all('mesh/authorization').filter(isBoundToPods).filter(readsHttp);
     const tokens = all('mesh/authentication').filter(isBoundToPods);
-    const subsets = all('mesh/trafficPolicy').filter(
-      ({ namespace, values }) =>
-        values.level === 'destination' &&
-        values.subsets.length > 0 &&
-        pods.some((pod) => sharesNamespace(pod.namespace, namespace)),
-    );
     return [
       ...policies.map(({ target, place }) => ({
         target,
@@ -46,12 +40,6 @@ export const ambientL7Selector: Rule = {
         at: place,
         message: `${target} is bound to pods of an ambient mesh, where nobody reads tokens: it does nothing.`,
         fix: 'targetRefs with the waypoint.',
-      })),
-      ...subsets.map(({ target, place, values }) => ({
-        target,
-        at: place,
-        message: `${target} defines ${values.subsets.join(', ')}, which waypoints do not know.`,
-        fix: 'A Service for each version, and an HTTPRoute with weights.',
       })),
     ];
   },

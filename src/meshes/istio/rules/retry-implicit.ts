@@ -15,7 +15,9 @@ export const retryImplicit: Rule = {
     return flows.flatMap((flow) => {
       const { call, retries } = flow;
       if (call === undefined || retries === undefined || retries.values.tries.value < 2) return [];
-      if (isOpaque(flow) || call.values.owner.value === 'provider') return [];
+      // At a proxy of the upstream's only its owner has a say.
+      if (isOpaque(flow) || flow.through === 'shared' || call.values.owner.value === 'provider')
+        return [];
       // What MeshConfig says is said.
       if (actingRoutes(flow).length > 0) return [];
       return [
