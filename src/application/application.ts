@@ -8,6 +8,7 @@ import { parseDuration } from '../model/duration.js';
 import type { CapabilityManifest } from '../model/manifest.js';
 import type { Request, Resolution, Upstream } from '../model/request.js';
 import { collectEgress } from '../stages/egress.js';
+import { fieldsOf } from '../stages/mesh-intent.js';
 import { capabilityVariables, serviceVariables, upstreamVariables } from '../stages/variables.js';
 import { readAppControl } from './app-control-fields.js';
 import type { FindDeclared } from './declared-place.js';
@@ -220,9 +221,21 @@ function callOf(
       timeout: milliseconds(timeout, upstream.timeout),
       replicas: { value: upstream.replicas, basis: 'declared', place: at('replicas') },
       stream: upstream.stream,
-      owner: { value: upstream.owner, basis: 'declared', place: at('mesh') },
+      owner: { value: ownerOf(upstream, source), basis: 'declared', place: at('mesh') },
     },
   };
+}
+
+/** Whose the mesh's routes to an upstream are. */
+function ownerOf(
+  { owner, namespaceRoute }: Upstream,
+  { resolution: { request }, catalog }: ApplicationSource,
+): Upstream['owner'] {
+  const mesh = catalog.meshes.find(({ id }) => id === request.mesh);
+  const chosen = catalog.capabilities.filter(({ id }) => request.active.has(id));
+  const settings = fieldsOf(request, chosen, 'meshIdentity')?.settings ?? {};
+  const isLeft = namespaceRoute === 'theirs' && mesh?.bindsNamespaces?.(settings) === true;
+  return isLeft ? 'provider' : owner;
 }
 
 function contactsOf(

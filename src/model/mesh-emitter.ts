@@ -89,6 +89,8 @@ export type MeshEmitter = {
   /** As people write it. */
   readonly title: string;
   readonly emit: (intent: MeshIntent) => Emission;
+  /** True where its routes hold for a whole namespace, so that one in the upstream's is left to its owner; absent: never. */
+  readonly bindsNamespaces?: (settings: Settings) => boolean;
   /**
    * Settings that exclude each other; absent where none do.
    *

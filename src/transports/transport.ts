@@ -32,6 +32,11 @@ export const silentFailures = [
   'timeout',
 ] as const;
 
+/** After these nothing has read the request: what repeats them makes further connections, and no further work. */
+export function isUnprocessed(failure: FailureClass): boolean {
+  return failure === 'connect-failure' || failure === 'reset-before-request';
+}
+
 /** The ways in which one try can fail: without an answer, or with one of the transport's. */
 export type FailureClass = (typeof silentFailures)[number] | AnswerCode;
 

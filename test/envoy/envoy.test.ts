@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { Service } from '../conformance/service.js';
 import { at, type Manifest } from '../mesh/support/deploy.js';
 import { needing } from '../mesh/support/tools.js';
 import { runCli } from '../support/cli.js';
+import { meshManifests, upstreamManifests } from './manifests.js';
 import { redirect } from './redirect.js';
 import { Replicas, type Behaviour } from './replicas.js';
 import { Sidecar } from './sidecar.js';
@@ -54,6 +55,21 @@ const policies: readonly Policy[] = [
     name: 'without the retry capability',
     flags: ['--with', 'mesh-ready'],
     requests: { 'connect refused': 3, 'upstream 503': 1, hangs: 1 },
+  },
+  {
+    // Istio's default retries stay, under each try of the application, and repeat failed connections only.
+    name: 'with HTTPRoutes',
+    flags: [
+      ...['--with', 'circuit-breaker,retry,mesh-ready'],
+      ...['--set', 'mesh-ready.routes=gateway-api'],
+    ],
+    requests: {
+      'connect refused': 6,
+      'upstream 503': 2,
+      hangs: 2,
+      'POST, connect refused': 3,
+      'POST, upstream 503': 1,
+    },
   },
   {
     name: 'with 3 tries behind a sidecar that tries 3 times',
@@ -132,7 +148,10 @@ async function play(
   onTestFinished(() => {
     replicas.stop();
   });
-  const manifests = [...meshManifests(folder), ...upstreamManifests(port)].join('\n---\n');
+  const manifests = [
+    ...meshManifests(folder),
+    ...upstreamManifests({ port: PORT, targetPort: port }),
+  ].join('\n---\n');
   const sidecar = await Sidecar.start(
     { name: 'orders', namespace: NAMESPACE, labels: { 'app.kubernetes.io/name': 'orders' } },
     manifests,
@@ -192,55 +211,6 @@ function deployedSettings(folder: string): Record<string, string> {
       value === undefined || name.startsWith('SERVICE_') ? [] : [[name, value]],
     ),
   );
-}
-
-/** What a consumer emits for its calls, as it stands on disk. */
-function meshManifests(folder: string): string[] {
-  const outward = ['VirtualService', 'DestinationRule', 'Sidecar', 'ServiceEntry'];
-  const mesh = join(folder, 'deploy/mesh');
-  return readdirSync(mesh)
-    .flatMap((name) => parseAllDocuments(readFileSync(join(mesh, name), 'utf8')))
-    .filter((document) => outward.includes(String(document.get('kind'))))
-    .map((document) => JSON.stringify(document))
-    .map(asDocument);
-}
-
-/** Whom the service calls. */
-function upstreamManifests(port: number): string[] {
-  const metadata = { name: 'inventory', namespace: 'shop' };
-  const labels = { 'kubernetes.io/service-name': 'inventory' };
-  return [
-    {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata,
-      spec: {
-        clusterIP: '10.0.0.1',
-        selector: { 'app.kubernetes.io/name': 'inventory' },
-        ports: [{ name: 'http', port: PORT, targetPort: port, appProtocol: 'http' }],
-      },
-    },
-    {
-      apiVersion: 'discovery.k8s.io/v1',
-      kind: 'EndpointSlice',
-      metadata: { ...metadata, labels },
-      addressType: 'IPv4',
-      endpoints: Replicas.addresses.map((address) => ({
-        addresses: [address],
-        conditions: { ready: true },
-      })),
-      ports: [{ name: 'http', port, protocol: 'TCP' }],
-    },
-  ].map((object) => asDocument(JSON.stringify(object)));
-}
-
-/** JSON on lines of its own, apiVersion first, is YAML that a line can be looked for in. */
-function asDocument(json: string): string {
-  const { apiVersion, ...rest } = JSON.parse(json) as { apiVersion: string };
-  return [
-    `apiVersion: ${apiVersion}`,
-    ...Object.entries(rest).map(([key, value]) => `${key}: ${JSON.stringify(value)}`),
-  ].join('\n');
 }
 
 function readManifests(path: string): Manifest[] {

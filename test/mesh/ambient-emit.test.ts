@@ -17,6 +17,7 @@ const planes = {
   'with a waypoint elsewhere': 'dataPlane: ambient, waypoint: infra/gate',
   'only observed': 'dataPlane: ambient, waypoint: gate, rollout: observe',
   'only observed, without a waypoint': 'dataPlane: ambient, rollout: observe',
+  'with HTTPRoutes': 'dataPlane: ambient, waypoint: gate, routes: gateway-api',
   'one replica': 'dataPlane: ambient, waypoint: gate, replicas: 1',
   'with callers':
     'dataPlane: ambient, callers: [{ namespace: web, serviceAccount: shop, users: true }]',

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { emit } from '../../src/meshes/istio/emit.js';
 import { servicePolicy, upstreamPolicy } from '../../src/model/coherent-policy.js';
@@ -134,4 +134,93 @@ test('callers are principals of the trust domain, with users where they bring th
     },
     { principals: ['cluster.local/ns/jobs/sa/nightly'], requestPrincipals: [], namespaces: [] },
   ]);
+});
+
+describe('routes: gateway-api', () => {
+  const settings = { routes: 'gateway-api' };
+  const retries = { tries: 2, perTryTimeout: 950, backoffInitial: 50, backoffMax: 1_000 };
+  const near = (namespaceRoute: 'claimed' | 'theirs'): UpstreamIntent => {
+    const { upstream, policed } = call('near', 'http://near.shop.svc.cluster.local:80');
+    const policy = upstreamPolicy(upstream, retries);
+    return { upstream: { ...upstream, namespaceRoute }, policy, policed };
+  };
+  const far = call('far', 'http://far.stock.svc.cluster.local:8080');
+  const emitted = (...upstreams: readonly UpstreamIntent[]) =>
+    emit.emit(intent({ upstreams, settings }));
+
+  test('a host has an HTTPRoute or a VirtualService, never both', () => {
+    const upstreams = [far, near('claimed'), near('theirs'), call('out', 'https://out.example')];
+    for (const routes of ['gateway-api', 'virtual-service', undefined]) {
+      for (const each of upstreams) {
+        const all = emit.emit(
+          intent({ upstreams: [each], settings: routes === undefined ? {} : { routes } }),
+        );
+        const { virtualService, httpRoute } = all.upstreams.get(each.upstream.name) as {
+          virtualService: boolean;
+          httpRoute: { isWritten: boolean };
+        };
+        if (routes === 'gateway-api') expect(virtualService).toBe(false);
+        else expect([httpRoute.isWritten, all.unsaid]).toEqual([false, []]);
+      }
+    }
+  });
+
+  test('the numbers are those of a VirtualService, the parent is the Service', () => {
+    expect(emitted(far).upstreams.get('far')).toMatchObject({
+      otherTimeout: '1950ms',
+      connectTimeout: '400ms',
+      ejects: true,
+      httpRoute: {
+        everyClient: false,
+        parent: { group: '', kind: 'Service', namespace: 'stock', name: 'far' },
+        backend: { group: '', kind: 'Service', namespace: 'stock', name: 'far' },
+      },
+    });
+  });
+
+  test('a host outside is routed by its ServiceEntry, which the first upstream of the host has', () => {
+    const upstreams = [
+      call('rates', 'https://api.example.com'),
+      call('prices', 'http://api.example.com:8080'),
+    ];
+    expect(emitted(...upstreams).upstreams.get('prices')).toMatchObject({
+      httpRoute: {
+        parent: { group: 'networking.istio.io', kind: 'ServiceEntry', name: 'orders-to-rates' },
+        backend: { group: 'networking.istio.io', kind: 'Hostname', name: 'api.example.com' },
+      },
+    });
+  });
+
+  test("a route in the upstream's namespace is written if it is claimed, else asked of its owner", () => {
+    const claimed = emitted(near('claimed'));
+    expect(claimed.upstreams.get('near')).toMatchObject({
+      httpRoute: { isWritten: true, everyClient: true },
+    });
+    const left = emitted(near('theirs'));
+    expect(left.upstreams.get('near')).toMatchObject({
+      inFiles: true,
+      httpRoute: { isWritten: false },
+    });
+    const [note, ...others] = left.unsaid;
+    expect(others).toEqual([]);
+    expect(note).toMatchObject({ control: 'the timeouts of its calls', target: 'near' });
+    expect(note?.instead).toContain('timeouts.request: 900ms for what the application repeats');
+    expect(note?.instead).toContain('timeouts.request: 1950ms for the rest');
+    expect(note?.instead).toContain('mesh: { owner: consumer }');
+  });
+
+  test('what is lost is said once for all routes', () => {
+    const controls = (...upstreams: readonly UpstreamIntent[]) =>
+      emitted(...upstreams).unsaid.map(({ control, target }) => `${control} (${target})`);
+    const always = [
+      'retries of what reached no replica (orders)',
+      'routes of this workload only (orders)',
+    ];
+    expect(controls(far)).toEqual(always);
+    expect(controls(far, near('claimed'))).toEqual([
+      'an end to the retries of the sidecar (orders)',
+      ...always,
+    ]);
+    expect(controls()).toEqual([]);
+  });
 });

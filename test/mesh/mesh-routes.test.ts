@@ -116,6 +116,22 @@ test('more specific matches come first, whatever their place', () => {
   expect(walkCall(flow, GET, 'timeout').duration).toBe(4_000);
 });
 
+test('matches of one rule are one route, also where routes for other hosts are beside it', () => {
+  const rules = [
+    rule('matches: [{ method: GET }, { headers: [{ name: key, value: a }] }]'),
+    rule(),
+  ].join('');
+  const other = httpRoute({ rules }, 'stock').replace(
+    'kind: Service, name: inventory',
+    'kind: Service, name: stock',
+  );
+  const flow = flowOf({ rules, others: [other] });
+  expect(flow.routes.map(({ values }) => values.name)).toEqual([
+    'shop.inventory.0',
+    'shop.inventory.1',
+  ]);
+});
+
 describe('which route acts', () => {
   const producer = rule('timeouts: { request: 2s }');
 

@@ -4,23 +4,27 @@ import { allowedSources } from './emit/allowed.js';
 import { ambientTraffic } from './emit/ambient.js';
 import { dataPlaneOf, refuseOtherPlane } from './emit/data-plane.js';
 import { egressHosts } from './emit/reach.js';
+import { routeChoice } from './emit/routes.js';
 import { furtherEntries } from './emit/service-entry.js';
 import { serviceTraffic, upstreamTraffic } from './emit/traffic.js';
+import { unsaidByRoutes, unsaidInbound } from './emit/unsaid-by-routes.js';
 import { unsaidInAmbient } from './emit/unsaid.js';
 
 /** With sidecars there are words for everything that a service may declare. */
 export const emit: MeshEmitter = {
   id: 'istio',
   title: 'Istio',
+  bindsNamespaces: ({ routes, dataPlane }) => routes === 'gateway-api' && dataPlane !== 'ambient',
   emit: (intent) => {
     const { service, place, issuer, policy, upstreams, egress } = intent;
     const plane = dataPlaneOf(intent);
     const hasSidecar = plane.kind === 'sidecar';
     const waypoint = hasSidecar ? undefined : plane.waypoint;
+    const choice = routeChoice(intent);
     const upstreamWords = new Map(
       upstreams.map((each) => [
         each.upstream.name,
-        upstreamTraffic(each, { upstreams, egress, hasSidecar }),
+        upstreamTraffic(each, { ...choice, upstreams, egress, hasSidecar }),
       ]),
     );
     const entries = furtherEntries(service, upstreams, egress);
@@ -28,13 +32,14 @@ export const emit: MeshEmitter = {
       service: {
         ...serviceTraffic(policy),
         hasSidecar,
+        gatewayApi: choice.routes === 'gateway-api',
         // Something between callers and pods reads requests.
         readsHttp: hasSidecar || waypoint !== undefined,
         hasAuthorization: hasSidecar || waypoint !== undefined || !place.observed,
         hasEgress: hasSidecar || entries.length > 0,
         ...(!hasSidecar && ambientTraffic(intent, waypoint)),
         allowed: allowedSources(place, issuer),
-        egressHosts: egressHosts(intent, place.namespace),
+        egressHosts: egressHosts(intent, choice),
         bypassedPorts: bypassedPorts(intent).join(','),
         entries: entries.map((entry, index) => ({ ...entry, isFirst: !hasSidecar && index === 0 })),
         // The proxy answers DNS, as plain TCP to hosts outside needs it.
@@ -43,7 +48,9 @@ export const emit: MeshEmitter = {
         ),
       },
       upstreams: upstreamWords,
-      unsaid: hasSidecar ? [] : unsaidInAmbient(intent, waypoint),
+      unsaid: hasSidecar
+        ? unsaidByRoutes(upstreams, choice)
+        : [...unsaidInAmbient(intent, waypoint), ...unsaidInbound(choice, waypoint !== undefined)],
     };
   },
   refuse: refuseOtherPlane,

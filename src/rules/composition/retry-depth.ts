@@ -1,7 +1,7 @@
 import type { Flow } from '../../flow/flow.js';
 import type { Composition, Hop } from '../../flow/composition.js';
 import { actingRoutes, requestsOf } from '../../flow/reached.js';
-import { worstAmplification } from './retry-amplified.js';
+import { worstOfProcessed } from './retry-amplified.js';
 import { cite, type Rule } from '../rule.js';
 
 /** Requests at the end of the longest path for one at its start. */
@@ -42,7 +42,7 @@ export const retryDepth: Rule = {
   },
 };
 
-/** Tries of one hop, both layers together. */
+/** Tries of one hop, both layers together: those that the next one processes. */
 function triesOf(flow: Flow): number {
   const known = tries.get(flow);
   if (known !== undefined) return known;
@@ -57,7 +57,7 @@ const tries = new WeakMap<Flow, number>();
 function countTries(flow: Flow): number {
   const products = actingRoutes(flow)
     .filter((route) => requestsOf(flow, route).some(({ isRepeatable }) => isRepeatable))
-    .map((route) => worstAmplification(flow, route))
+    .map((route) => worstOfProcessed(flow, route))
     .map(({ app, mesh }) => app * mesh);
   return Math.max(flow.retries?.values.tries.value ?? 1, ...products);
 }

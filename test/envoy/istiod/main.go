@@ -21,6 +21,9 @@ import (
 // istioKind tells manifests that are Istio's from those of Kubernetes.
 var istioKind = regexp.MustCompile(`(?m)^apiVersion: \w+\.istio\.io/`)
 
+// entryKind tells ServiceEntries, which may be parents of routes.
+var entryKind = regexp.MustCompile(`(?m)^kind: "?ServiceEntry`)
+
 func main() {
 	// Istio's own tests serve this way; what fails there ends the function and comes back as an error.
 	if err := test.Wrap(serve); err != nil {
@@ -47,7 +50,9 @@ func serve(t test.Failer) {
 	for document := range strings.SplitSeq(string(manifests), "\n---\n") {
 		if istioKind.MatchString(document) {
 			options.ConfigString += "---\n" + document + "\n"
-		} else {
+		}
+		// The Gateway API's controller looks parents of routes up in the cluster.
+		if !istioKind.MatchString(document) || entryKind.MatchString(document) {
 			options.KubernetesObjectString += "---\n" + document + "\n"
 		}
 	}

@@ -1,5 +1,6 @@
 import type { EgressValues } from '../../../model/context.js';
 import type { UpstreamIntent } from '../../../model/mesh-emitter.js';
+import { hasRoute, type RouteChoice } from './routes.js';
 
 /** Namespace of the control plane, which every proxy talks to. */
 const ROOT_NAMESPACE = 'istio-system';
@@ -13,19 +14,20 @@ type Reach = {
 
 /**
  * Everything that the pod's proxy may know, as `<namespace>/<host>`, each once. A host is imported from the
- * namespace of its Service, and from the own one, where the VirtualService for it stands: the proxy takes none
+ * namespace of its Service, and from the own one, where the route for it stands: the proxy takes none
  * from a namespace that the host is not imported from (virtualservice.go, SelectVirtualServices).
  */
-export function egressHosts({ upstreams, egress }: Reach, own: string): string[] {
-  const policed = new Set(
-    upstreams.flatMap(({ upstream, policed }) => (policed ? [upstream.address.host] : [])),
+export function egressHosts({ upstreams, egress }: Reach, choice: RouteChoice): string[] {
+  const own = choice.namespace;
+  const routed = new Set(
+    upstreams.flatMap((each) => (hasRoute(each, choice) ? [each.upstream.address.host] : [])),
   );
   const needed = [...upstreams.map(({ upstream }) => upstream.address), ...egress]
     .filter(({ namespace }) => namespace !== ROOT_NAMESPACE)
     .flatMap(({ namespace, host, external }) => {
       if (external) return [`./${host}`];
       const imported = `${namespace}/${host}`;
-      return namespace !== own && policed.has(host) ? [imported, `./${host}`] : [imported];
+      return namespace !== own && routed.has(host) ? [imported, `./${host}`] : [imported];
     });
   return [`${ROOT_NAMESPACE}/*`, ...new Set([`kube-system/${DNS_HOST}`, ...needed])];
 }

@@ -3,6 +3,7 @@ import type { Ejection, ServicePolicy, UpstreamPolicy } from '../../../model/coh
 import { EJECTION } from '../../../model/coherent-policy.js';
 import { formatDuration } from '../../../model/duration.js';
 import type { UpstreamIntent } from '../../../model/mesh-emitter.js';
+import { upstreamRoute, type RouteChoice } from './routes.js';
 import { serviceEntry } from './service-entry.js';
 
 /** Envoy must not stop ejecting because few replicas are left: `maxEjectionPercent` keeps some. */
@@ -35,9 +36,10 @@ type Surroundings = {
 
 /** Routes and limits of the calls to one upstream, and the entry of a host outside. */
 export function upstreamTraffic(
-  { upstream, policy, policed }: UpstreamIntent,
-  { upstreams, egress, hasSidecar }: Surroundings,
+  intent: UpstreamIntent,
+  { upstreams, egress, hasSidecar, ...choice }: RouteChoice & Surroundings,
 ): Emitted {
+  const { upstream, policy, policed } = intent;
   const { host, external } = upstream.address;
   const sharing = upstreams.flatMap((other) =>
     other.upstream.address.host === host ? [other.upstream] : [],
@@ -54,6 +56,10 @@ export function upstreamTraffic(
     hasEntry,
     ...(hasEntry && { entry }),
     ...routeWords(policy),
+    ...upstreamRoute(intent, choice, {
+      entry: `${choice.service}-to-${sharing[0]?.name ?? ''}`,
+      hasSidecar,
+    }),
     ejects: policy.ejection !== undefined,
     outlierDetection: outlierDetection(policy.ejection ?? EJECTION),
   };

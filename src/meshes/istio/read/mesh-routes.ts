@@ -6,6 +6,7 @@ import type {
   RouteRetries,
 } from '../../../model/mesh-control.js';
 import { sharesNamespace } from '../../../flow/selection.js';
+import { addTo } from '../../../flow/selector.js';
 import { repeatsOf } from '../effective/retry-words.js';
 import { istioRetries } from '../effective/route-retries.js';
 import {
@@ -52,11 +53,17 @@ export function readMeshRoutes(
   hostsOfEntry: ReadonlyMap<string, readonly string[]>,
   ofMesh: RouteRetries | undefined,
 ): RouteControl[] {
-  return objects
-    .flatMap((object) => readRoute(object, hostsOfEntry, ofMesh))
-    .sort((a, b) => compare(a.order, b.order))
-    .map(({ route }) => route)
-    .reduce(join, []);
+  const byHosts = new Map<string, OrderedRoute[]>();
+  for (const ordered of objects.flatMap((object) => readRoute(object, hostsOfEntry, ofMesh))) {
+    const { namespace, values } = ordered.route;
+    addTo(byHosts, `${namespace ?? ''} ${values.hosts.join(',')}`, ordered);
+  }
+  return [...byHosts.values()].flatMap((routes) =>
+    routes
+      .sort((a, b) => compare(a.order, b.order))
+      .map(({ route }) => route)
+      .reduce(join, []),
+  );
 }
 
 /** Matches of one rule that follow each other are one route. */

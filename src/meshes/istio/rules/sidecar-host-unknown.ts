@@ -8,6 +8,7 @@ import { isSlip } from '../../../model/suggest.js';
 import type { Composition } from '../../../flow/composition.js';
 import type { Report, Rule } from '../../../rules/rule.js';
 import { worldOf } from '../../world.js';
+import { isOfGatewayApi } from '../effective/of-gateway-api.js';
 import { findHost, inCluster, isMade } from '../written/registry.js';
 import { hostsOf, virtualServicesOf } from '../written/virtual-services.js';
 
@@ -73,10 +74,12 @@ function checkEntry(
 function isKnown(host: string, namespace: string | undefined, composition: Composition): boolean {
   const world = worldOf(composition);
   if (findHost(world, host, '').length > 0) return true;
+  // The Service of an upstream that scaffold.yaml declares is its owner's, in another repo.
+  if (composition.all('app/call').some(({ values }) => values.host === host)) return true;
   return namespace !== undefined && isNamedIn(world, host, namespace, composition);
 }
 
-/** A ServiceEntry or VirtualService of the namespace is for the host. */
+/** A ServiceEntry, VirtualService or HTTPRoute of the namespace is for the host. */
 function isNamedIn(
   world: World,
   host: string,
@@ -86,6 +89,12 @@ function isNamedIn(
   const lies = (found: string) => found === namespace || found === '';
   return (
     findHost(world, host, '').some((one) => one.kind === 'ServiceEntry' && lies(one.namespace)) ||
+    composition
+      .all('mesh/route')
+      .some(
+        (route) =>
+          isOfGatewayApi(route) && lies(route.namespace ?? '') && route.values.hosts.includes(host),
+      ) ||
     virtualServicesOf(composition).some(
       (object) =>
         lies(object.object.namespace) &&

@@ -1,0 +1,23 @@
+package config
+
+import "time"
+
+// InventoryUpstream says how inventory is called.
+type InventoryUpstream struct {
+	// URL is put in front of every request path.
+	URL string
+
+	// Timeout bounds a whole call as the caller sees it, repeated tries and pauses included.
+	Timeout time.Duration
+
+	// Retry says what is tried again.
+	Retry Retry
+}
+
+func loadInventoryUpstream(env *environment) InventoryUpstream {
+	var cfg InventoryUpstream
+	cfg.URL = read(env, "UPSTREAM_INVENTORY_URL", baseURL)
+	cfg.Timeout = read(env, "UPSTREAM_INVENTORY_TIMEOUT", duration(time.Millisecond, time.Hour))
+	cfg.Retry = loadRetry(env, "UPSTREAM_INVENTORY_RETRY_")
+	return cfg
+}
