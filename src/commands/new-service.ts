@@ -4,7 +4,7 @@ import type { Change } from '../io/change.js';
 import type { Host } from '../io/host.js';
 import { nameTool } from '../model/started-as.js';
 import { recordChanges } from '../io/lock-file.js';
-import { openGit } from '../io/git.js';
+import { openGit, openNewGit } from '../io/git.js';
 import { findIgnored } from '../io/ignored.js';
 import { createProject, requireVacant } from '../io/new-project.js';
 import { findWhereabouts } from '../io/whereabouts.js';
@@ -79,8 +79,9 @@ export async function newService(options: NewServiceOptions, host: Host): Promis
     return report({ ...described, ignored: await findIgnored(openGit(root, host), written) }, host);
 
   const began = host.now();
-  await write(root, { changes, record, host });
-  const created = { ...described, ignored: await findIgnored(openGit(root, host), written) };
+  const isOwn = await write(root, { changes, record, host });
+  const git = (isOwn ? openNewGit : openGit)(root, host);
+  const created = { ...described, ignored: await findIgnored(git, written) };
   if (!options.verify) return report(created, host);
   tellWritten(created, host.now() - began, host);
   const { verifyWithProgress } = await import('./verify-with-progress.js');
@@ -130,10 +131,11 @@ function recordOf(
   return [schema, ...recordChanges(root, lock, service.tree)];
 }
 
+/** @returns whether a repository was made for it */
 async function write(
   root: string,
   { changes, record, host }: { changes: readonly Change[]; record: readonly Change[]; host: Host },
-): Promise<void> {
+): Promise<boolean> {
   const isOwn = await needsRepository(root, host);
   await createProject({
     root,
@@ -143,6 +145,7 @@ async function write(
     signal: host.signal,
     repository: isOwn ? async (folder) => await createRepository(folder, host) : undefined,
   });
+  return isOwn;
 }
 
 function changesOf({ tree }: ComposedService): readonly Change[] {

@@ -42,9 +42,20 @@ export type GitHost = { readonly env: Environment; readonly signal: AbortSignal 
 /** One for all calls: its watchdog ends with this process. */
 let processes: Processes | undefined;
 
+/**
+ * Git for a repository that this run has made: no one has had the time to configure programs in it, so that it need
+ * not be asked which there are. Only for questions that run no filter, since the user's own stay.
+ */
+export function openNewGit(root: string, host: GitHost): Git {
+  return openConfigured(root, host, Promise.resolve(new Map()));
+}
+
 /** Git for a folder, which need not lie in a repository. Nothing runs yet. */
 export function openGit(root: string, host: GitHost): Git {
-  let config: Promise<GitConfig> | undefined;
+  return openConfigured(root, host);
+}
+
+function openConfigured(root: string, host: GitHost, config?: Promise<GitConfig>): Git {
   const askRaw = async (
     args: readonly string[],
     settings?: ReadonlyMap<string, string>,

@@ -253,9 +253,10 @@ export function recordChanges(root: string, lock: Lock, tree: Tree): readonly Ch
   }
   const kept = new Set(lock.files.map(({ id }) => id));
   const present = listBases(root);
+  const isStored = readableIn(root);
   return [
     ...write(root, attributesPath, attributes),
-    ...[...bases].flatMap(([id, text]) => (isStored(root, id) ? [] : writeBase(root, id, text))),
+    ...[...bases].flatMap(([id, text]) => (isStored(id) ? [] : writeBase(root, id, text))),
     ...present
       .filter((name) => !kept.has(name))
       .flatMap((name) => remove(root, `${baseFolder}/${name}`)),
@@ -264,8 +265,8 @@ export function recordChanges(root: string, lock: Lock, tree: Tree): readonly Ch
 }
 
 /** A base that can be read stays as it is, however it is stored. */
-function isStored(root: string, id: string): boolean {
-  return existsSync(root) && readBase(root, id) !== undefined;
+function readableIn(root: string): (id: string) => boolean {
+  return existsSync(root) ? (id) => readBase(root, id) !== undefined : () => false;
 }
 
 function writeBase(root: string, id: string, text: string): Change[] {

@@ -2,37 +2,41 @@ import type { InvalidControl } from '../model/extent-control.js';
 import { quote } from '../model/text.js';
 import { keysToldTwice } from './keys-told-twice.js';
 import type { Kind } from './kind.js';
-import { formatPath, type ManifestObject, type ValuePath } from './manifest-file.js';
+import { formatPath, type ManifestObject, type Problem, type ValuePath } from './manifest-file.js';
 import { isUnresolved } from './mask-variables.js';
 import { entryOf, placeOf, type LocatedObject } from './node.js';
+import { isKnownSound, rememberSound } from './sound-objects.js';
 import { problemsOfAny } from './validate.js';
-import { plainOf, type Node } from './yaml-node.js';
+import { plainWithoutNulls, type Node } from './yaml-node.js';
 
 /** What the API server or the mesh would refuse of objects, or take for something else, each at its place. */
 export function invalidObjects(
   objects: readonly LocatedObject[],
   kinds: readonly Kind[],
 ): readonly InvalidControl[] {
-  return objects.flatMap((object) => {
-    const problems = problemsOfAny(valueOf(object), kinds).filter(
-      ({ at }) => !isUnresolvedAt(object.root, at),
-    );
-    return [
-      ...problems.map(({ at, message, severity = 'error' }) =>
-        invalid(object, placeAt(object, at), { message, severity }),
+  return objects.flatMap((object) => [
+    ...problemsOf(object, kinds).map(({ at, message, severity = 'error' }) =>
+      invalid(object, placeAt(object, at), { message, severity }),
+    ),
+    ...keysToldTwice(object.root).map(({ key, at, spot }) =>
+      invalid(
+        object,
+        { ...placeOf(spot), object: object.name, at },
+        {
+          message: `${formatPath(at)} is there twice: kubectl takes the last ${quote(key)} and drops the one above it.`,
+          severity: 'warning',
+        },
       ),
-      ...keysToldTwice(object.root).map(({ key, at, spot }) =>
-        invalid(
-          object,
-          { ...placeOf(spot), object: object.name, at },
-          {
-            message: `${formatPath(at)} is there twice: kubectl takes the last ${quote(key)} and drops the one above it.`,
-            severity: 'warning',
-          },
-        ),
-      ),
-    ];
-  });
+    ),
+  ]);
+}
+
+function problemsOf(object: LocatedObject, kinds: readonly Kind[]): readonly Problem[] {
+  if (isKnownSound(object.root)) return [];
+  const problems = problemsOfAny(valueOf(object), kinds);
+  // The bases of several overlays are judged in each of them.
+  if (problems.length === 0) rememberSound(object.root);
+  return problems.filter(({ at }) => !isUnresolvedAt(object.root, at));
 }
 
 function invalid(
@@ -47,28 +51,13 @@ function invalid(
 /** An object whose name the API server makes has a good one. */
 function valueOf({ root, apiVersion, name }: LocatedObject): ManifestObject {
   // Whatever stands there is checked; that these two are texts is known.
-  const value = { ...(withoutNulls(plainOf(root)) as ManifestObject), apiVersion, kind: name.kind };
+  const plain = plainWithoutNulls(root) as ManifestObject;
+  const isSaid = plain.apiVersion === apiVersion && plain.kind === name.kind;
+  const value = isSaid ? plain : { ...plain, apiVersion, kind: name.kind };
   const metadata: unknown = value.metadata;
   if (typeof metadata !== 'object' || metadata === null) return value;
   if ('name' in metadata || !('generateName' in metadata)) return value;
   return { ...value, metadata: { ...metadata, name: 'generated' } };
-}
-
-/** The API server drops fields that are null: they are as good as absent. */
-function withoutNulls(value: unknown): unknown {
-  return hasNull(value) ? dropNulls(value) : value;
-}
-
-function hasNull(value: unknown): boolean {
-  if (typeof value !== 'object') return false;
-  return value === null || Object.values(value).some(hasNull);
-}
-
-function dropNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(dropNulls);
-  if (typeof value !== 'object' || value === null) return value;
-  const kept = Object.entries(value).filter(([, inner]) => inner !== null);
-  return Object.fromEntries(kept.map(([key, inner]) => [key, dropNulls(inner)]));
 }
 
 function isUnresolvedAt(root: Node, at: ValuePath): boolean {

@@ -1,16 +1,33 @@
 import type { ValuePath } from './manifest-file.js';
 import type { Node, RepeatedKey } from './yaml-node.js';
 
+type ToldTwice = RepeatedKey & { readonly at: ValuePath };
+
 /** The keys of a value that the file has more than once, in all its maps. */
-export function keysToldTwice(node: Node): readonly (RepeatedKey & { readonly at: ValuePath })[] {
-  return [...walk(node, [])];
+export function keysToldTwice(node: Node): readonly ToldTwice[] {
+  const found: ToldTwice[] = [];
+  collect(node, [], found);
+  return found;
 }
 
-function* walk(node: Node, at: ValuePath): Generator<RepeatedKey & { readonly at: ValuePath }> {
+/** @param at path of the node, which is put back as it was */
+function collect(node: Node, at: (string | number)[], found: ToldTwice[]): void {
+  if (node.kind === 'scalar') return;
   if (node.kind === 'list') {
-    for (const [index, item] of node.items.entries()) yield* walk(item, [...at, index]);
-  } else if (node.kind === 'map') {
-    for (const repeated of node.repeated ?? []) yield { ...repeated, at: [...at, repeated.key] };
-    for (const [key, item] of node.entries) yield* walk(item, [...at, key]);
+    for (const [index, item] of node.items.entries()) {
+      if (item.kind === 'scalar') continue;
+      at.push(index);
+      collect(item, at, found);
+      at.pop();
+    }
+    return;
+  }
+  for (const repeated of node.repeated ?? [])
+    found.push({ ...repeated, at: [...at, repeated.key] });
+  for (const [key, item] of node.entries) {
+    if (item.kind === 'scalar') continue;
+    at.push(key);
+    collect(item, at, found);
+    at.pop();
   }
 }

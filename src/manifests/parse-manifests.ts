@@ -8,6 +8,7 @@ import { plainOf, type Node } from './yaml-node.js';
 /** One YAML document of a file, with the places of its values. */
 export type ParsedManifest = {
   readonly path: string;
+  readonly root: Node;
   readonly value: unknown;
   /** Place of the value at a path, or of its nearest parent that is there. */
   readonly locate: (at: ValuePath) => { readonly line: number; readonly column: number };
@@ -27,7 +28,7 @@ export function parseManifests(file: ManifestFile): ParsedFile {
   const manifests = documents.flatMap((root) => {
     const value = plainOf(root);
     const locate = (at: ValuePath) => locateIn(root, at);
-    return value === null ? [] : [{ path: file.path, value, locate }];
+    return value === null ? [] : [{ path: file.path, root, value, locate }];
   });
   const unreadable = problems.map(({ file: path, ...problem }) => ({
     path,

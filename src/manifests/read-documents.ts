@@ -67,7 +67,29 @@ type Options = {
   readonly isThorough?: boolean;
 };
 
-function readParts({ path, text: given }: ManifestFile, options: Options): ReadDocuments {
+/** A kustomization is looked at by all that follows what it names, a new manifest before and after it is laid out. */
+const recent = new Map<string, { readonly text: string; readonly read: ReadDocuments }>();
+const MAX_RECENT_FILES = 64;
+const MAX_RECENT_LENGTH = 16_384;
+
+/** Reads a small file once, however many ask for it in a row: what it holds does not change. */
+function readParts(file: ManifestFile, options: Options): ReadDocuments {
+  const { path, text } = file;
+  const isKept = text.length <= MAX_RECENT_LENGTH && !text.includes('CustomResourceDefinition');
+  if (options.isThorough === true || !isKept) return parseParts(file, options);
+  const known = recent.get(path);
+  if (known?.text === text) return known.read;
+  const read = parseParts(file, options);
+  recent.delete(path);
+  for (const [oldest] of recent) {
+    if (recent.size < MAX_RECENT_FILES) break;
+    recent.delete(oldest);
+  }
+  recent.set(path, { text, read });
+  return read;
+}
+
+function parseParts({ path, text: given }: ManifestFile, options: Options): ReadDocuments {
   const text = withPlainEnds(given);
   const lines = lazyLines(text);
   const spotAt = (offset: number): Spot => ({ file: path, offset, linePos: lines });

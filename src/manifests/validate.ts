@@ -13,6 +13,7 @@ import { parseManifests, type ParsedManifest } from './parse-manifests.js';
 import { checkJsonPatch, findPatches } from './patches.js';
 import { withoutPlaces } from './without-places.js';
 import { schemaProblems } from './schema-problems.js';
+import { rememberSound } from './sound-objects.js';
 import { fieldNames, origins, validators } from './schemas/validators.js';
 
 export type Validation = {
@@ -43,7 +44,10 @@ export function validateFiles(files: readonly ManifestFile[], kinds: readonly Ki
       unchecked.push(`${manifest.path}: ${apiVersion}/${kind}`);
       continue;
     }
-    if (problems.length === 0) valid += 1;
+    if (problems.length === 0) {
+      valid += 1;
+      if (!patches.has(manifest.path) && !hasNull(manifest.value)) rememberSound(manifest.root);
+    }
     findings.push(...problems.map((problem) => placed(problem, manifest)));
   }
   return { valid, unchecked, findings: findings.sort(byPlace) };
@@ -70,7 +74,8 @@ function checkObject(
   const given = shaped as ManifestObject;
   if (given.kind === 'Kustomization') return problems;
   // Most schemas let an object without a spec pass.
-  const object = { ...given, spec: given.spec ?? {} };
+  const object = (given.spec ?? undefined) === undefined ? { ...given, spec: {} } : given;
+  if (problems.length === 0) return [...checkByKind(object, kinds)];
   // What lacks a part is not judged as if the part had never been there.
   const holed = problems.map(({ at }) => at.slice(0, -1));
   const isSound = ({ at }: Problem): boolean =>
@@ -86,8 +91,15 @@ export function problemsOfAny(object: ManifestObject, kinds: readonly Kind[]): r
   const known = kindsOf(object, kinds).find(({ schema }) => schema !== undefined);
   const isServed = [known?.schema, ...(known?.alsoServed ?? [])].includes(object.apiVersion);
   if (known?.schema === undefined || !isServed) return [];
-  const named = { ...object, apiVersion: known.schema };
-  return checkObject(named, kinds, { mayBeNewer: true }) ?? [];
+  const asOurs =
+    object.apiVersion === known.schema ? object : { ...object, apiVersion: known.schema };
+  return checkObject(asOurs, kinds, { mayBeNewer: true }) ?? [];
+}
+
+/** Entries that are null are as good as absent, and this was not looked at. */
+function hasNull(value: unknown): boolean {
+  if (typeof value !== 'object') return false;
+  return value === null || Object.values(value).some(hasNull);
 }
 
 function isWithin(at: ValuePath, above: ValuePath): boolean {
@@ -133,8 +145,12 @@ function identify(value: unknown): string | Problem {
   return { at: [], message: 'a manifest must have an apiVersion and a kind.' };
 }
 
-function fieldsOf(id: string): string[] {
-  return (fieldNames.get(id) ?? '').split(' ');
+const fields = new Map<string, readonly string[]>();
+
+function fieldsOf(id: string): readonly string[] {
+  const found = fields.get(id) ?? (fieldNames.get(id) ?? '').split(' ');
+  fields.set(id, found);
+  return found;
 }
 
 /** A kind that is nearly one of ours, or one of ours in an older version or in none, is a mistake. */

@@ -37,17 +37,27 @@ export type Scalar = string | number | boolean | null;
 
 /** The value without places. */
 export function plainOf(node: Node): unknown {
+  return toPlain(node, false);
+}
+
+/** The value without places, and without entries that are null: the API server drops these. */
+export function plainWithoutNulls(node: Node): unknown {
+  return toPlain(node, true);
+}
+
+function toPlain(node: Node, dropsNulls: boolean): unknown {
   switch (node.kind) {
     case 'scalar':
       return node.value;
     case 'list':
-      return node.items.map(plainOf);
+      return node.items.map((item) => toPlain(item, dropsNulls));
     case 'map': {
       const plain: Record<string, unknown> = {};
       for (const [key, value] of node.entries) {
+        if (dropsNulls && value.kind === 'scalar' && value.value === null) continue;
         // Assigned, it would be no key.
-        if (key === '__proto__') Object.defineProperty(plain, key, own(plainOf(value)));
-        else plain[key] = plainOf(value);
+        if (key === '__proto__') Object.defineProperty(plain, key, own(toPlain(value, dropsNulls)));
+        else plain[key] = toPlain(value, dropsNulls);
       }
       return plain;
     }

@@ -16,8 +16,30 @@ const NEWLINE = 0x0a;
 
 /** @param id of the text, as git has it (40 hexadecimal digits) */
 export function markBase(id: string, text: string): string {
-  const bytes = Buffer.from(text, 'utf8');
   const mark = id.slice(0, 8);
+  return ASCII.test(text) ? markAscii(mark, text) : markBytes(mark, text);
+}
+
+const ASCII = /^[\0-\x7f]*$/;
+
+/** The same as `markBytes`, of a text whose characters are bytes: most are, and a new service has a hundred. */
+function markAscii(mark: string, text: string): string {
+  const [whole, part] = [`${mark}=`, `${mark}-`];
+  let marked = '';
+  for (let at = 0; at < text.length;) {
+    const newline = text.indexOf('\n', at);
+    const end = newline === -1 ? text.length : newline;
+    for (; end - at > PART_BYTES; at += PART_BYTES)
+      marked += `${part}${text.slice(at, at + PART_BYTES)}\n`;
+    if (newline === -1) return at === end ? marked : `${marked}${part}${text.slice(at)}\n`;
+    marked += `${whole}${text.slice(at, end)}\n`;
+    at = end + 1;
+  }
+  return marked;
+}
+
+function markBytes(mark: string, text: string): string {
+  const bytes = Buffer.from(text, 'utf8');
   const lines: string[] = [];
   for (let at = 0; at < bytes.length;) {
     const newline = bytes.indexOf(NEWLINE, at);

@@ -15,6 +15,23 @@ test('any text comes back as it was', () => {
   );
 });
 
+test('characters of one byte are cut where bytes are', () => {
+  const ascii = fc.array(
+    fc.constantFrom('a', '\n', 'x'.repeat(47), 'x'.repeat(48), 'y'.repeat(49)),
+    {
+      maxLength: 40,
+    },
+  );
+  fc.assert(
+    fc.property(ascii, (parts) => {
+      const text = `${parts.join('')}\n`;
+      expect(markBase(blobId(text), `${text}é`).startsWith(markBase(blobId(text), text))).toBe(
+        true,
+      );
+    }),
+  );
+});
+
 test('no run of bytes that git compares is longer than a marked line', () => {
   fc.assert(
     fc.property(long, (text) => {
