@@ -5,10 +5,9 @@ import { readCheckFilesAt } from '../io/check-files-at.js';
 import type { Host } from '../io/host.js';
 import { findWhereabouts } from '../io/whereabouts.js';
 import { repairEdits, writeEdits } from '../io/write-edits.js';
-import type { CheckedProject } from '../project/check-services.js';
+import { checkAcross, type CheckedProject } from '../project/check-services.js';
 import { fixProjects } from '../project/fix-projects.js';
 import { rules } from '../meshes/found/rules.js';
-import type { Catalog } from '../model/catalog.js';
 import { exitCodes, ToolError, type ExitCode } from '../model/errors.js';
 import type { Finding, Severity } from '../model/finding.js';
 import { checkDocument } from '../report/check/document.js';
@@ -23,7 +22,8 @@ import {
 } from '../report/check/report.js';
 import { unifiedDiff, type DiffSide } from '../report/unified-diff.js';
 import { countFindings, judgeFindings, keyOfFinding } from '../rules/judge-findings.js';
-import { chooseCheck, type CheckAll } from './choose-check.js';
+import { checkEach, type CheckedPart, type PartSetting } from './check-part.js';
+import { chooseValidation } from './choose-check.js';
 import type { Outcome } from './outcome.js';
 import { readFolder, type Folder } from './read-folder.js';
 import type { LiveFlags } from './read-live.js';
@@ -77,14 +77,15 @@ export async function check(
   if (flags.fix && !flags.dryRun) {
     for (const path of given) await repairEdits(resolvePath(host.cwd, path), host.signal);
   }
-  let folders = await read();
-  const checkAll = await chooseCheck(folders, flags);
-  const setting: Setting = { flags, catalog, host, checkAll };
+  const apart = await checkMany(given, flags, host);
+  let folders = apart?.folders ?? (await read());
+  const validation = apart === undefined ? await chooseValidation(folders, flags) : {};
+  const setting: Setting = { flags, catalog, host, validation };
   const { fixed, patch, after } = flags.fix
     ? await fix(folders, setting)
     : { fixed: [], patch: '', after: folders };
   if (fixed.length > 0) folders = flags.dryRun ? after : await read();
-  const checked = run(folders, setting);
+  const checked = checkAcross(apart?.checked ?? checkEach(folders, setting));
   requireObjects(folders, checked, host);
   const known = await knownBefore(folders, checked, setting);
   const report: CheckReport = {
@@ -114,29 +115,29 @@ export async function check(
   };
 }
 
-function run(
-  folders: readonly Pick<Folder, 'files' | 'built' | 'source'>[],
-  { flags, catalog, checkAll }: Omit<Setting, 'host'>,
-): readonly CheckedProject[] {
-  const { env, deployable } = flags;
-  return checkAll(
-    folders.map(({ files, built, source }) => ({
-      files,
-      catalog,
-      isCluster: source?.namespaces === 'all' && source.isWhole,
-      ...(built !== undefined && { built }),
-      ...(env !== undefined && { environment: env }),
-    })),
-    { isDeployable: deployable },
-  );
+/** Checks a fleet on all processors; undefined for all else. */
+async function checkMany(
+  paths: readonly string[],
+  flags: CheckFlags,
+  host: Host,
+): Promise<CheckedPart | undefined> {
+  const { fix, since, live, render } = flags;
+  if (paths.length < FLEET || fix || since !== undefined || live === true || render === true)
+    return undefined;
+  return await (await import('./check-apart.js')).checkApart(paths, flags, host);
 }
 
-type Setting = {
-  readonly flags: CheckFlags;
-  readonly catalog: Catalog;
-  readonly host: Host;
-  readonly checkAll: CheckAll;
-};
+/** Fewer paths are not worth the threads. */
+const FLEET = 100;
+
+function run(
+  folders: readonly Pick<Folder, 'files' | 'built' | 'source'>[],
+  setting: PartSetting,
+): readonly CheckedProject[] {
+  return checkAcross(checkEach(folders, setting));
+}
+
+type Setting = PartSetting & { readonly flags: CheckFlags; readonly host: Host };
 
 type Fix = {
   /** Files, as people would open them from where they are. */

@@ -29,48 +29,61 @@ export type CheckedProject = {
   readonly read: ReadSummary;
 };
 
-/**
- * Checks services together, so that calls between them are followed. Each is also checked alone.
- *
- * @param options.findInvalid asked what is wrong with manifests by themselves; without it they are taken for valid
- */
+export type CheckOptions = {
+  readonly isDeployable?: boolean;
+  /** Asked what is wrong with manifests by themselves; without it they are taken for valid. */
+  readonly findInvalid?: (objects: readonly LocatedObject[]) => readonly InvalidControl[];
+};
+
+/** A service that was checked by itself, and what the others need to know of it. */
+export type CheckedAlone = {
+  readonly run: RuleRun;
+  readonly calls: Composition;
+  readonly project: Omit<CheckedProject, keyof RuleRun>;
+};
+
+/** Checks services together, so that calls between them are followed. Each is also checked alone. */
 export function checkServices(
   sources: readonly ProjectSource[],
-  {
-    isDeployable = false,
-    findInvalid = () => [],
-  }: {
-    readonly isDeployable?: boolean;
-    readonly findInvalid?: (objects: readonly LocatedObject[]) => readonly InvalidControl[];
-  } = {},
+  options: CheckOptions = {},
 ): readonly CheckedProject[] {
   // Of each only the calls are kept: the controls of a fleet would fill the memory.
-  const read = sources.map((source) => {
-    const units: CheckedUnit[] = [];
-    const readings = readUnits(source);
-    for (;;) {
-      const unit = digestNext(readings, source.files, findInvalid);
-      if (unit === undefined) break;
-      const composition = compose(unit.controls, { isDeployable });
-      const run = withoutLent(runRulesAlone(composition, rules), unit.lent);
-      units.push({ ...unit, controls: [], run, calls: callsOf(composition) });
-    }
-    const objects = units.flatMap((unit) => unit.objects);
-    const accepted = units.flatMap((unit) => unit.accepted);
-    const problems = uniqueProblems(units.flatMap((unit) => unit.problems));
-    return {
-      run: joinRuns(units),
-      calls: units[0]?.calls ?? callsOf(compose([])),
-      project: {
-        problems: accepted.length === 0 ? problems : [...problems, ...unknownAcceptances(source)],
-        hasApplication: units.some(({ hasApplication }) => hasApplication),
-        accepted,
-        read: survey({ files: source.files, objects, problems }),
-      },
-    };
-  });
-  const hops = read.flatMap(({ calls }) => calls.hops);
-  return read.map(({ run, calls, project }) => {
+  return checkAcross(sources.map((source) => checkAlone(source, options)));
+}
+
+/** Checks a service, or another folder, without regard to any other. */
+export function checkAlone(
+  source: ProjectSource,
+  { isDeployable = false, findInvalid = () => [] }: CheckOptions,
+): CheckedAlone {
+  const units: CheckedUnit[] = [];
+  const readings = readUnits(source);
+  for (;;) {
+    const unit = digestNext(readings, source.files, findInvalid);
+    if (unit === undefined) break;
+    const composition = compose(unit.controls, { isDeployable });
+    const run = withoutLent(runRulesAlone(composition, rules), unit.lent);
+    units.push({ ...unit, controls: [], run, calls: callsOf(composition) });
+  }
+  const objects = units.flatMap((unit) => unit.objects);
+  const accepted = units.flatMap((unit) => unit.accepted);
+  const problems = uniqueProblems(units.flatMap((unit) => unit.problems));
+  return {
+    run: joinRuns(units),
+    calls: units[0]?.calls ?? callsOf(compose([])),
+    project: {
+      problems: accepted.length === 0 ? problems : [...problems, ...unknownAcceptances(source)],
+      hasApplication: units.some(({ hasApplication }) => hasApplication),
+      accepted,
+      read: survey({ files: source.files, objects, problems }),
+    },
+  };
+}
+
+/** Adds what only shows when the calls of all services are known. */
+export function checkAcross(all: readonly CheckedAlone[]): readonly CheckedProject[] {
+  const hops = all.flatMap(({ calls }) => calls.hops);
+  return all.map(({ run, calls, project }) => {
     const done = runRulesAcross(run, { ...calls, hops }, rules);
     return { ...done, findings: withoutRepeats(done.findings), ...project };
   });

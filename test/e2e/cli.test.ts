@@ -70,6 +70,32 @@ describe('the built command', () => {
     expect(await runCli([...argv, '--jobs', '3'], { cwd })).toEqual(alone);
   });
 
+  test('check says of a fleet, on several processors, what the sources say in one go', async () => {
+    const cwd = emptyFolder();
+    const names = Array.from({ length: 120 }, (_, index) => `svc-${index}`);
+    for (const [index, name] of names.entries()) {
+      // The path of two leads from one half to the other.
+      const called = names[index + 60] ?? 'inventory';
+      mkdirSync(join(cwd, name));
+      writeFileSync(
+        join(cwd, name, 'scaffold.yaml'),
+        `version: 1\nservice: { name: ${name} }\ncapabilities: { retry: { attempts: 4 }, mesh-ready: { namespace: shop } }\nupstreams:\n  - { name: ${called}, url: http://${called}.shop.svc.cluster.local:8080, timeout: 10s }\n`,
+      );
+    }
+    const argv = ['check', '--format', 'json', ...names];
+    const { run } = await import('../../src/commands/run.js');
+    const { fakeHost } = await import('../support/host.js');
+    const { loadBuiltinCatalog } = await import('../../src/io/builtin.js');
+    const host = fakeHost({ cwd, catalog: loadBuiltinCatalog() });
+    const exitCode = await run(argv, host);
+    const ended = await runCli(argv, { cwd });
+    expect(ended).toEqual({ exitCode, stdout: host.out(), stderr: '' });
+    expect(ended.stdout).toContain('RETRY_DEPTH');
+    const missing = await runCli([...argv, 'nowhere'], { cwd });
+    expect(missing.stdout + missing.stderr).toContain('nowhere');
+    expect(missing.exitCode).toBe(2);
+  });
+
   test('writes the tree that the sources render', async () => {
     const cwd = emptyFolder();
     const args = ['new', 'service', 'orders', '--language', 'go', '--all', '--yes', '--no-verify'];
