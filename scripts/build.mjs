@@ -23,6 +23,7 @@ import {
   shakeZod,
 } from './bundle-plugins.mjs';
 import { importTypeScript, root } from './bundle.mjs';
+import { fillCodeCache, withLoader } from './code-cache.mjs';
 import { compilePage } from './compile-page.mjs';
 import { findParts } from './find-parts.mjs';
 import { findShared, shareModules } from './share-modules.mjs';
@@ -96,10 +97,11 @@ mkdirSync(join(dist, 'chunks'), { recursive: true });
 for (const { path, text } of chunks) writeFileSync(path, toCommonJs(text));
 const { text: cli = '' } = result.outputFiles.find(({ path }) => path === entry) ?? {};
 writeFileSync(join(dist, 'package.json'), '{"type":"commonjs"}\n');
-writeFileSync(join(dist, 'cli.js'), toCommonJs(cli), { mode: 0o755 });
+writeFileSync(join(dist, 'cli.js'), withLoader(toCommonJs(cli)), { mode: 0o755 });
 chmodSync(join(dist, 'cli.js'), 0o755);
 removeStale(join(dist, 'chunks'), new Set(chunks.map(({ path }) => path)));
 writeNotices(result.metafile, join(dist, 'THIRD-PARTY-NOTICES.txt'));
+fillCodeCache(root);
 
 /** Files of earlier builds. */
 function removeStale(folder, current) {

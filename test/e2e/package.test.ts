@@ -66,7 +66,8 @@ describe('the packed tarball in an empty folder', () => {
         !/^(?:dist|templates|capabilities|schemas)\/|^[A-Z][A-Z.a-z]+$|^package\.json$/.test(path),
     );
     expect(odd).toEqual([]);
-    expect(packed.size).toBeLessThan(2_000_000);
+    // Half of it is what V8 made of the code.
+    expect(packed.size).toBeLessThan(2_500_000);
   });
 
   test('installs nothing besides itself', () => {
