@@ -236,7 +236,7 @@ export type EntryControl = ControlOf<
       readonly place: Value<null>['place'];
     }[];
     readonly resolution: string;
-    /** It has addresses, written or given by the mesh. */
+    /** It has addresses, written or given by the mesh, or says that the mesh gives it some. */
     readonly hasAddresses: boolean;
   }
 >;

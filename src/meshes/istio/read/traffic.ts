@@ -42,6 +42,9 @@ export function readSidecar(object: Cursor): EgressControl {
   };
 }
 
+/** Messages of the analyzer that an object says it expects; IST0134 is that an entry has no addresses. */
+const SUPPRESSED = 'galley.istio.io/analyze-suppress';
+
 export function readServiceEntry(object: Cursor): EntryControl {
   const spec = down(object, 'spec');
   const exportTo = texts(down(spec, 'exportTo')).value;
@@ -61,9 +64,10 @@ export function readServiceEntry(object: Cursor): EntryControl {
         place: locate(port),
       })),
       resolution: text(down(spec, 'resolution'), 'NONE').value,
-      hasAddresses: [down(spec, 'addresses'), down(object, 'status', 'addresses')].some(
-        (addresses) => itemsOf(addresses).length > 0,
-      ),
+      hasAddresses:
+        [down(spec, 'addresses'), down(object, 'status', 'addresses')].some(
+          (addresses) => itemsOf(addresses).length > 0,
+        ) || /\bIST0134\b/.test(text(down(object, 'metadata', 'annotations', SUPPRESSED)).value),
     },
   };
 }
