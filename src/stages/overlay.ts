@@ -119,7 +119,7 @@ function changesOf(
     return [{ kind: 'resource', file: fileOf(object), value }];
   }
   const mergeKeys = factsOf(object, kinds)?.mergeKeys;
-  if (mergeKeys === undefined) {
+  if (mergeKeys === undefined || losesMetadata(before, object)) {
     const operations = jsonPatch(before.value, object.value);
     return operations.length === 0 ? [] : [patchOf(object, operations)];
   }
@@ -127,6 +127,17 @@ function changesOf(
   return patch === undefined
     ? []
     : [patchOf(object, { ...identityOf(object), ...named(patch, object) })];
+}
+
+/** kustomize makes the text "null" of an annotation that a merge patch removes, and keeps a label. */
+function losesMetadata(before: DeployObject, after: DeployObject): boolean {
+  return (['annotations', 'labels'] as const).some((name) => {
+    const [had, has] = [before, after].map(({ value: { metadata } }) => {
+      const held = isMap(metadata) ? metadata[name] : undefined;
+      return isMap(held) ? Object.keys(held) : [];
+    });
+    return had?.some((key) => has?.includes(key) !== true) === true;
+  });
 }
 
 /** A patch names its object, as people expect it, although the kustomization says it too. */

@@ -10,7 +10,7 @@ import { writeTree } from '../support/write-tree.js';
 
 /**
  * One folder a case: scaffold.yaml and the tree that it gives. `UPDATE=1` writes the trees anew; the diff is
- * what users will read.
+ * what users will read. Where only.txt names paths, only what is below them is kept.
  */
 const catalog = readCatalog(process.cwd());
 const cases = readdirSync(import.meta.dirname).filter((name) =>
@@ -30,10 +30,15 @@ function readGolden(folder: string): Map<string, string> {
   );
 }
 
-function withoutVersion(tree: Tree): Tree {
+function below(name: string): readonly string[] {
+  const list = join(import.meta.dirname, name, 'only.txt');
+  return existsSync(list) ? readFileSync(list, 'utf8').trim().split('\n') : [''];
+}
+
+function kept(tree: Tree, paths: readonly string[]): Tree {
   return new Map(
     [...tree]
-      .filter(([path]) => path !== 'scaffold.yaml')
+      .filter(([path]) => path !== 'scaffold.yaml' && paths.some((each) => path.startsWith(each)))
       .map(([path, file]) => {
         const isVersioned = path.startsWith('.github/');
         return [path, isVersioned ? { ...file, text: file.text.replace(VERSION, '0.0.0') } : file];
@@ -44,7 +49,7 @@ function withoutVersion(tree: Tree): Tree {
 test.each(cases)('%s', (name) => {
   const folder = join(import.meta.dirname, name, 'tree');
   const request = readFileSync(join(import.meta.dirname, name, 'scaffold.yaml'), 'utf8');
-  const tree = withoutVersion(composeTree(request, catalog).tree);
+  const tree = kept(composeTree(request, catalog).tree, below(name));
   if (process.env['UPDATE'] === '1') {
     rmSync(folder, { recursive: true, force: true });
     writeTree(folder, tree);

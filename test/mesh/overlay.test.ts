@@ -175,61 +175,74 @@ const kustomize = needing('kustomize');
 
 describe.skipIf(kustomize.skip)(`kustomize build${kustomize.note}`, () => {
   const one = <T>(...values: T[]) => fc.constantFrom(...values);
-  const environments = fc.record(
-    {
-      namespace: one('shop', 'shop-staging', '"no"', '"0123"'),
-      replicas: one(1, 2, 5),
-      rollout: one('observe', 'enforce'),
-      service: one(
-        '{ port: 9090 }',
-        '{ timeout: 30s }',
-        '{ image: "registry.example.com/orders:1.2.3" }',
-      ),
-      capabilities: one(
-        '{ jwt: { issuer: "https://other.example.com", anonymousPaths: [] } }',
-        '{ mesh-ready: { callers: [{ namespace: web, serviceAccount: storefront, users: true }], revision: canary } }',
-        '{ mesh-ready: { egress: [{ host: api.example.com, port: 8443 }], tracingProvider: tempo } }',
-        '{ retry: { attempts: 3 }, observability: { endpoint: "http://otel.istio-system.svc.cluster.local:4317" } }',
-        '{ retry: { attempts: 1 } }',
-      ),
-      upstreams: one(
-        '[{ name: inventory, url: "http://inventory.example.com:8080" }]',
-        '[{ name: inventory, url: "https://inventory.shop.svc.cluster.local" }]',
-        '[{ name: inventory, timeout: 4s, replicas: 1 }]',
-        '[{ name: inventory, stream: true }, { name: old, mesh: { owner: provider } }]',
-      ),
-    },
-    { requiredKeys: [] },
-  );
-
-  it('of an overlay gives what is rendered for its environment', async () => {
-    await fc.assert(
-      fc.asyncProperty(one(1, 3), environments, async (replicas, environment) => {
-        const text = request({
-          mesh: `, replicas: ${replicas}`,
-          upstreams: [inventory, '{ name: old, url: "http://old.example.com" }'],
-          environments: `other: { ${Object.entries(environment)
-            .map(([key, value]) => `${key}: ${value}`)
-            .join(', ')} }`,
-        });
-        const folder = writeFiles(renderDeploy(text));
-        const { code, stdout, stderr } = await runTool(
-          'kustomize',
-          ['build', 'deploy/overlays/other'],
-          folder,
-        );
-        expect([code, stderr]).toEqual([0, '']);
-        const built = objectsOf(
-          parseAllDocuments(stdout).map((document) => ({ path: '', text: String(document) })),
-        );
-        const direct = objectsOf(renderDeploy(text, 'other'));
-        expect([...built.keys()].sort()).toEqual([...direct.keys()].sort());
-        for (const [id, object] of direct)
-          expect(unordered(built.get(id))).toEqual(unordered(object));
-      }),
-      { numRuns: 15 },
+  const shared = [
+    '{ jwt: { issuer: "https://other.example.com", anonymousPaths: [] } }',
+    '{ mesh-ready: { callers: [{ namespace: web, serviceAccount: storefront, users: true }] } }',
+    '{ retry: { attempts: 3 }, observability: { endpoint: "http://otel.istio-system.svc.cluster.local:4317" } }',
+    '{ retry: { attempts: 1 } }',
+  ];
+  const meshes: Readonly<Record<string, readonly string[]>> = {
+    istio: [
+      '{ mesh-ready: { callers: [{ namespace: web, serviceAccount: storefront }], revision: canary } }',
+      '{ mesh-ready: { egress: [{ host: api.example.com, port: 8443 }], tracingProvider: tempo } }',
+    ],
+    linkerd: [
+      '{ mesh-ready: { callers: [{ namespace: web, serviceAccount: storefront }], egress: [{ host: api.example.com, port: 8443 }] } }',
+    ],
+  };
+  const environments = (capabilities: readonly string[]) =>
+    fc.record(
+      {
+        namespace: one('shop', 'shop-staging', '"no"', '"0123"'),
+        replicas: one(1, 2, 5),
+        rollout: one('observe', 'enforce'),
+        service: one(
+          '{ port: 9090 }',
+          '{ timeout: 30s }',
+          '{ image: "registry.example.com/orders:1.2.3" }',
+        ),
+        capabilities: one(...capabilities, ...shared),
+        upstreams: one(
+          '[{ name: inventory, url: "http://inventory.example.com:8080" }]',
+          '[{ name: inventory, url: "https://inventory.shop.svc.cluster.local" }]',
+          '[{ name: inventory, timeout: 4s, replicas: 1 }]',
+          '[{ name: inventory, stream: true }, { name: old, mesh: { owner: provider } }]',
+        ),
+      },
+      { requiredKeys: [] },
     );
-  });
+
+  it.each(Object.entries(meshes))(
+    'of an overlay for %s gives what is rendered for its environment',
+    async (mesh, own) => {
+      await fc.assert(
+        fc.asyncProperty(one(1, 3), environments(own), async (replicas, environment) => {
+          const text = request({
+            mesh: `, provider: ${mesh}, replicas: ${replicas}`,
+            upstreams: [inventory, '{ name: old, url: "http://old.example.com" }'],
+            environments: `other: { ${Object.entries(environment)
+              .map(([key, value]) => `${key}: ${value}`)
+              .join(', ')} }`,
+          });
+          const folder = writeFiles(renderDeploy(text));
+          const { code, stdout, stderr } = await runTool(
+            'kustomize',
+            ['build', 'deploy/overlays/other'],
+            folder,
+          );
+          expect([code, stderr]).toEqual([0, '']);
+          const built = objectsOf(
+            parseAllDocuments(stdout).map((document) => ({ path: '', text: String(document) })),
+          );
+          const direct = objectsOf(renderDeploy(text, 'other'));
+          expect([...built.keys()].sort()).toEqual([...direct.keys()].sort());
+          for (const [id, object] of direct)
+            expect(unordered(built.get(id))).toEqual(unordered(object));
+        }),
+        { numRuns: 15 },
+      );
+    },
+  );
 });
 
 /** Lists that Kubernetes merges by name: kustomize puts patched items first. */

@@ -43,7 +43,7 @@ const factors: readonly (readonly Choice[])[] = [
 
 /** Services of one variant that hold every pair of choices, and each has an environment in another namespace. */
 export function meshCombinations({ settings, further = [] }: MeshVariant): Combination[] {
-  const ofVariant = further.map((each) => [
+  const ofVariant = further.map((each): readonly Choice[] => [
     { word: `no ${each}` },
     { word: each, settings: [each.replace('=', ': ')] },
   ]);
