@@ -6,10 +6,13 @@ import type { WorkloadControl } from '../model/workload-control.js';
 import { appQueries } from './app-queries.js';
 import {
   calledBy,
+  type Admission,
+  type Admittance,
   type Called,
   type ControlQuery,
   type Dialect,
   type MeshSource,
+  type ProxyEnding,
 } from './mesh-source.js';
 import type { Transport } from '../transports/transport.js';
 import { findScheme, transportNamed, usualTransport } from '../transports/transports.js';
@@ -38,6 +41,8 @@ export type Composition = {
     readonly queries: (flow: Flow) => readonly ControlQuery[];
     readonly requiresToken: (control: MeshAuthenticationControl) => boolean;
     readonly saysDefaults: boolean;
+    readonly endingOf: (workload: WorkloadControl) => ProxyEnding | undefined;
+    readonly admissionOf: (asked: Admittance) => Admission | undefined;
     /** True for a mesh that the service, or its manifests, surely do not run in. */
     readonly isLeftOut: (id: string) => boolean;
   };
@@ -97,11 +102,19 @@ function askMeshes({ meshes, all }: Join): Composition['meshes'] {
     if (mesh === undefined) throw new Error(`no mesh is called ${flow.mesh.id}`);
     return mesh;
   };
+  /** The answer of the service's own mesh, or of the first that may act and has one. */
+  const first = <T>(ask: (mesh: MeshSource) => T | undefined): T | undefined => {
+    const own = ownMesh(all);
+    const asked = own === '' ? candidates({ meshes, all }) : meshes.filter(({ id }) => id === own);
+    return asked.map(ask).find((answer) => answer !== undefined);
+  };
   return {
     say: (flow) => meshOf(flow).say,
     queries: (flow) => [...meshOf(flow).queries(flow), ...appQueries(flow)],
     requiresToken: (control) => meshes.some((mesh) => mesh.requiresToken(control, all)),
     saysDefaults: meshes.some((mesh) => mesh.saysDefaults(all)),
+    endingOf: (workload) => first((mesh) => mesh.ending?.(workload, all)),
+    admissionOf: (asked) => first((mesh) => mesh.admission?.(asked, all)),
     isLeftOut: (id) => {
       const own = ownMesh(all);
       if (own !== '') return own !== id;

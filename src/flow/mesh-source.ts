@@ -3,6 +3,7 @@ import type { Edit } from '../model/finding.js';
 import type { Labels, MeshAuthenticationControl, RouteControl } from '../model/mesh-control.js';
 import type { Place } from '../model/control.js';
 import type { CallControl } from '../model/app-control.js';
+import type { WorkloadControl } from '../model/workload-control.js';
 import type { Flow, MeshLayer, MeshWords } from './flow.js';
 import type { Selector } from './selector.js';
 
@@ -46,6 +47,36 @@ export type Dialect = {
   readonly retries: (attempts: Value<number>) => string;
 };
 
+/** A proxy that gets the signal together with its application. */
+export type ProxyEnding = {
+  /** How long it goes on after the signal, ms. */
+  readonly after: Value<number>;
+  /** The time does not hold: why, and what to do. */
+  readonly ignored?: { readonly message: string; readonly fix: string };
+  /** What lets it go on for so many ms. */
+  readonly lasting: (ms: number) => string;
+};
+
+/** Who calls pods, and which. */
+export type Admittance = {
+  readonly caller: {
+    readonly trustDomain: string;
+    readonly namespace: string;
+    readonly serviceAccount: string;
+  };
+  readonly pods: { readonly namespace: string | undefined; readonly labels: Labels | undefined };
+};
+
+/** What a mesh's policies for pods say of a caller. */
+export type Admission = {
+  readonly isLet: boolean;
+  /** The policies, at least one. */
+  readonly policies: readonly { readonly target: string; readonly place: Place }[];
+  /** The caller, as policies name it. */
+  readonly identity: string;
+  readonly fix: string;
+};
+
 /** What composition rules, `explain` and `simulate` ask of a mesh. Pure. */
 export type MeshSource = {
   readonly id: string;
@@ -67,6 +98,10 @@ export type MeshSource = {
   readonly saysDefaults: (all: Selector) => boolean;
   /** True when a request without a token is refused where tokens are checked. */
   readonly requiresToken: (control: MeshAuthenticationControl, all: Selector) => boolean;
+  /** Undefined for a workload without a proxy, or with one that ends after its application. */
+  readonly ending?: (workload: WorkloadControl, all: Selector) => ProxyEnding | undefined;
+  /** Undefined where no policy of the mesh decides on callers of the pods, or nothing is known of it. */
+  readonly admission?: (asked: Admittance, all: Selector) => Admission | undefined;
   readonly queries: (flow: Flow) => readonly ControlQuery[];
   readonly say: Dialect;
 };

@@ -1,4 +1,6 @@
 import type { MeshProvider } from '../provider.js';
+import { admissionOf } from './effective/admission.js';
+import { endingOf } from './effective/ending.js';
 import { say, words } from './effective/in-words.js';
 import { isMeant } from './effective/is-meant.js';
 import { furtherCalls, layerOf, saysDefaults } from './effective/layer-of.js';
@@ -22,6 +24,8 @@ export const provider: MeshProvider = {
     furtherCalls,
     saysDefaults,
     requiresToken: (control, all) => isTokenRequired(control, { all }),
+    ending: endingOf,
+    admission: admissionOf,
     queries: queriesOf,
     say,
   },

@@ -25,8 +25,9 @@ export const portProtocolMissing: Rule = {
   reads: ['mesh/service'],
   why: 'appProtocol, or a port name that starts with a protocol, decides how traffic is read; otherwise the first bytes do, and a port that is taken for TCP has no retries, timeouts, JWT or traces (conversion.go; IST0118, KIA0601). What is not in the mesh, called by the API server, or TCP anyway, is left out.',
   fix: 'appProtocol: http, grpc, https or tcp on the port.',
-  check: ({ all }) => {
-    if (!hasMesh(all)) return [];
+  check: ({ all, meshes }) => {
+    // Another mesh detects protocols of its own, and by no names.
+    if (!hasMesh(all) || meshes.isLeftOut('istio')) return [];
     return all('mesh/service').flatMap((service) => {
       if (isLeftOut(service)) return [];
       const membership = membershipOf(service, all);

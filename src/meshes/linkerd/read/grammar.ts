@@ -103,7 +103,7 @@ export function parseRatio(text: string): Parsed<number> {
 }
 
 /**
- * The ways of failing that a policy repeats. The proxy makes 502 of a connection that is refused or reset, and cannot
+ * The ways of failing that a policy repeats; codes of gRPC are seen in headers and in trailers (measured). The proxy makes 502 of a connection that is refused or reset, and cannot
  * tell the two apart (measured); a try that it cuts itself is repeated whenever it has a limit.
  */
 export function repeatsOf({
@@ -122,10 +122,10 @@ export function repeatsOf({
   );
   const answers = transports
     .flatMap((transport) => transport.answers)
-    .filter(({ status, word }) =>
+    .filter(({ code, status, word }) =>
       word === undefined
-        ? covers(status)
-        : words.includes(word) || (status > 200 && covers(status)),
+        ? covers(status) || words.some((one) => code === `${one.toUpperCase()} IN TRAILERS`)
+        : words.includes(word),
     );
   return [...silent, ...answers.map(({ code }) => code)];
 }
