@@ -4,7 +4,7 @@ import type { Composition } from '../flow/composition.js';
 export type AccessRow = {
   readonly token: string;
   readonly answer: string;
-  readonly by: 'sidecar' | 'application' | '';
+  readonly by: 'sidecar' | 'proxy' | 'application' | '';
 };
 
 /** Who refuses which token, where either layer looks at tokens. The sidecar comes first. */
@@ -25,6 +25,8 @@ export function accessOf(composition: Composition): readonly AccessRow[] {
       asApplication('of another audience', unauthenticated),
     ];
   }
+  // What is bound to the Service is carried out by a proxy before all of its pods.
+  const proxy = mesh.values.hasTargetRefs ? 'proxy' : 'sidecar';
   const isRequired = composition.meshes.requiresToken(mesh);
   const leeway = app?.values.leeway.value;
   return [
@@ -32,14 +34,14 @@ export function accessOf(composition: Composition): readonly AccessRow[] {
       ? {
           token: 'missing',
           answer: `${forbidden}, not ${unauthenticated}`,
-          by: 'sidecar',
+          by: proxy,
         }
       : {
           token: 'missing',
           answer: app === undefined ? 'passes' : unauthenticated,
           by: by(app),
         },
-    { token: 'invalid, or of another issuer', answer: unauthenticated, by: 'sidecar' },
+    { token: 'invalid, or of another issuer', answer: unauthenticated, by: proxy },
     mesh.values.audiences.value.length === 0
       ? {
           token: 'of another audience',
@@ -49,7 +51,7 @@ export function accessOf(composition: Composition): readonly AccessRow[] {
       : {
           token: 'of another audience',
           answer: `${forbidden}, not ${unauthenticated}`,
-          by: 'sidecar',
+          by: proxy,
         },
     {
       token: 'expired for less than 60 s',
@@ -58,7 +60,7 @@ export function accessOf(composition: Composition): readonly AccessRow[] {
           ? 'passes'
           : leeway >= 60_000
             ? 'passes both layers'
-            : `passes the sidecar; ${unauthenticated} after ${leeway / 1_000} s`,
+            : `passes the ${proxy}; ${unauthenticated} after ${leeway / 1_000} s`,
       by: leeway === undefined || leeway >= 60_000 ? '' : 'application',
     },
   ];

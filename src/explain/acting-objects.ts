@@ -17,11 +17,18 @@ export type ActingObject = {
   readonly brings: string;
 };
 
+const PLACES: Readonly<Record<Flow['through'], ActingObject['at']>> = {
+  gateway: 'gateway',
+  sidecar: 'caller',
+  shared: 'upstream',
+  nothing: 'caller',
+};
+
 type Located = Pick<ActingObject, 'target' | 'namespace' | 'place'>;
 
 /** The objects that act on a call, in the order in which it meets them. */
 export function actingObjects(flow: Flow, all: Selector): readonly ActingObject[] {
-  const at = flow.through === 'gateway' ? 'gateway' : 'caller';
+  const at = PLACES[flow.through];
   const service = serviceOf(flow.host, all);
   const workloads = workloadsOf(flow.host, all);
   const upstream = service?.namespace;

@@ -23,17 +23,18 @@ export function casesOf(flow: Flow): readonly CallCase[] {
     { title: 'reset', failure: 'reset' },
     { title: `upstream ${unavailable}`, failure: unavailable },
   ];
+  const { proxy = 'sidecar' } = flow;
   const hangs = { title: HANGS, failure: 'timeout' } as const;
   // A mesh without a word for pools never sheds.
-  const ofSidecar = [
+  const ofProxy = [
     ...(flow.mesh.words.maxRequests === ''
       ? []
-      : [{ title: 'sidecar: pool full', failure: 'overloaded' } as const]),
-    { title: 'sidecar: all ejected', failure: 'ejected' } as const,
+      : [{ title: `${proxy}: pool full`, failure: 'overloaded' } as const]),
+    { title: `${proxy}: all ejected`, failure: 'ejected' } as const,
   ];
   const defect = { title: `upstream ${defective}`, failure: defective };
   return [
-    ...[...often, defect, hangs, ...(isOpaque(flow) ? [] : ofSidecar)].map((one) => ({
+    ...[...often, defect, hangs, ...(isOpaque(flow) ? [] : ofProxy)].map((one) => ({
       ...one,
       request: read,
     })),

@@ -48,6 +48,7 @@ export function layersOf(flow: Flow, unknown: readonly UnknownRow[] = []): reado
   return [
     ...appLayers(flow).filter(({ what }) => !isUnknown(what)),
     ...unknown.map(unknownRow),
+    ...pathLayers(flow),
     ...routeLayers(flow),
     ...poolLayers(flow),
   ];
@@ -92,6 +93,14 @@ function appLayers({ call, retries, breaker, mesh }: Flow): LayerRow[] {
 /** The routes by which calls are counted: without any, what a sidecar does by default. */
 export function shownRoutes(flow: Flow): readonly RouteControl[] {
   return flow.routes.length === 0 && !isOpaque(flow) ? [flow.defaultRoute] : flow.routes;
+}
+
+/** What calls pass, where it is more than a proxy of the caller's own. */
+function pathLayers({ stations, mesh }: Flow): LayerRow[] {
+  if (stations === undefined) return [];
+  const value = stations.join(' → ');
+  const source = `${mesh.title}'s data plane`;
+  return [{ layer: 'mesh', what: 'passes', value, source, isVerified: true }];
 }
 
 function routeLayers(flow: Flow): LayerRow[] {

@@ -17,6 +17,8 @@ export type MeshLayer = {
   readonly through: 'sidecar' | 'gateway' | 'shared' | 'nothing';
   /** What calls pass on the way, in order, for people; absent where a sidecar or a gateway is all. */
   readonly stations?: readonly string[];
+  /** What people call the proxy that reads requests; absent for a sidecar. */
+  readonly proxy?: string;
   /** What each kind of request meets, in order; empty means the mesh's own defaults. */
   readonly routes: readonly RouteControl[];
   /** What holds for calls that no route takes. */

@@ -31,6 +31,8 @@ export type SimulatedPolicy = {
   /** Pods of the service, each with a breaker and a sidecar of its own. */
   readonly pods: number;
   readonly replicas: number;
+  /** All pods send through one proxy, which counts their requests together. */
+  readonly isShared?: boolean;
   readonly deadline: number;
   readonly tries: number;
   readonly perTryTimeout: number;
@@ -94,6 +96,7 @@ export function policyOf(flow: Flow, pods: number): SimulatedPolicy {
     transport: flow.transport,
     pods,
     replicas,
+    isShared: flow.through === 'shared',
     deadline: call?.values.timeout.value ?? 0,
     tries: retries?.values.tries.value ?? 1,
     perTryTimeout: retries?.values.perTryTimeout.value ?? 0,

@@ -54,8 +54,10 @@ export function simulate(policy: SimulatedPolicy, scenario: Scenario): Simulatio
       return model.send(replica, reply);
     },
   };
+  const makeProxy = () => createSidecar(policy, { queue, random, upstream });
+  const shared = policy.isShared === true ? makeProxy() : undefined;
   const pods = Array.from({ length: policy.pods }, () => ({
-    sidecar: createSidecar(policy, { queue, random, upstream }),
+    sidecar: shared ?? makeProxy(),
     breaker: createBreaker(policy.breaker, queue),
     budget: createAppBudget(policy.appBudget),
   }));

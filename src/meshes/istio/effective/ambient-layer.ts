@@ -63,7 +63,7 @@ export function ztunnelLayer(called: Called, path: ZtunnelPath, all: Selector): 
     policy: undefined,
     through: 'nothing',
     stations: path.isKnown
-      ? ['ztunnel', 'ztunnel']
+      ? ['ztunnel', 'ztunnel: nothing reads requests']
       : ['ztunnel', 'a waypoint, if the upstream has one', 'ztunnel'],
     defaultRoute: {
       ...route,

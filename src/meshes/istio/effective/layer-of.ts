@@ -20,6 +20,7 @@ export function layerOf(called: Called, all: Selector): MeshLayer {
       ...withPolicies(at, routesAtWaypoint(path, port, all), all),
       through: 'shared',
       stations: stationsOf(path),
+      proxy: 'waypoint',
       defaultRoute: defaultRoute(host, placed(called), all),
     };
   }
