@@ -6,6 +6,15 @@ export function isSelected(selector: Labels | undefined, labels: Labels | undefi
   return Object.entries(selector).every(([key, value]) => labels[key] === value);
 }
 
+/** The same, where a value that is completed later may be any. */
+export function mayBeSelected(selector: Labels | undefined, labels: Labels | undefined): boolean {
+  if (selector === undefined || labels === undefined) return true;
+  return Object.entries(selector).every(([key, value]) => {
+    const own = labels[key];
+    return own === value || (own !== undefined && (isUnresolved(own) || isUnresolved(value)));
+  });
+}
+
 /** True unless two objects are surely in different namespaces: one that is not known may be any. */
 export function sharesNamespace(a: string | undefined, b: string | undefined): boolean {
   return a === undefined || b === undefined || a === b;

@@ -247,6 +247,8 @@ export type GatewayRouteControl = ControlOf<
   'gatewayRoute',
   {
     readonly objectKind: string;
+    /** Controllers, or classes, of the Gateways that are its parents; empty for one that is not known. */
+    readonly controllers: readonly string[];
     readonly retry: Value<null> | undefined;
     readonly request: Value<number> | undefined;
     readonly backendRequest: Value<number> | undefined;

@@ -1,4 +1,6 @@
+import type { World } from '../../manifests/kind.js';
 import type { GatewayRouteControl } from '../../model/mesh-control.js';
+import { controllersOf } from './controllers.js';
 import {
   down,
   duration,
@@ -12,7 +14,8 @@ import {
 } from '../../manifests/cursor.js';
 
 /** An HTTPRoute or GRPCRoute: one control a rule. */
-export function readGatewayRoute(object: Cursor): GatewayRouteControl[] {
+export function readGatewayRoute(object: Cursor, world: World): GatewayRouteControl[] {
+  const controllers = controllersOf(object, world);
   return itemsOf(down(object, 'spec', 'rules')).map((rule) => {
     const timeouts = down(rule, 'timeouts');
     const resilience = ['retry', 'timeouts'].map((key) => down(rule, key)).find(exists);
@@ -24,6 +27,7 @@ export function readGatewayRoute(object: Cursor): GatewayRouteControl[] {
       place: locate(rule),
       values: {
         objectKind: object.object.kind,
+        controllers,
         retry: optional(down(rule, 'retry'), (at) => ({
           value: null,
           basis: 'written' as const,

@@ -28,6 +28,7 @@ import {
 } from '../../manifests/cursor.js';
 import { expandVariables } from './expand-variables.js';
 import { readPodTracing } from './pod-tracing.js';
+import { addsHooks } from './added-hooks.js';
 import { endsProxy, mayDrain, readPreStop, seconds } from './stopping.js';
 
 const RESOURCES = ['proxyCPU', 'proxyMemory', 'proxyCPULimit', 'proxyMemoryLimit'];
@@ -39,9 +40,12 @@ type Surroundings = {
   readonly configMaps: ReadonlyMap<string, Cursor>;
   /** Labels of the namespaces that are among the manifests. */
   readonly namespaces: ReadonlyMap<string, Labels>;
+  /** Something that completes pods adds hooks to them. */
+  readonly addsHooks: boolean;
 };
 
 const surroundingsOf = perWorld(({ ofKind }): Surroundings => ({
+  addsHooks: addsHooks(ofKind),
   configMaps: new Map(
     ofKind('', 'ConfigMap').map((cursor) => [
       `${namespaceOf(cursor) ?? ''}/${cursor.object.name}`,
@@ -112,7 +116,7 @@ export function readPod(
 
 /** What a template says of its pods, with the variables of the application's container as they are set. */
 function readPods(template: Cursor, world: World): Omit<PodValues, 'replicas'> {
-  const { configMaps, namespaces } = surroundingsOf(world);
+  const { configMaps, namespaces, addsHooks } = surroundingsOf(world);
   const pod = down(template, 'spec');
   const annotations = down(template, 'metadata', 'annotations');
   const labels = labelsOf(down(template, 'metadata', 'labels'));
@@ -136,6 +140,9 @@ function readPods(template: Cursor, world: World): Omit<PodValues, 'replicas'> {
     isNative: native === '' ? undefined : native === 'true',
     gracePeriod: seconds(down(pod, 'terminationGracePeriodSeconds'), 30),
     ...readPreStop(app, all),
+    ...((addsHooks || exists(down(annotations, 'inject.istio.io/templates'))) && {
+      hasOpaqueHook: true,
+    }),
     mayDrain: mayDrain(containers, variables.variables),
     isPartial: all.every((container) => !exists(down(container, 'image'))),
     containerPorts: containers.flatMap(readPorts),

@@ -1,6 +1,6 @@
 import type { AuthorizationControl, Labels } from '../../../model/mesh-control.js';
 import type { Composition } from '../../../flow/composition.js';
-import { isSelected, sharesNamespace } from '../../../flow/selection.js';
+import { isSelected, mayBeSelected, sharesNamespace } from '../../../flow/selection.js';
 import { ROOT_NAMESPACE } from './lookup.js';
 
 type Subject = { readonly namespace: string | undefined; readonly labels: Labels | undefined };
@@ -14,6 +14,18 @@ export function policiesOf(
     (policy) =>
       (sharesNamespace(policy.namespace, namespace) || policy.namespace === ROOT_NAMESPACE) &&
       isSelected(policy.values.selector, labels),
+  );
+}
+
+/** The same, with those that hold once the values of labels are known. */
+export function policiesThatMayHold(
+  { namespace, labels }: Subject,
+  { all }: Pick<Composition, 'all'>,
+): readonly AuthorizationControl[] {
+  return all('mesh/authorization').filter(
+    (policy) =>
+      (sharesNamespace(policy.namespace, namespace) || policy.namespace === ROOT_NAMESPACE) &&
+      mayBeSelected(policy.values.selector, labels),
   );
 }
 

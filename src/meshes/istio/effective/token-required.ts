@@ -4,7 +4,7 @@ import type {
 } from '../../../model/mesh-control.js';
 import type { Composition } from '../../../flow/composition.js';
 import { ROOT_NAMESPACE } from './lookup.js';
-import { policiesOf } from './policies-of.js';
+import { policiesThatMayHold } from './policies-of.js';
 
 /** True when an AuthorizationPolicy on the same pods asks for a token. */
 export function isTokenRequired(
@@ -15,7 +15,7 @@ export function isTokenRequired(
   const isMeshWide = namespace === ROOT_NAMESPACE && values.selector === undefined;
   const policies = isMeshWide
     ? composition.all('mesh/authorization')
-    : policiesOf({ namespace, labels: values.selector }, composition);
+    : policiesThatMayHold({ namespace, labels: values.selector }, composition);
   return policies.some(asksForToken);
 }
 

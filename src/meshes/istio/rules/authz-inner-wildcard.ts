@@ -1,6 +1,8 @@
 import type { AuthorizationRule } from '../../../model/mesh-control.js';
 import { setValue, type Rule } from '../../../rules/rule.js';
 
+type Pattern = AuthorizationRule['patterns'][number];
+
 export const authzInnerWildcard: Rule = {
   code: 'AUTHZ_INNER_WILDCARD',
   severity: 'warning',
@@ -13,12 +15,15 @@ export const authzInnerWildcard: Rule = {
   check: ({ all }) =>
     all('mesh/authorization').flatMap(({ target, values }) =>
       values.rules
-        .flatMap(({ patterns }) => patterns)
+        .flatMap(({ patterns }) => patterns.filter((one) => !isCovered(one, patterns)))
         .filter(({ value }) => isLiteral(value.value))
         .map((pattern) => {
           const template = templateOf(pattern);
-          const effect =
-            values.action.value === 'DENY' ? 'it denies nothing' : 'no request matches it';
+          const effect = pattern.field.startsWith('not')
+            ? 'it leaves no request out'
+            : values.action.value === 'DENY'
+              ? 'it denies nothing'
+              : 'no request matches it';
           return {
             target,
             at: pattern.value.place,
@@ -37,6 +42,17 @@ export const authzInnerWildcard: Rule = {
     ),
 };
 
+/** Beside `/dex/*` the value `/dex/**` adds nothing, however it is read. */
+function isCovered(one: Pattern, all: readonly Pattern[]): boolean {
+  return all.some(
+    ({ field, value: { value } }) =>
+      field === one.field &&
+      value !== one.value.value &&
+      /^[^*]*\*$/.test(value) &&
+      one.value.value.startsWith(value.slice(0, -1)),
+  );
+}
+
 function isLiteral(value: string): boolean {
   if (value === '*') return false;
   // The first letter is looked at first, and then the last: with both, the last * is a letter.
@@ -45,7 +61,7 @@ function isLiteral(value: string): boolean {
 }
 
 /** The path with templates, where each * is a whole segment. */
-function templateOf({ field, value }: AuthorizationRule['patterns'][number]): string | undefined {
+function templateOf({ field, value }: Pattern): string | undefined {
   if (!/^(?:notP|p)aths$/.test(field) || /[{}]/.test(value.value)) return undefined;
   const segments = value.value.split('/').map((segment, index, all) => {
     if (segment !== '*') return segment;

@@ -1,6 +1,7 @@
 import { down, locate, targetOf } from '../../../manifests/cursor.js';
 import type { Rule } from '../../../rules/rule.js';
-import { selectPods } from '../../kubernetes/written/pods.js';
+import { podsOf, selectPods } from '../../kubernetes/written/pods.js';
+import { isUnresolved, mayBeSelected } from '../../../flow/selection.js';
 import { worldOf } from '../../world.js';
 import { gatewaysOf } from '../written/gateways.js';
 
@@ -22,6 +23,8 @@ export const gatewayNoPods: Rule = {
       const isInstalled = labels.some(([, value]) => INSTALLED.test(value));
       if (labels.length === 0 || isInstalled || selectPods(world, selector, '').length > 0)
         return [];
+      if (podsOf(world).some((pods) => mayBeSelected(selector, pods.labels))) return [];
+      if (labels.some(([, value]) => isUnresolved(value))) return [];
       const asked = labels.map(([key, value]) => `${key}: ${value}`).join(', ');
       return [
         {

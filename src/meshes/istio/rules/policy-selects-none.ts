@@ -1,6 +1,7 @@
 import type { Place } from '../../../model/control.js';
 import type { Labels } from '../../../model/mesh-control.js';
 import { podsIn, podsWith, type Pods } from '../../../flow/pods.js';
+import { isUnresolved, mayBeSelected } from '../../../flow/selection.js';
 import { registryOf } from '../../../flow/registry.js';
 import type { Selector } from '../../../flow/selector.js';
 import { isSlip } from '../../../model/suggest.js';
@@ -50,9 +51,11 @@ function checkPolicy(policy: Selecting, all: Selector): Report[] {
   // Of the whole mesh, or of pods that a gateway's installation or a Gateway object makes.
   if ((isRoot && labels === undefined) || isGateways(labels)) return [];
   // What is for a whole namespace waits for its pods; only a policy that was to close something does harm.
+  if (Object.values(labels ?? {}).some(isUnresolved)) return [];
   if (labels === undefined && !target.startsWith('AuthorizationPolicy/')) return [];
   if (podsWith({ namespace: isRoot ? undefined : namespace, labels }, all).length > 0) return [];
   const pods = podsIn(isRoot ? undefined : namespace, all);
+  if (pods.some(({ values }) => mayBeSelected(labels, values.labels))) return [];
   const near = pods.slice(0, LOOKED_AT).find((other) => isNear(policy, other));
   const wanted = Object.entries(labels ?? {}).map(([key, value]) => `${key}: ${value}`);
   const isSure = !isRoot && registryOf(all).isWhole(namespace);
@@ -76,7 +79,9 @@ function isGateways(labels: Labels = {}): boolean {
   return Object.entries(labels).some(
     ([key, value]) =>
       key.startsWith('gateway.networking.k8s.io/') ||
-      (key === 'istio' && value.includes('gateway')),
+      key === 'istio' ||
+      (/^(?:app|app\.kubernetes\.io\/name)$/.test(key) &&
+        /^istio-|(?:ingress|egress|eastwest)-?gateway/.test(value)),
   );
 }
 

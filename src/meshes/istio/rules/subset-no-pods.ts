@@ -12,7 +12,7 @@ import type { Labels } from '../../../model/mesh-control.js';
 import { cite, type Report, type Rule } from '../../../rules/rule.js';
 import { selectPods } from '../../kubernetes/written/pods.js';
 import { worldOf } from '../../world.js';
-import { isUnresolved } from '../../../flow/selection.js';
+import { isUnresolved, mayBeSelected } from '../../../flow/selection.js';
 import { findHost, isMade } from '../written/registry.js';
 
 export const subsetNoPods: Rule = {
@@ -48,7 +48,7 @@ function checkSubsets(object: Cursor, world: World): Report[] {
     const isEmptyOfNode = Object.entries(labels).some(
       ([key, value]) => isOfNode(key) && value === '',
     );
-    const isSelected = pods.some((one) => asked.every(([key, value]) => one.labels[key] === value));
+    const isSelected = pods.some((one) => mayBeSelected(Object.fromEntries(asked), one.labels));
     if (asked.some(([, value]) => isUnresolved(value)) || (isSelected && !isEmptyOfNode)) return [];
     const name = text(down(subset, 'name')).value;
     const place = locate(first.object);

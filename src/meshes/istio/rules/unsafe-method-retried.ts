@@ -1,7 +1,7 @@
 import { withoutRetries } from '../effective/in-words.js';
 import { isOfGatewayApi } from '../effective/of-gateway-api.js';
 import { unsafeWords } from '../effective/retry-words.js';
-import type { Edit } from '../../../model/finding.js';
+import type { Edit, Severity } from '../../../model/finding.js';
 import type { RouteControl } from '../../../model/mesh-control.js';
 import type { Flow } from '../../../flow/flow.js';
 import { actingRoutes, requestsOf } from '../../../flow/reached.js';
@@ -33,7 +33,11 @@ export const unsafeMethodRetried: Rule = {
             target: flow.name,
             at: retryOn.place,
             also: inheritedFrom(retryOn),
-            severity: isMeant(flow, route) ? 'error' : 'warning',
+            severity: severityOf(
+              flow,
+              route,
+              unsafe.map(({ method }) => method),
+            ),
             message: `${route === flow.defaultRoute ? 'A sidecar without a route' : `Route ${route.values.name}`} sends ${unsafe.map(({ method }) => method).join(' and ')} without an idempotency key up to ${1 + attempts.value} times: retryOn ${words.join(',')}${from.join('')} repeats what ${flow.name} may have done already.`,
             fix: `retryOn: ${SAFE.join(',')} with a connectTimeout of which 1 + attempts fit, after a route of the same destination for GET, HEAD, PUT and DELETE that keeps these retries; or ${withoutRetries(flow, route)} where the application retries.`,
             edits: narrow(flow, route),
@@ -44,6 +48,12 @@ export const unsafeMethodRetried: Rule = {
 };
 
 const isUnsafe = (method: string): boolean => method === 'POST' || method === 'PATCH';
+
+/** Where a route before it takes POST, that of PATCH is mostly none. */
+function severityOf(flow: Flow, route: RouteControl, methods: readonly string[]): Severity {
+  if (isMeant(flow, route)) return 'error';
+  return methods.includes('POST') ? 'warning' : 'info';
+}
 
 /** True when such requests surely come: they are declared, or a match names them. Else GET may be all there is. */
 function isMeant({ call }: Flow, { values }: RouteControl): boolean {
