@@ -1,4 +1,4 @@
-import { down, type Cursor } from '../../manifests/cursor.js';
+import { down, text, type Cursor } from '../../manifests/cursor.js';
 import type { World } from '../../manifests/kind.js';
 import type { Node } from '../../manifests/yaml-node.js';
 
@@ -39,4 +39,13 @@ function hasWord(node: Node): boolean {
   if (node.kind === 'scalar') return /\bpreStop\b/.test(String(node.value));
   if (node.kind === 'list') return node.items.some(hasWord);
   return [...node.entries].some(([key, value]) => key === 'preStop' || hasWord(value));
+}
+
+/** Templates that come with Istio's injector. */
+const BUILT_IN = new Set(['sidecar', 'gateway', 'grpc-simple', 'grpc-agent', 'waypoint']);
+
+/** True when a template that only the installation holds is applied to the pods. */
+export function hasOwnTemplate(annotations: Cursor): boolean {
+  const names = text(down(annotations, 'inject.istio.io/templates')).value;
+  return names.split(',').some((name) => name.trim() !== '' && !BUILT_IN.has(name.trim()));
 }

@@ -28,7 +28,7 @@ import {
 } from '../../manifests/cursor.js';
 import { expandVariables } from './expand-variables.js';
 import { readPodTracing } from './pod-tracing.js';
-import { addsHooks } from './added-hooks.js';
+import { addsHooks, hasOwnTemplate } from './added-hooks.js';
 import { endsProxy, mayDrain, readPreStop, seconds } from './stopping.js';
 
 const RESOURCES = ['proxyCPU', 'proxyMemory', 'proxyCPULimit', 'proxyMemoryLimit'];
@@ -140,7 +140,7 @@ function readPods(template: Cursor, world: World): Omit<PodValues, 'replicas'> {
     isNative: native === '' ? undefined : native === 'true',
     gracePeriod: seconds(down(pod, 'terminationGracePeriodSeconds'), 30),
     ...readPreStop(app, all),
-    ...((addsHooks || exists(down(annotations, 'inject.istio.io/templates'))) && {
+    ...((addsHooks || hasOwnTemplate(annotations)) && {
       hasOpaqueHook: true,
     }),
     mayDrain: mayDrain(containers, variables.variables),

@@ -1,3 +1,4 @@
+import { registryOf } from '../../../flow/registry.js';
 import { namespaceOfHost } from '../../../flow/selection.js';
 import { ROOT_NAMESPACE } from '../effective/lookup.js';
 import type { Rule } from '../../../rules/rule.js';
@@ -15,21 +16,27 @@ export const drNotOnPath: Rule = {
     for (const { namespace } of all('app/call')) callers.add(namespace);
     return all('mesh/trafficPolicy')
       .filter(({ values }) => values.level === 'destination')
-      .flatMap(({ target, namespace, values: { host } }) => {
+      .flatMap(({ target, namespace, values: { host, exportTo } }) => {
         const home = namespaceOfHost(host.value);
         const isRead =
           namespace === undefined ||
           callers.has(undefined) ||
           callers.has(namespace) ||
           namespace === home ||
-          namespace === ROOT_NAMESPACE;
+          namespace === ROOT_NAMESPACE ||
+          // For callers of its own namespace: it says so.
+          (server === undefined && exportTo.every((scope) => scope === '.'));
         if (home === '' || isRead) return [];
         return [
           {
             target,
             at: host.place,
             // Without a declaration the callers of that namespace may stand in another repository.
-            ...(server === undefined && { severity: 'warning' as const }),
+            ...(server === undefined && {
+              severity: registryOf(all).isWhole(namespace)
+                ? ('warning' as const)
+                : ('info' as const),
+            }),
             message: `The DestinationRule for ${host.value} stands in namespace ${namespace}: sidecars look in ${[...callers, home].filter((name, index, names) => names.indexOf(name) === index).join(', ')} and ${ROOT_NAMESPACE} only.`,
             fix: `metadata.namespace: ${[...callers][0] ?? home}`,
           },

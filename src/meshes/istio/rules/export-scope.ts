@@ -45,10 +45,7 @@ function disputed({ all }: Composition): Report[] {
   for (const route of all('mesh/route')) {
     // The HTTPRoutes of a namespace are joined, and between them and a VirtualService there is an order.
     if (!route.values.inMesh || isOfGatewayApi(route)) continue;
-    for (const host of route.values.hosts) {
-      const scope = route.values.exportTo.includes('*')
-        ? 'every namespace'
-        : (route.namespace ?? 'its namespace');
+    for (const [host, scope] of placesOf(route)) {
       const key = `${host} ${scope} ${consumerOf(route)}`;
       const other = first.get(key);
       if (other === undefined) first.set(key, route);
@@ -65,6 +62,14 @@ function disputed({ all }: Composition): Report[] {
     }
   }
   return [...reports.values()];
+}
+
+/** Each host with the namespaces in which the route acts. */
+function placesOf({ namespace, values: { hosts, exportTo } }: RouteControl): [string, string][] {
+  const scopes = exportTo.includes('*')
+    ? ['every namespace']
+    : exportTo.map((scope) => (scope === '.' ? (namespace ?? 'its namespace') : scope));
+  return hosts.flatMap((host) => scopes.map((scope): [string, string] => [host, scope]));
 }
 
 /** Two files that do not say their namespace may be applied to two. */

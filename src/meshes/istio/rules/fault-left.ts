@@ -11,6 +11,7 @@ import { removeValue, type Report, type Rule } from '../../../rules/rule.js';
 import {
   nameOfRoute,
   routesOf,
+  scopesOf,
   virtualServicesOf,
   type WrittenRoute,
 } from '../written/virtual-services.js';
@@ -41,13 +42,16 @@ function checkRoute(object: Cursor, route: WrittenRoute): Report[] {
   const dead = ['timeout', 'retries'].filter((key) => exists(down(route.at, key)));
   const isForSome = exists(down(route.at, 'match'));
   if (parts.length === 0 || (isForSome && dead.length === 0)) return [];
+  const scopes = scopesOf(object);
+  const isElsewhere = !scopes.includes('*') && !scopes.includes(object.object.namespace);
+  const callers = scopes.includes('*') ? 'every caller' : `every caller in ${scopes.join(', ')}`;
   const also = dead.length === 0 ? '' : `; ${dead.join(' and ')} of the route are off beside it`;
   return [
     {
       target: targetOf(object),
       at: locate(fault),
-      ...((isForSome || !isMuch) && { severity: 'info' as const }),
-      message: `${nameOfRoute(route)} makes ${parts.join(' and ')}${isForSome ? '' : ', for every caller'}${also}.`,
+      ...((isForSome || !isMuch || isElsewhere) && { severity: 'info' as const }),
+      message: `${nameOfRoute(route)} makes ${parts.join(' and ')}${isForSome ? '' : `, for ${callers}`}${also}.`,
       fix: 'Take fault out, or put it into a route with a match of its experiment.',
       ...(!isForSome && isMuch && { edits: removeValue({ place: locate(fault) }) }),
     },
