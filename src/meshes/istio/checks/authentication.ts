@@ -6,6 +6,7 @@ import {
   type ValuePath,
 } from '../../../manifests/manifest-file.js';
 import { problem } from '../../../manifests/problem.js';
+import { checkTargetRefs, type Targeting } from './target-refs.js';
 import { checkOneTarget, checkSelector, type Selector } from '../../../manifests/selector.js';
 import { checkDuration } from '../../../manifests/values.js';
 
@@ -19,8 +20,12 @@ type JwtRule = {
 /** ValidateRequestAuthentication; empty words are refused by the schema. */
 export function* checkRequestAuthentication(object: ManifestObject): Generator<Problem> {
   // The schema has passed.
-  const spec = (object.spec ?? {}) as { selector?: Selector; jwtRules?: readonly JwtRule[] };
+  const spec = (object.spec ?? {}) as Targeting & {
+    selector?: Selector;
+    jwtRules?: readonly JwtRule[];
+  };
   yield* checkOneTarget(spec);
+  yield* checkTargetRefs(spec);
   for (const [index, rule] of (spec.jwtRules ?? []).entries()) {
     yield* checkJwtRule(['spec', 'jwtRules', index], rule);
   }

@@ -6,6 +6,9 @@ import {
   type ValuePath,
 } from '../../../manifests/manifest-file.js';
 import { problem } from '../../../manifests/problem.js';
+import { checkAddress } from './address.js';
+import { checkCustomAction } from './custom-action.js';
+import { checkTargetRefs, type Targeting } from './target-refs.js';
 import { checkOneTarget, type Selector } from '../../../manifests/selector.js';
 import { checkNoEmpty } from '../../../manifests/values.js';
 
@@ -19,10 +22,10 @@ type Rule = {
     readonly notValues?: readonly string[];
   }[];
 };
-type Spec = {
+type Spec = Targeting & {
   readonly selector?: Selector;
   readonly action?: string;
-  readonly provider?: object;
+  readonly provider?: { readonly name?: string };
   readonly rules?: readonly Rule[];
 };
 
@@ -36,12 +39,14 @@ export function* checkAuthorizationPolicy(object: ManifestObject): Generator<Pro
   const spec = (object.spec ?? {}) as Spec;
   const { action = 'ALLOW', provider, rules } = spec;
   yield* checkOneTarget(spec);
+  yield* checkTargetRefs(spec);
   if ((action === 'DENY' || action === 'CUSTOM') && rules === undefined) {
     yield problem(
       ['spec'],
       `${action} without rules never applies; add an empty rule {} for every request.`,
     );
   }
+  if (action === 'CUSTOM' && rules !== undefined) yield* checkCustomAction(provider, rules);
   if (provider !== undefined && action !== 'CUSTOM') {
     yield problem(['spec', 'provider'], 'spec.provider needs action CUSTOM.');
   }
@@ -75,6 +80,10 @@ function* checkRule(at: ValuePath, { from, to, when = [] }: Rule): Generator<Pro
 
 function* checkSource(at: ValuePath, source: Lists): Generator<Problem> {
   yield* checkLists(at, source);
+  for (const key of ['ipBlocks', 'notIpBlocks', 'remoteIpBlocks', 'notRemoteIpBlocks']) {
+    for (const [index, block] of (source[key] ?? []).entries())
+      yield* checkAddress([...at, key, index], block);
+  }
   const has = (...keys: string[]) => keys.some((key) => (source[key] ?? []).length > 0);
   if (
     has('serviceAccounts', 'notServiceAccounts') &&

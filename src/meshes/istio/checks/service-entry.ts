@@ -1,5 +1,7 @@
 import { quote } from '../../../model/text.js';
 import { formatPath, type ManifestObject, type Problem } from '../../../manifests/manifest-file.js';
+import { checkAddress } from './address.js';
+import { checkEndpoints, type Endpoint } from './endpoints.js';
 import { checkExportTo } from './export-to.js';
 import { problem, warning } from '../../../manifests/problem.js';
 import { checkSelector, type Selector } from '../../../manifests/selector.js';
@@ -16,7 +18,7 @@ type Spec = {
   readonly addresses?: readonly string[];
   readonly ports?: readonly Port[];
   readonly resolution?: string;
-  readonly endpoints?: readonly object[];
+  readonly endpoints?: readonly Endpoint[];
   readonly workloadSelector?: Selector;
   readonly exportTo?: readonly string[];
 };
@@ -39,6 +41,13 @@ export function* checkServiceEntry(object: ManifestObject): Generator<Problem> {
   if (resolution === 'NONE' && (spec.endpoints ?? []).length > 0) {
     yield problem(['spec', 'endpoints'], 'resolution NONE takes no endpoints.');
   }
+  yield* checkEndpoints(
+    spec.endpoints ?? [],
+    resolution,
+    (spec.ports ?? []).map(({ name }) => name),
+  );
+  for (const [index, address] of (spec.addresses ?? []).entries())
+    yield* checkAddress(['spec', 'addresses', index], address);
   const hasRange = (spec.addresses ?? []).some((address) => address.includes('/'));
   if (hasRange && resolution !== 'NONE' && resolution !== 'STATIC') {
     yield problem(['spec', 'addresses'], 'address ranges need resolution NONE or STATIC.');

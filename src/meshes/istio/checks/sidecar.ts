@@ -7,17 +7,18 @@ import {
 } from '../../../manifests/manifest-file.js';
 import { problem, warning } from '../../../manifests/problem.js';
 import { checkSelector, type Selector } from '../../../manifests/selector.js';
+import { checkListeners } from './sidecar-listeners.js';
 import { checkConnectionPool, type ConnectionPool } from './traffic-policy.js';
 import { checkHost, checkPort, isDns1123Label } from '../../../manifests/values.js';
 
-type Listener = {
-  readonly port?: { readonly number?: number };
+type Bound = { readonly port?: { readonly number?: number }; readonly bind?: string };
+type Listener = Bound & {
   readonly hosts?: readonly string[];
 };
 type Spec = {
   readonly workloadSelector?: Selector;
   readonly egress?: readonly Listener[];
-  readonly ingress?: readonly { readonly port?: { readonly number?: number } }[];
+  readonly ingress?: readonly (Bound & { readonly defaultEndpoint?: string })[];
   readonly outboundTrafficPolicy?: object;
   readonly inboundConnectionPool?: ConnectionPool;
 };
@@ -34,6 +35,7 @@ export function* checkSidecar(object: ManifestObject): Generator<Problem> {
     inboundConnectionPool === undefined;
   if (isEmpty) yield problem(['spec'], 'a Sidecar must set something.');
   yield* checkConnectionPool(['spec', 'inboundConnectionPool'], inboundConnectionPool);
+  yield* checkListeners(ingress, egress);
   const { namespace = 'default' } = object.metadata;
   for (const [index, listener] of egress.entries()) {
     const at = ['spec', 'egress', index];

@@ -1,10 +1,20 @@
-import { formatPath, type ManifestObject, type Problem } from '../../../manifests/manifest-file.js';
-import { warning } from '../../../manifests/problem.js';
+import {
+  formatPath,
+  type ManifestObject,
+  type Problem,
+  type ValuePath,
+} from '../../../manifests/manifest-file.js';
+import { problem, warning } from '../../../manifests/problem.js';
+import { checkTargetRefs, type Targeting } from './target-refs.js';
 import { checkOneTarget, type Selector } from '../../../manifests/selector.js';
 
-type Spec = {
+type Tags = Readonly<Record<string, { readonly operation?: string; readonly value?: string }>>;
+type Spec = Targeting & {
   readonly selector?: Selector;
   readonly tracing?: readonly { readonly providers?: readonly object[] }[];
+  readonly metrics?: readonly {
+    readonly overrides?: readonly { readonly tagOverrides?: Tags }[];
+  }[];
 };
 
 /** ValidateTelemetry; percentages and names of providers are checked by the schema. */
@@ -12,6 +22,14 @@ export function* checkTelemetry(object: ManifestObject): Generator<Problem> {
   // The schema has passed.
   const spec = (object.spec ?? {}) as Spec;
   yield* checkOneTarget(spec);
+  yield* checkTargetRefs(spec);
+  for (const [index, { overrides = [] }] of (spec.metrics ?? []).entries()) {
+    for (const [place, { tagOverrides = {} }] of overrides.entries())
+      yield* checkTags(
+        ['spec', 'metrics', index, 'overrides', place, 'tagOverrides'],
+        tagOverrides,
+      );
+  }
   const tracing = spec.tracing ?? [];
   if (tracing.length > 1) {
     yield warning(['spec', 'tracing', 1], 'Istio reads the first entry of spec.tracing alone.');
@@ -21,5 +39,19 @@ export function* checkTelemetry(object: ManifestObject): Generator<Problem> {
     if (providers.length > 1) {
       yield warning([...at, 1], `Istio reads the first of ${formatPath(at)} alone.`);
     }
+  }
+}
+
+/** UPSERT, the default, writes a value; REMOVE takes none. */
+function* checkTags(at: ValuePath, tags: Tags): Generator<Problem> {
+  for (const [name, { operation = 'UPSERT', value = '' }] of Object.entries(tags)) {
+    const place = [...at, name];
+    if (operation === 'UPSERT' && value === '')
+      yield problem(place, `${formatPath(place)} must have a value, or operation: REMOVE.`);
+    if (operation === 'REMOVE' && value !== '')
+      yield problem(
+        [...place, 'value'],
+        `${formatPath(place)} is removed and must not have a value.`,
+      );
   }
 }

@@ -7,6 +7,8 @@ import {
   checkPort,
 } from '../../../manifests/values.js';
 
+import { checkLocality, type LocalityLb } from './locality.js';
+
 export type ConnectionPool = {
   readonly tcp?: {
     readonly maxConnections?: number;
@@ -47,7 +49,7 @@ type Tls = {
 export type TrafficPolicy = {
   readonly connectionPool?: ConnectionPool;
   readonly outlierDetection?: OutlierDetection;
-  readonly loadBalancer?: object;
+  readonly loadBalancer?: { readonly localityLbSetting?: LocalityLb };
   readonly tls?: Tls;
   readonly retryBudget?: { readonly budgetInterval?: string };
   readonly portLevelSettings?: readonly (TrafficPolicy & {
@@ -63,6 +65,10 @@ export function* checkTrafficPolicy(at: ValuePath, policy: TrafficPolicy): Gener
   yield* checkConnectionPool([...at, 'connectionPool'], policy.connectionPool);
   yield* checkOutlierDetection([...at, 'outlierDetection'], policy.outlierDetection ?? {});
   yield* checkTls([...at, 'tls'], policy.tls ?? {});
+  yield* checkLocality(
+    [...at, 'loadBalancer', 'localityLbSetting'],
+    policy.loadBalancer?.localityLbSetting,
+  );
   yield* checkDuration(
     [...at, 'retryBudget', 'budgetInterval'],
     policy.retryBudget?.budgetInterval,

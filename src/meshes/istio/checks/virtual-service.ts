@@ -8,6 +8,8 @@ import {
 import { checkExportTo } from './export-to.js';
 import { problem, warning } from '../../../manifests/problem.js';
 import { checkRetries, type Retries } from './retries.js';
+import { checkTcpRoutes, checkTlsRoutes, type StreamRoute } from './stream-routes.js';
+import { checkCors, checkFault, type Cors, type Fault } from './route-extras.js';
 import {
   checkDuration,
   checkHost,
@@ -41,17 +43,19 @@ type Route = {
   readonly delegate?: object;
   readonly timeout?: string;
   readonly retries?: Retries;
+  readonly fault?: Fault;
+  readonly corsPolicy?: Cors;
 };
 type Spec = {
   readonly hosts?: readonly string[];
   readonly gateways?: readonly string[];
   readonly exportTo?: readonly string[];
   readonly http?: readonly Route[];
-  readonly tcp?: readonly object[];
-  readonly tls?: readonly object[];
+  readonly tcp?: readonly StreamRoute[];
+  readonly tls?: readonly StreamRoute[];
 };
 
-/** ValidateVirtualService, as far as HTTP routes within the mesh go. */
+/** ValidateVirtualService. */
 export function* checkVirtualService(object: ManifestObject): Generator<Problem> {
   // The schema has passed.
   const {
@@ -75,6 +79,8 @@ export function* checkVirtualService(object: ManifestObject): Generator<Problem>
   if (http.length + tcp.length + tls.length === 0) {
     yield problem(['spec'], 'a VirtualService must have http, tcp or tls routes.');
   }
+  yield* checkTlsRoutes(tls, hosts);
+  yield* checkTcpRoutes(tcp);
   for (const [index, route] of http.entries()) {
     yield* checkRoute(['spec', 'http', index], route);
     if (matchesAll(route) && index < http.length - 1) {
@@ -103,6 +109,8 @@ function* checkRoute(at: ValuePath, route: Route): Generator<Problem> {
   if (route.retries !== undefined) {
     yield* checkRetries([...at, 'retries'], route.retries, route.timeout);
   }
+  if (route.fault !== undefined) yield* checkFault([...at, 'fault'], route.fault);
+  yield* checkCors([...at, 'corsPolicy'], route.corsPolicy);
   yield* checkDestinations([...at, 'route'], route.route ?? []);
 }
 
