@@ -34,6 +34,9 @@ export const annotationsIn = perWorld<readonly WrittenAnnotation[]>(({ ofKind })
 ]);
 
 function read(object: Cursor, metadata: Cursor, holder: string): WrittenAnnotation[] {
+  // What a controller makes of a Gateway has the annotations of the Gateway.
+  const isMade = exists(down(object, 'metadata', 'labels', 'gateway.istio.io/managed'));
+  if (isMade || exists(down(object, 'metadata', 'ownerReferences'))) return [];
   return entriesOf(down(metadata, 'annotations'))
     .filter(([name, at]) => isOfIstio(name) && !WRITTEN_BY_ISTIO.has(name) && exists(at))
     .map(([name, at]) => ({ object, name, at, holder, labels: down(metadata, 'labels') }));

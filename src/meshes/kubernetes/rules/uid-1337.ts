@@ -1,3 +1,4 @@
+import { hasMesh } from '../membership.js';
 import { setValue, type Rule } from '../../../rules/rule.js';
 
 export const uid1337: Rule = {
@@ -11,7 +12,8 @@ export const uid1337: Rule = {
   check: ({ all }) =>
     [...all('mesh/workload'), ...all('mesh/pod')].flatMap(({ target, values }) =>
       values.runAsUsers
-        .filter(({ value }) => value === 1_337)
+        // Where no proxy is beside it, it is a user like any other.
+        .filter(({ value }) => value === 1_337 && !values.isLeftOut && hasMesh(all))
         .map((user) => ({
           target,
           at: user.place,
