@@ -25,13 +25,23 @@ export function seconds(cursor: Cursor, absent: number): Value<number> {
  * The pause before the signal: of the application's container, or of another of the pod, where it has none:
  * which of several is the application no manifest says.
  */
-export function readPreStop(
+function readPreStop(
   app: Cursor,
   containers: readonly Cursor[],
 ): Pick<PodValues, 'preStop' | 'hasOpaqueHook'> {
   const own = readHook(app);
   if (own.preStop.basis === 'written') return own;
   return containers.map(readHook).find(({ preStop }) => preStop.basis === 'written') ?? own;
+}
+
+/** The same, where something that completes pods may add hooks: for how long they pause is then not known. */
+export function readHooks(
+  app: Cursor,
+  containers: readonly Cursor[],
+  mayBeAdded: boolean,
+): Pick<PodValues, 'preStop' | 'hasOpaqueHook'> {
+  const read = readPreStop(app, containers);
+  return { ...read, hasOpaqueHook: read.hasOpaqueHook || mayBeAdded };
 }
 
 /** `sleep`, or the first number of an `exec` that sleeps. */

@@ -29,7 +29,7 @@ import {
 import { expandVariables } from './expand-variables.js';
 import { readPodTracing } from './pod-tracing.js';
 import { addsHooks, hasOwnTemplate } from './added-hooks.js';
-import { endsProxy, mayDrain, readPreStop, seconds } from './stopping.js';
+import { endsProxy, mayDrain, readHooks, seconds } from './stopping.js';
 
 const RESOURCES = ['proxyCPU', 'proxyMemory', 'proxyCPULimit', 'proxyMemoryLimit'];
 const GRPC_FLAG = 'envoy.reloadable_features.grpc_timeout_returns_deadline_exceeded';
@@ -139,10 +139,7 @@ function readPods(template: Cursor, world: World): Omit<PodValues, 'replicas'> {
     isAmbient: mode === 'ambient',
     isNative: native === '' ? undefined : native === 'true',
     gracePeriod: seconds(down(pod, 'terminationGracePeriodSeconds'), 30),
-    ...readPreStop(app, all),
-    ...((addsHooks || hasOwnTemplate(annotations)) && {
-      hasOpaqueHook: true,
-    }),
+    ...readHooks(app, all, addsHooks || hasOwnTemplate(annotations)),
     mayDrain: mayDrain(containers, variables.variables),
     isPartial: all.every((container) => !exists(down(container, 'image'))),
     containerPorts: containers.flatMap(readPorts),
