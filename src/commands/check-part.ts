@@ -38,16 +38,17 @@ export async function checkPart(
 
 /** Checks folders each by itself. */
 export function checkEach(
-  folders: readonly Pick<Folder, 'files' | 'built' | 'source'>[],
+  folders: readonly Pick<Folder, 'files' | 'built' | 'charts' | 'source'>[],
   { flags: { env, deployable }, catalog, validation }: PartSetting,
 ): readonly CheckedAlone[] {
-  return folders.map(({ files, built, source }) =>
+  return folders.map(({ files, built, charts, source }) =>
     checkAlone(
       {
         files,
         catalog,
         isCluster: source?.namespaces === 'all' && source.isWhole,
         ...(built !== undefined && { built }),
+        ...(charts !== undefined && { charts }),
         ...(env !== undefined && { environment: env }),
       },
       { ...validation, isDeployable: deployable },

@@ -131,7 +131,7 @@ async function checkMany(
 const FLEET = 100;
 
 function run(
-  folders: readonly Pick<Folder, 'files' | 'built' | 'source'>[],
+  folders: readonly Pick<Folder, 'files' | 'built' | 'charts' | 'source'>[],
   setting: PartSetting,
 ): readonly CheckedProject[] {
   return checkAcross(checkEach(folders, setting));

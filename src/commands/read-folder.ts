@@ -13,7 +13,7 @@ import type { DocumentProblem } from '../manifests/read-documents.js';
 import type { ReadSource, Skipped } from '../model/read-summary.js';
 import { splitSources } from '../manifests/split-sources.js';
 import { requestPath, startingKustomization } from '../project/starting-kustomization.js';
-import { rootKustomizations } from '../project/units.js';
+import { rootKustomizations, type RenderedCharts } from '../project/units.js';
 
 /** One argument of `check`, with what is to be read of it. */
 export type Folder = {
@@ -24,6 +24,8 @@ export type Folder = {
   readonly files: ReadonlyMap<string, string>;
   /** What a renderer made of kustomizations that are not plain, by their paths. */
   readonly built: ReadonlyMap<string, string> | undefined;
+  /** What charts were rendered to, among the files. */
+  readonly charts?: RenderedCharts;
   /** Files that cannot be read, and a build that failed. */
   readonly problems: readonly DocumentProblem[];
   /** What our own code leaves out of kustomizations. */

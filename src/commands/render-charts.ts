@@ -36,6 +36,7 @@ export async function renderCharts(
   const charts = folder.skipped.flatMap(({ chart }) => chart ?? []);
   const files = new Map(folder.files);
   const problems: DocumentProblem[] = [...folder.problems];
+  const rendered = new Map<string, readonly string[]>();
   const left: Skipped[] = folder.skipped.filter(({ chart }) => chart === undefined);
   for (const skipped of folder.skipped) {
     const { chart } = skipped;
@@ -53,10 +54,16 @@ export async function renderCharts(
       problems.push({ file, line: 1, column: 1, message: result.message });
       continue;
     }
-    for (const [source, text] of splitSources(result, posix.join(chart, 'NOTES')))
-      files.set(locate(source, root, folder.root), text);
+    const parts = [...splitSources(result, posix.join(chart, 'NOTES'))].map(
+      ([source, text]) => [locate(source, root, folder.root), text] as const,
+    );
+    for (const [path, text] of parts) files.set(path, text);
+    rendered.set(
+      chart,
+      parts.map(([path]) => path),
+    );
   }
-  return { ...folder, files, problems, skipped: left };
+  return { ...folder, files, charts: rendered, problems, skipped: left };
 }
 
 async function render(

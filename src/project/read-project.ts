@@ -19,7 +19,7 @@ import { beyondPlain } from '../manifests/beyond-plain.js';
 import { extentOf, type Origin } from './extent-of.js';
 import { readerOf, type DocumentReader } from '../manifests/document-reader.js';
 import { withoutRepeated } from './repeated-objects.js';
-import { unitsOf } from './units.js';
+import { unitsOf, type RenderedCharts } from './units.js';
 import { requestPath, startingKustomization } from './starting-kustomization.js';
 import { lendPlaces } from '../manifests/lend-places.js';
 import type { Spot } from '../manifests/yaml-node.js';
@@ -34,6 +34,8 @@ export type ProjectSource = {
   readonly environment?: string;
   /** What a renderer made of kustomizations, by their paths, where one was asked. */
   readonly built?: ReadonlyMap<string, string>;
+  /** What charts were rendered to, among the files. */
+  readonly charts?: RenderedCharts;
   /** The files are all that a cluster has, in the namespaces that they name. */
   readonly isCluster?: boolean;
 };
@@ -100,7 +102,7 @@ type Reading = () => ReadUnit;
 
 /** How each unit is read; the first is the last. */
 function readingsOf(source: ProjectSource): Reading[] {
-  const { files, environment, built } = source;
+  const { files, environment, built, charts } = source;
   const reader = readerOf(files);
   const resolve = (path: string): Manifests => {
     const ours = resolveKustomization(path, files, kindFacts, reader);
@@ -117,16 +119,15 @@ function readingsOf(source: ProjectSource): Reading[] {
     );
     return [() => readUnit(source, '.', filesOf(paths, reader, false))];
   }
-  const units = unitsOf(files, reader);
+  const units = unitsOf(files, reader, charts);
   if (units.length === 0) return [() => readUnit(source, '.', filesOf([], reader, false))];
   return units
-    .map(
-      (unit): Reading =>
-        () =>
-          unit.kind === 'files'
-            ? { ...readUnit(source, unit.name, filesOf(unit.paths, reader, true)), lent: unit.lent }
-            : readUnit(source, unit.name, resolve(unit.path)),
-    )
+    .map((unit): Reading => () => {
+      if (unit.kind === 'kustomization') return readUnit(source, unit.name, resolve(unit.path));
+      const isDivided = unit.kind === 'files';
+      const read = readUnit(source, unit.name, filesOf(unit.paths, reader, isDivided));
+      return unit.kind === 'files' ? { ...read, lent: unit.lent } : read;
+    })
     .reverse();
 }
 

@@ -5,23 +5,31 @@ import { groupOf } from '../model/kind-facts.js';
 import type { LocatedObject } from '../manifests/node.js';
 import { divideLoose, type LooseUnit } from './loose-units.js';
 
-/** What is checked by itself: a kustomization that is deployed, or files that belong together. */
+/** What is checked by itself: a kustomization that is deployed, a rendered chart, or files that belong together. */
 export type Unit =
   | { readonly kind: 'kustomization'; readonly name: string; readonly path: string }
+  | { readonly kind: 'chart'; readonly name: string; readonly paths: readonly string[] }
   | ({ readonly kind: 'files' } & LooseUnit);
+
+/** The files that each chart was rendered to, by its folder. */
+export type RenderedCharts = ReadonlyMap<string, readonly string[]>;
 
 /**
  * Divides a folder into what is deployed by itself.
  *
  * A kustomization that another one builds on is no unit: it is judged in each of its overlays, as it is deployed.
  * By itself it often lacks what only they add, and what it does wrong is found in them, at its own place. Components
- * are never one. Files that a kustomization names, patches among them, belong to it; files beside one that it
+ * are never one. A chart that was rendered is released by itself. Files that a kustomization names, patches among them, belong to it; files beside one that it
  * does not name are not part of it.
  */
-export function unitsOf(files: Files, reader: DocumentReader): readonly Unit[] {
+export function unitsOf(
+  files: Files,
+  reader: DocumentReader,
+  charts: RenderedCharts = new Map(),
+): readonly Unit[] {
   const named = kustomizationsIn(files);
   const roots = rootsOf(named, reader);
-  const taken = new Set([...named.values()].flat());
+  const taken = new Set([...named.values(), ...charts.values()].flat());
   const loose = [...files.keys()].filter(
     (path) => !path.startsWith('../') && !isKustomization(path) && !taken.has(path),
   );
@@ -30,6 +38,7 @@ export function unitsOf(files: Files, reader: DocumentReader): readonly Unit[] {
   );
   return [
     ...roots.map((path): Unit => ({ kind: 'kustomization', name: folderOf(path), path })),
+    ...[...charts].map(([name, paths]): Unit => ({ kind: 'chart', name, paths })),
     ...units
       .filter(({ paths }) => paths.length > 0)
       .map(({ name, ...unit }): Unit => ({

@@ -141,6 +141,50 @@ describe.skipIf(tools.skip)(`charts that helm renders${tools.note}`, () => {
     });
   });
 
+  test('each chart is a unit: nothing is twice across charts, and hosts are looked up in each', async () => {
+    const service = (name: string) =>
+      `apiVersion: v1\nkind: Service\nmetadata: { name: ${name}, namespace: shop }\nspec: { selector: { app: ${name} }, ports: [{ name: http, port: 80 }] }\n`;
+    const route = `apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: { name: route, namespace: shop }\nspec: { hosts: [other], http: [{ timeout: 2s, route: [{ destination: { host: other } }] }] }\n`;
+    const definition =
+      'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: a.b.c }\n';
+    writeTree(cwd, {
+      ...chart('web'),
+      'web/templates/service.yaml': service('web'),
+      'web/templates/route.yaml': route,
+      'web/crds/a.yaml': definition,
+      'web/charts/cache/Chart.yaml': 'apiVersion: v2\nname: cache\nversion: 1.0.0\n',
+      'web/charts/cache/templates/service.yaml': service('{{ .Values.name }}'),
+      'web/charts/cache/values.yaml': 'name: cache\n',
+      ...chart('other'),
+      'other/templates/service.yaml': service('other'),
+      'namespace.yaml':
+        'apiVersion: v1\nkind: Namespace\nmetadata: { name: shop, labels: { istio-injection: enabled } }\n',
+    });
+    const { out } = await check(['--render', '--json']);
+    const { problems, findings, read } = JSON.parse(out) as {
+      problems: unknown[];
+      findings: { code: string; target: string; severity: string; units?: string[] }[];
+      read: unknown;
+    };
+    const told = (code: string) => findings.filter((finding) => finding.code === code);
+    expect(problems).toEqual([]);
+    expect(read).toMatchObject({
+      objects: 7,
+      skipped: expect.arrayContaining([
+        expect.objectContaining({ reason: 'custom-resource-definition', count: 1 }),
+      ]) as unknown,
+    });
+    expect(told('OBJECT_TWICE')).toEqual([]);
+    expect(told('MAXRETRIES_ZERO')).toHaveLength(2);
+    expect(told('VS_HOST_UNKNOWN')).toMatchObject([
+      { severity: 'info', target: 'VirtualService/route' },
+    ]);
+    // By itself a chart is one too, and its values say so.
+    writeTree(cwd, { 'two.yaml': 'cache: { name: web }\n' });
+    const one = await check(['--render', '--values', 'two.yaml', 'web', '--json']);
+    expect(one.out).toContain('OBJECT_TWICE');
+  });
+
   test('nothing of the user or the repository decides what helm does', async () => {
     const trace = join(root, 'trace');
     const script = `#!/bin/sh\ntouch ${trace}\ncat\n`;
