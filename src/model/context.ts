@@ -73,6 +73,14 @@ export type ServiceValues = {
   readonly port: number;
   readonly timeout: string;
   readonly image: string;
+  /** Id of the transport by which it is called. */
+  readonly transport: string;
+  /** Second port, where probes over HTTP are answered; 0 where there is none. */
+  readonly healthPort: number;
+  /** Name of the port that probes over HTTP ask. */
+  readonly probePort: string;
+  /** Probes ask by the transport of the service, which has a method for them, and not over HTTP. */
+  readonly probedByCall: boolean;
   readonly probes: { readonly live: string; readonly ready: string };
   /** Its code was made by hand: only what scaffold.yaml declares is known of how it serves. */
   readonly adopted: boolean;

@@ -1,4 +1,4 @@
-import type { ControlOf, Value } from './control.js';
+import type { ControlOf, Place, Value } from './control.js';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -18,7 +18,11 @@ export type RouteMatch = {
 };
 
 /** Compared byte for byte. */
-export type PathMatch = { readonly kind: 'exact' | 'prefix'; readonly value: string };
+export type PathMatch = {
+  readonly kind: 'exact' | 'prefix';
+  readonly value: string;
+  readonly place: Place;
+};
 
 /** A host that a route sends to. */
 export type Destination = {
@@ -81,6 +85,8 @@ export type PoolValues = {
   readonly maxRetries: Value<number>;
   /** ms */
   readonly idleTimeout: Value<number>;
+  /** The proxy speaks HTTP/2 to it whatever its port is called. */
+  readonly upgradesHttp?: boolean;
 };
 
 export type OutlierValues = {

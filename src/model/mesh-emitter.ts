@@ -13,12 +13,23 @@ export type MeshIntent = {
   /** Issuer of the tokens of users; undefined where the service knows no users. */
   readonly issuer: string | undefined;
   readonly openPaths: OpenPaths;
+  /** How the service is called. */
+  readonly served: Served;
   readonly policy: ServicePolicy;
   readonly upstreams: readonly UpstreamIntent[];
   /** Hosts that the process contacts besides its upstreams. */
   readonly egress: readonly EgressValues[];
   /** All settings of the capability that puts the service into the mesh, for what only one mesh knows. */
   readonly settings: Settings;
+};
+
+export type Served = {
+  /** Id of the transport. */
+  readonly transport: string;
+  /** Names of declared methods; empty where none are, or where they are always the same. */
+  readonly methods: readonly string[];
+  /** Methods by which it says that it takes requests; empty where it does so at paths. */
+  readonly healthMethods: readonly string[];
 };
 
 export type MeshPlace = {
@@ -88,6 +99,8 @@ export type MeshEmitter = {
   readonly id: string;
   /** As people write it. */
   readonly title: string;
+  /** Ids of the transports that it has words for; absent means the usual one. */
+  readonly transports?: readonly string[];
   readonly emit: (intent: MeshIntent) => Emission;
   /** True where its routes hold for a whole namespace, so that one in the upstream's is left to its owner; absent: never. */
   readonly bindsNamespaces?: (settings: Settings) => boolean;

@@ -35,6 +35,8 @@ export type PodValues = {
   readonly hasHiddenVariables: boolean;
   /** Ports that the kubelet's probes meet, by number. */
   readonly probePorts: readonly number[];
+  /** Those that a probe asks by gRPC, so that nothing else is spoken there. */
+  readonly grpcPorts: readonly number[];
   readonly proxy: ProxyValues;
   readonly metrics: {
     readonly scrape: Value<string> | undefined;

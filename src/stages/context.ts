@@ -14,6 +14,7 @@ import { camelCase, constantCase, pascalCase } from '../model/names.js';
 import { selectRecorded } from '../model/recorded.js';
 import type { Request, Resolution, Settings, Upstream } from '../model/request.js';
 import { presentValue } from '../model/setting-schema.js';
+import { transportNamed } from '../transports/transports.js';
 import { collectEgress } from './egress.js';
 import { meshOf, meshSide, meshValues, upstreamIntent } from './mesh-intent.js';
 import { toolValues } from './tool-values.js';
@@ -70,6 +71,7 @@ export function buildContext(resolution: Resolution, catalog: Catalog): RenderCo
       image: request.service.image,
       probes: request.service.probes,
       adopted: request.service.adopted,
+      ...callsOf(request.service),
       ...knowledge(request.service),
     },
     has: presence(catalog, (id) => request.active.has(id)),
@@ -100,14 +102,33 @@ export function buildContext(resolution: Resolution, catalog: Catalog): RenderCo
   };
 }
 
+/** How manifests name what the service is called by, and whom probes ask. */
+function callsOf({
+  transport,
+  healthPort,
+}: Request['service']): Pick<
+  RenderContext['service'],
+  'transport' | 'healthPort' | 'probePort' | 'probedByCall'
+> {
+  const isCalled = transportNamed(transport).healthMethods !== undefined;
+  return {
+    transport,
+    healthPort: healthPort ?? 0,
+    probePort: healthPort === undefined ? transport : 'health',
+    probedByCall: isCalled && healthPort === undefined,
+  };
+}
+
 /** What manifests may claim of the process. */
 function knowledge({
   knows,
+  healthPort,
 }: Request['service']): Pick<RenderContext['service'], 'knows' | 'probed'> {
   const { port, idleTimeout, shutdown } = knows;
+  const isThere = port || healthPort !== undefined;
   return {
     knows: { port, idleTimeout, shutdown },
-    probed: { live: port && knows.live, ready: port && knows.ready },
+    probed: { live: isThere && knows.live, ready: isThere && knows.ready },
   };
 }
 

@@ -10,9 +10,11 @@ import type {
   MeshIntent,
   MeshPlace,
   OpenPaths,
+  Served,
   UpstreamIntent,
 } from '../model/mesh-emitter.js';
 import type { Request, Settings, SettingValue, Upstream } from '../model/request.js';
+import { transportNamed } from '../transports/transports.js';
 import { collectEgress } from './egress.js';
 import { numericFields, settingAt } from './settings.js';
 
@@ -74,11 +76,17 @@ export function meshIntent(
     place: placeOf(identity.fields),
     issuer: users === undefined ? undefined : textOf(users['issuer']),
     openPaths: openPaths(request, users),
+    served: servedBy(request),
     policy: servicePolicy(request.service.timeout, request.service),
     upstreams: request.upstreams.map((upstream) => upstreamIntent(upstream, chosen)),
     egress,
     settings: identity.settings,
   };
+}
+
+function servedBy({ service: { transport, methods } }: Request): Served {
+  const { healthMethods = [] } = transportNamed(transport);
+  return { transport, methods: methods.map(({ name }) => name), healthMethods };
 }
 
 function openPaths({ service }: Request, users: Fields = {}): OpenPaths {

@@ -10,9 +10,11 @@ import type {
   Upstream,
 } from '../model/request.js';
 import { quote } from '../model/text.js';
-import { usualTransport } from '../transports/transports.js';
+import { transportNamed, usualTransport } from '../transports/transports.js';
 import { defaultProbes } from './request-schema.js';
 import { defaultPort, placeholderImage } from './service-settings.js';
+
+type Probes = Request['service']['probes'];
 
 const ADOPTED_MODULE = /^[\w.~@/-]+$/;
 
@@ -63,10 +65,7 @@ export function resolveService(
     shutdownDelay: shutdown?.delay,
     shutdownTimeout: shutdown?.timeout,
     idleTimeout,
-    probes: {
-      live: probes?.live ?? defaultProbes.live,
-      ready: probes?.ready ?? defaultProbes.ready,
-    },
+    probes: { ...probesOf(raw.service), ...withoutAbsent(probes) },
     knows: {
       port: !adopted || port !== undefined,
       live: !adopted || probes?.live !== undefined,
@@ -77,6 +76,31 @@ export function resolveService(
     },
     adopted,
   };
+}
+
+/**
+ * Where probes ask: over HTTP at paths, or by the method that the transport has for them.
+ *
+ * @throws ToolError exit 2: a path where only the method is answered
+ */
+function probesOf({ transport, healthPort, probes }: RawRequest['service']): Probes {
+  const { id, healthMethods } = transportNamed(transport ?? usualTransport.id);
+  const [method] = healthMethods ?? [];
+  if (method === undefined || healthPort !== undefined) return defaultProbes;
+  for (const [key, path] of Object.entries(withoutAbsent(probes))) {
+    if (path === method) continue;
+    throw inputError(
+      'invalid-request',
+      `service.probes.${key} ${quote(path)}: a service that is called by ${id} answers probes at ${method}.`,
+      'Write that, or declare service.healthPort, where it answers over HTTP.',
+    );
+  }
+  return { live: method, ready: method };
+}
+
+function withoutAbsent(probes: RawRequest['service']['probes']): Partial<Probes> {
+  const { live, ready } = probes ?? {};
+  return { ...(live !== undefined && { live }), ...(ready !== undefined && { ready }) };
 }
 
 /** Methods as declared; one that does not say may not be repeated. */

@@ -67,6 +67,10 @@ export type Transport = {
   readonly id: string;
   /** Schemes of URLs that declare it. */
   readonly schemes: Readonly<Record<string, Scheme>>;
+  /** It is spoken over HTTP/2 alone: a proxy that takes a port for HTTP/1 breaks it. */
+  readonly needsHttp2?: boolean;
+  /** Methods by which a service of it says that it takes requests, the one that probes call first. */
+  readonly healthMethods?: readonly [string, ...string[]];
   /** What a declared method is called; undefined where methods are always the same. */
   readonly methodName?: { readonly pattern: RegExp; readonly form: string };
   /** The first that may be repeated, and the first that may not, are what `explain` and `simulate` play. */

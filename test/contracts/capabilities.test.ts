@@ -210,6 +210,8 @@ function exampleContext(language: string, mesh?: string): Record<string, unknown
     ...(Object.assign({}, ...others) as Record<string, unknown>),
     ...Object.fromEntries(said),
     allowed: [everybody],
+    // Of services whose methods have names.
+    ...('paths' in context.emitted && { paths: ['/items.v1.ItemsService/GetItem'] }),
     ...(others.length > 0 && { connections: { name: 'orders', ...everybody } }),
   };
   return { ...context, emitted, upstream: context.upstreams.at(-1) };

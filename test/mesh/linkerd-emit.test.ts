@@ -48,6 +48,7 @@ function intent(more: Partial<MeshIntent> = {}, place: Partial<MeshIntent['place
       ...place,
     },
     issuer: undefined,
+    served: { transport: 'http', methods: [], healthMethods: [] },
     openPaths: { probes: ['/healthz', '/readyz'], anonymous: [] },
     policy: servicePolicy(5_000),
     upstreams: [],

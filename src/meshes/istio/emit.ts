@@ -1,6 +1,6 @@
 import { bypassedPorts } from '../../model/bypassed-ports.js';
 import type { MeshEmitter } from '../../model/mesh-emitter.js';
-import { allowedSources } from './emit/allowed.js';
+import { allowedMethods, allowedSources } from './emit/allowed.js';
 import { ambientTraffic } from './emit/ambient.js';
 import { dataPlaneOf, refuseOtherPlane } from './emit/data-plane.js';
 import { egressHosts } from './emit/reach.js';
@@ -14,9 +14,10 @@ import { unsaidInAmbient } from './emit/unsaid.js';
 export const emit: MeshEmitter = {
   id: 'istio',
   title: 'Istio',
+  transports: ['http', 'grpc'],
   bindsNamespaces: ({ routes, dataPlane }) => routes === 'gateway-api' && dataPlane !== 'ambient',
   emit: (intent) => {
-    const { service, place, issuer, policy, upstreams, egress } = intent;
+    const { service, place, issuer, served, policy, upstreams, egress } = intent;
     const plane = dataPlaneOf(intent);
     const hasSidecar = plane.kind === 'sidecar';
     const waypoint = hasSidecar ? undefined : plane.waypoint;
@@ -39,6 +40,7 @@ export const emit: MeshEmitter = {
         hasEgress: hasSidecar || entries.length > 0,
         ...(!hasSidecar && ambientTraffic(intent, waypoint)),
         allowed: allowedSources(place, issuer),
+        ...allowedMethods(served),
         egressHosts: egressHosts(intent, choice),
         bypassedPorts: bypassedPorts(intent).join(','),
         entries: entries.map((entry, index) => ({ ...entry, isFirst: !hasSidecar && index === 0 })),

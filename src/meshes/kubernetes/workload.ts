@@ -153,6 +153,7 @@ function readPods(template: Cursor, world: World): Omit<PodValues, 'replicas'> {
       .map((at) => number(at, 0)),
     ...variables,
     probePorts: readProbePorts(app),
+    grpcPorts: readProbePorts(app, ['grpc']),
     proxy: readProxy(annotations),
     metrics: {
       scrape: optional(down(annotations, 'prometheus.io/scrape'), text),
@@ -203,10 +204,10 @@ function readPorts(container: Cursor): PodValues['containerPorts'] {
 }
 
 /** Ports of probes that go over the network; a port by name is that of the container. */
-function readProbePorts(app: Cursor): number[] {
+function readProbePorts(app: Cursor, kinds = ['httpGet', 'tcpSocket', 'grpc']): number[] {
   const named = new Map(readPorts(app).map((port) => [port.name, port.number]));
   const ports = ['startupProbe', 'readinessProbe', 'livenessProbe'].flatMap((probe) =>
-    ['httpGet', 'tcpSocket', 'grpc']
+    kinds
       .map((kind) => down(app, probe, kind, 'port'))
       .filter(exists)
       .map((port) => named.get(text(port).value) ?? number(port, 0).value),

@@ -78,6 +78,8 @@ export const transport: Transport = {
   id: 'grpc',
   schemes: { grpc: { port: 80, isOpaque: false }, grpcs: { port: 443, isOpaque: true } },
   requests,
+  needsHttp2: true,
+  healthMethods: ['/grpc.health.v1.Health/Check', '/grpc.health.v1.Health/Watch'],
   methodName: {
     pattern: /^\/(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*\/[A-Za-z_]\w*$/,
     form: 'the full name of a method, such as /items.v1.ItemsService/GetItem',

@@ -1,4 +1,4 @@
-import type { MeshPlace } from '../../../model/mesh-emitter.js';
+import type { MeshPlace, Served } from '../../../model/mesh-emitter.js';
 
 /** One `source` of an AuthorizationPolicy; it matches when all its non-empty lists do. */
 export type AllowedSource = {
@@ -26,4 +26,16 @@ export function allowedSources(
     requestPrincipals: caller.users ? users : [],
     namespaces: [],
   }));
+}
+
+/** Which methods callers may call, as paths; none where they have no names, or nobody has declared them. */
+export function allowedMethods({ methods, healthMethods }: Served): {
+  readonly paths: readonly string[];
+  readonly anyMethod: boolean;
+} {
+  const isNamed = methods.length > 0;
+  return {
+    paths: isNamed ? [...methods, ...healthMethods] : [],
+    anyMethod: !isNamed && healthMethods.length > 0,
+  };
 }

@@ -47,7 +47,10 @@ export function upstreamTraffic(
   // Two entries for one host would hide each other's ports: it stands with the first upstream of that host.
   const hasEntry = external && sharing[0] === upstream;
   const entry = serviceEntry(host, [
-    ...sharing.map(({ address: { port, scheme } }) => ({ port, protocol: scheme })),
+    ...sharing.map(({ address: { port, scheme, isOpaque } }) => ({
+      port,
+      protocol: isOpaque ? 'https' : scheme,
+    })),
     ...egress.filter((contact) => contact.host === host),
   ]);
   return {

@@ -121,6 +121,9 @@ function readPool(pool: Cursor): PoolValues {
     maxConnections: number(down(tcp, 'maxConnections'), UNLIMITED),
     connectTimeout: duration(down(tcp, 'connectTimeout'), 10_000),
     http1MaxPendingRequests: number(down(http, 'http1MaxPendingRequests'), UNLIMITED),
+    upgradesHttp:
+      text(down(http, 'h2UpgradePolicy')).value === 'UPGRADE' ||
+      exists(down(http, 'useClientProtocol')),
     http2MaxRequests: number(down(http, 'http2MaxRequests'), UNLIMITED),
     maxRetries: number(down(http, 'maxRetries'), UNLIMITED),
     // Without a limit of its own, HTTP takes that of TCP.

@@ -118,10 +118,11 @@ function readMatch(match: Cursor): RouteMatch {
 /** @returns undefined for a pattern, and for a path that may be written in either case */
 function readPath(match: Cursor): PathMatch | undefined {
   if (exists(down(match, 'ignoreUriCase'))) return undefined;
-  const exact = text(down(match, 'uri', 'exact')).value;
-  if (exact !== '') return { kind: 'exact', value: exact };
-  const prefix = text(down(match, 'uri', 'prefix')).value;
-  return prefix === '' ? undefined : { kind: 'prefix', value: prefix };
+  for (const kind of ['exact', 'prefix'] as const) {
+    const { value, place } = text(down(match, 'uri', kind));
+    if (value !== '') return { kind, value, place };
+  }
+  return undefined;
 }
 
 function readMethods(method: Cursor): readonly string[] | undefined {
