@@ -19,6 +19,7 @@ const planes = {
   'only observed, without a waypoint': 'dataPlane: ambient, rollout: observe',
   'with HTTPRoutes': 'dataPlane: ambient, waypoint: gate, routes: gateway-api',
   'one replica': 'dataPlane: ambient, waypoint: gate, replicas: 1',
+  'by HTTPRoutes': 'dataPlane: ambient, waypoint: gate, routes: gateway-api',
   'with callers':
     'dataPlane: ambient, callers: [{ namespace: web, serviceAccount: shop, users: true }]',
 };

@@ -2,6 +2,11 @@
 // `xds ADDRESS` when it is ready, and ends with its standard input.
 //
 //	istiod MANIFESTS
+//
+// With a waypoint it says `described JSON`, its configuration and that of ztunnels, and ends; the environment must hold
+// PILOT_ENABLE_AMBIENT=true.
+//
+//	istiod MANIFESTS NAMESPACE/WAYPOINT
 package main
 
 import (
@@ -23,6 +28,9 @@ var istioKind = regexp.MustCompile(`(?m)^apiVersion: \w+\.istio\.io/`)
 
 // entryKind tells ServiceEntries, which may be parents of routes.
 var entryKind = regexp.MustCompile(`(?m)^kind: "?ServiceEntry`)
+
+// identityKind tells the policies that ztunnels carry out.
+var identityKind = regexp.MustCompile(`(?m)^kind: "?(?:AuthorizationPolicy|PeerAuthentication)`)
 
 func main() {
 	// Istio's own tests serve this way; what fails there ends the function and comes back as an error.
@@ -52,11 +60,16 @@ func serve(t test.Failer) {
 			options.ConfigString += "---\n" + document + "\n"
 		}
 		// The Gateway API's controller looks parents of routes up in the cluster.
-		if !istioKind.MatchString(document) || entryKind.MatchString(document) {
+		// The index of the ambient mesh reads policies of identity there.
+		if !istioKind.MatchString(document) || entryKind.MatchString(document) || identityKind.MatchString(document) {
 			options.KubernetesObjectString += "---\n" + document + "\n"
 		}
 	}
-	xds.NewFakeDiscoveryServer(t, options)
+	server := xds.NewFakeDiscoveryServer(t, options)
+	if len(os.Args) > 2 {
+		describe(t, server, os.Args[2])
+		return
+	}
 	// Istio logs to standard output, too.
 	fmt.Println("xds", listener.Addr())
 	_, _ = io.Copy(io.Discard, os.Stdin)
