@@ -11,7 +11,7 @@ export function unsaidInAmbient(intent: MeshIntent, waypoint: Waypoint | undefin
     {
       control: 'hosts that are not declared',
       target: intent.service,
-      reason: 'ztunnel lets pods reach every host',
+      reason: 'the ambient mesh lets pods reach every host',
       instead: 'Only a NetworkPolicy or an egress gateway of the platform keeps them from it.',
     },
     ...(intent.place.observed ? [dryRun(intent, waypoint)] : []),
@@ -30,7 +30,7 @@ function withoutWaypoint({ service, issuer, place, policy, settings }: MeshInten
   const spans = {
     control: 'spans of the mesh',
     target: service,
-    reason: 'ztunnel makes none',
+    reason: 'only a waypoint makes some',
     instead: 'Traces hold what the application reports.',
   };
   return [
@@ -89,7 +89,7 @@ function dryRun({ service }: MeshIntent, waypoint: Waypoint | undefined): Unsaid
   return {
     control: 'a trial of who may connect',
     target: service,
-    reason: 'ztunnel gets no policy that is only tried',
+    reason: 'no policy that is only tried is sent to ztunnel',
     instead:
       waypoint === undefined
         ? 'Until rollout: enforce everybody may connect; the access log of ztunnel names who does.'
