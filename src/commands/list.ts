@@ -3,7 +3,7 @@ import { exitCodes } from '../model/errors.js';
 import { formatTable } from '../report/layout.js';
 import type { Outcome } from './outcome.js';
 
-/** All capabilities with one sentence each. */
+/** All capabilities with one sentence each, the languages and the meshes. */
 export function list(host: Host): Outcome {
   const catalog = host.loadCatalog();
   const capabilities = [...catalog.capabilities].sort((a, b) => a.order - b.order);
@@ -12,6 +12,7 @@ export function list(host: Host): Outcome {
     title,
     transports,
   }));
+  const meshes = catalog.meshes.map(({ id, title }) => ({ id, title }));
   return {
     exitCode: exitCodes.clean,
     document: {
@@ -24,6 +25,7 @@ export function list(host: Host): Outcome {
         suggests: suggests.map((other) => other.id),
       })),
       languages,
+      meshes,
     },
     text: ({ style, columns, tool }) =>
       [
@@ -33,6 +35,7 @@ export function list(host: Host): Outcome {
         ),
         '',
         `Languages: ${languages.map(({ id }) => id).join(', ')}`,
+        `Meshes: ${meshes.map(({ id }) => id).join(', ')}`,
         `Settings of one: ${tool} info CAPABILITY`,
         '',
       ].join('\n'),

@@ -10,6 +10,7 @@ import { findNameProblem } from '../model/names.js';
 import { settingValueSchema } from '../model/setting-schema.js';
 import { parseAssignment } from '../stages/parse-assignment.js';
 import { placeholderImage, serviceSettings } from '../stages/service-settings.js';
+import { askMesh } from './ask-mesh.js';
 import {
   chooseByFlags,
   defaultModule,
@@ -39,9 +40,11 @@ export async function askForService(
   const module = given.module ?? (await askModule(name, language, { catalog, prompts }));
   const transport = given.transport ?? (await askTransport(language, { catalog, prompts }));
   const capabilities = await askCapabilities(given, catalog, prompts);
+  const mesh = await askMesh(given.set ?? [], capabilities, { catalog, prompts });
   const upstream = given.upstream ?? (await askUpstreams(prompts));
   const set = [
     ...(given.set ?? []),
+    ...mesh,
     ...(await askPlaceholders(given, { name, capabilities }, { catalog, prompts })),
   ];
   const answers = {

@@ -27,6 +27,7 @@ describe('list', () => {
         'vault  Keeps secrets.',
         '',
         'Languages: toy',
+        'Meshes: istio, linkerd',
         'Settings of one: npx meshwright info CAPABILITY',
         '',
       ].join('\n'),
