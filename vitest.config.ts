@@ -30,7 +30,12 @@ const projects: Readonly<
     inOrder: true,
     group: 4,
   },
-  envoy: { include: ['test/envoy/**/*.test.ts'], timeout: 300_000, inOrder: true, group: 5 },
+  envoy: {
+    include: ['test/{envoy,linkerd}/**/*.test.ts'],
+    timeout: 300_000,
+    inOrder: true,
+    group: 5,
+  },
   matrix: { include: ['test/matrix/**/*.test.ts'], timeout: 1_800_000, inOrder: true, group: 3 },
 };
 

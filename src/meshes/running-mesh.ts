@@ -15,6 +15,8 @@ export type RunningMesh = {
   readonly proxyOf: (pod: Json) => RunningProxy | undefined;
   /** What a template says whose pods run without the mesh. */
   readonly absent: Readonly<Record<string, string>>;
+  /** The same in annotations; absent where labels say it. */
+  readonly absentAnnotations?: Readonly<Record<string, string>>;
 };
 
 export type Json = { readonly [key: string]: unknown };

@@ -43,7 +43,10 @@ function told(object: Json, seen: ReadonlyMap<string, RunningProxy | 'none'>): J
   const metadata = mapOf(template['metadata']);
   const absent = Object.assign({}, ...running.map((mesh) => mesh.absent)) as Json;
   const labels = found === 'none' ? absent : found.labels;
-  const annotations = found === 'none' ? {} : found.annotations;
+  const annotations =
+    found === 'none'
+      ? (Object.assign({}, ...running.map((mesh) => mesh.absentAnnotations ?? {})) as Json)
+      : found.annotations;
   return {
     ...object,
     spec: {

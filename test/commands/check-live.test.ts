@@ -85,6 +85,8 @@ const resources = [
   ['gateways', 'networking.istio.io/v1', 'true', 'Gateway'],
   ['destinationrules', 'networking.istio.io/v1', 'true', 'DestinationRule'],
   ['peerauthentications', 'security.istio.io/v1', 'true', 'PeerAuthentication'],
+  ['servers', 'policy.linkerd.io/v1beta3', 'true', 'Server'],
+  ['serviceprofiles', 'linkerd.io/v1alpha2', 'true', 'ServiceProfile'],
   ['things', 'example.test/v1', 'true', 'Thing'],
 ];
 
@@ -221,6 +223,51 @@ describe('what is read', () => {
     expect(both.out).toContain(
       'read 7 objects (Istio 2) from context other (cluster dev-cluster, https://127.0.0.1:6443), namespace shop, pay\n',
     );
+  });
+});
+
+describe('a cluster with Linkerd', () => {
+  const linkerd = { name: 'linkerd-proxy', image: 'cr.l5d.io/linkerd/proxy:edge-26.8.1' };
+  const objects = (): Object_[] => [
+    ...web().filter(({ kind }) => kind !== 'VirtualService'),
+    object('policy.linkerd.io/v1beta3', 'Server', 'web', {
+      spec: { podSelector: { matchLabels: { app: 'web' } }, port: 9090, accessPolicy: 'audit' },
+    }),
+    object('linkerd.io/v1alpha2', 'ServiceProfile', 'web.shop.svc.cluster.local', {
+      spec: { routes: [{ name: 'all', condition: { pathRegex: '/.*' }, isRetryable: true }] },
+    }),
+  ];
+
+  test('its kinds are read and judged, with the proxies that run', async () => {
+    const spec = { initContainers: [{ ...linkerd, restartPolicy: 'Always' }], containers };
+    serve([...objects(), pod('web-5d4f-a', spec)]);
+    const { out, exitCode } = await check('-A');
+    expect(out).toContain('(Linkerd 2)');
+    expect(out).toContain('proxies 26.8.1 in 1 pod');
+    expect(out).toMatch(/error +L5D_PORT_UNDECLARED/);
+    expect(out).toMatch(/error +L5D_PROFILE_UNBOUNDED/);
+    expect(out).not.toMatch(/(?:error|warning|info) +(?!L5D_)[A-Z]/);
+    expect(exitCode).toBe(1);
+  });
+
+  test('whether a proxy ends after the application is seen, and not guessed', async () => {
+    const template = {
+      metadata: {
+        labels: { app: 'web' },
+        annotations: { 'config.alpha.linkerd.io/proxy-wait-before-exit-seconds': '30' },
+      },
+      spec: { containers },
+    };
+    const waiting = objects().map((one) =>
+      one.kind === 'Deployment' ? { ...one, spec: { ...(one['spec'] as object), template } } : one,
+    );
+    const shown = async (spec: object) => {
+      serve([...waiting, pod('web-5d4f-a', spec)]);
+      return (await check('-A', '--severity', 'info')).out;
+    };
+    const native = { initContainers: [{ ...linkerd, restartPolicy: 'Always' }], containers };
+    expect(await shown(native)).toMatch(/warning +L5D_SHUTDOWN/);
+    expect(await shown({ containers: [...containers, linkerd] })).not.toContain('L5D_SHUTDOWN');
   });
 });
 

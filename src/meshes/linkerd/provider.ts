@@ -4,11 +4,13 @@ import { endingOf } from './effective/ending.js';
 import { assumedLayerOf, furtherCalls, isMeant, layerOf } from './effective/layer-of.js';
 import { say, words } from './effective/in-words.js';
 import { queriesOf } from './queries.js';
+import { running } from './running.js';
 
 export const provider: MeshProvider = {
   id: 'linkerd',
   title: 'Linkerd',
   apiGroups: ['linkerd.io'],
+  running,
   source: {
     id: 'linkerd',
     title: 'Linkerd',

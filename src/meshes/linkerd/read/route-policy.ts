@@ -21,19 +21,20 @@ export function policyOfService(service: Cursor | undefined): CallPolicy {
 }
 
 /**
- * What holds for a rule: each group of a route's annotations replaces that of the Service whole, and a rule's own
- * timeout holds where no annotation gives one.
+ * What holds for a rule: each group of a route's annotations replaces that of the Service whole. A rule's own timeout
+ * is of the group where no annotation of the route gives one (policy-controller/k8s/index/src/outbound/http.rs).
  */
 export function policyOfRule(
   { object, rule }: { readonly object: Cursor; readonly rule: Cursor },
   service: Cursor | undefined,
 ): CallPolicy {
-  const own = readCallAnnotations(object);
+  const { retry, timeouts = NO_TIMEOUTS } = readCallAnnotations(object);
   const shared = policyOfService(service);
-  const timeouts = own.timeouts ?? shared.timeouts;
+  const own = { ...timeouts, request: timeouts.request ?? requestOf(rule) };
+  const isSet = own.request ?? own.response ?? own.idle;
   return {
-    retry: own.retry ?? shared.retry,
-    timeouts: { ...timeouts, request: timeouts.request ?? requestOf(rule) },
+    retry: retry ?? shared.retry,
+    timeouts: isSet === undefined ? shared.timeouts : own,
   };
 }
 
@@ -42,7 +43,8 @@ function requestOf(rule: Cursor): Value<number> | undefined {
   const at = down(rule, 'timeouts', 'request');
   if (!exists(at)) return undefined;
   const parsed = parseLength(text(at).value);
-  return parsed.kind === 'read'
+  // 0 is no timeout, and none is what the Service may fill.
+  return parsed.kind === 'read' && parsed.value !== 0
     ? { value: parsed.value, basis: 'written', place: locate(at) }
     : undefined;
 }
