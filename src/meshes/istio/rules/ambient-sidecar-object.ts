@@ -12,7 +12,7 @@ export const ambientSidecarObject: Rule = {
   severity: 'warning',
   layer: 'mesh',
   title: 'What configures sidecars, for pods of the ambient mesh, which have none.',
-  reads: ['mesh/workload'],
+  reads: [],
   why: 'Pods of the ambient mesh have no proxy of their own: a Sidecar limits neither hosts nor anything else there, and annotations of the injected container are read by nobody (docs/ambient/usage).',
   fix: 'Drop them; an egress gateway and NetworkPolicies are what limits egress, and the waypoint has its own resources.',
   check: (composition) => {
