@@ -44,7 +44,9 @@ function transform(schema: Schema, closing: boolean): Schema {
   for (const keyword of ['oneOf', 'anyOf', 'allOf'] as const) {
     const branches = schema[keyword];
     if (Array.isArray(branches)) {
-      out[keyword] = (branches as Schema[]).map((branch) => transform(branch, false));
+      out[keyword] = (branches as Schema[]).map((branch) =>
+        withDefaults(transform(branch, false), branch, schema),
+      );
     }
   }
   if (isSchema(schema['not'])) out['not'] = transform(schema['not'], false);
@@ -64,6 +66,29 @@ function transform(schema: Schema, closing: boolean): Schema {
     }
   }
   return out;
+}
+
+/**
+ * The API server fills in defaults before it validates: a branch that the default of a property does not fit is not met
+ * by an object without the property.
+ */
+function withDefaults(out: Schema, branch: Schema, parent: Schema): Schema {
+  const own = isSchema(parent['properties']) ? parent['properties'] : {};
+  const asked = isSchema(branch['properties']) ? Object.entries(branch['properties']) : [];
+  const missed = asked.flatMap(([key, value]) => {
+    const property = own[key];
+    const fallback = isSchema(property) ? property['default'] : undefined;
+    return fallback !== undefined && isSchema(value) && excludes(value, fallback) ? [key] : [];
+  });
+  const required = Array.isArray(out['required']) ? (out['required'] as string[]) : [];
+  return missed.length === 0 ? out : { ...out, required: [...new Set([...required, ...missed])] };
+}
+
+function excludes(schema: Schema, value: unknown): boolean {
+  const { enum: allowed, not } = schema;
+  if (Array.isArray(allowed) && !allowed.includes(value)) return true;
+  const refused = isSchema(not) ? not['enum'] : undefined;
+  return Array.isArray(refused) && refused.includes(value);
 }
 
 /** Kubernetes wraps each reference as `allOf: [{$ref}]` to stand a description beside it. */
