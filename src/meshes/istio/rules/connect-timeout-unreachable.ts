@@ -36,6 +36,9 @@ export const connectTimeoutUnreachable: Rule = {
             target: flow.name,
             at: connect?.basis === 'written' ? connect.place : retryOn.place,
             also: [timeout.place],
+            // Where it is left to the mesh, its configuration may have a shorter one.
+            ...(connect?.basis !== 'written' &&
+              flow.call === undefined && { severity: 'warning' as const }),
             message: `connectTimeout ${each} ms${source} × ${1 + attempts.value} tries and ${pauses} ms of pauses need ${needed} ms, and route ${route.values.name} ends after ${timeout.value} ms: a connection that hangs is not repeated ${attempts.value} times.`,
             fix: `connectionPool.tcp.connectTimeout: ${Math.max(1, fitting)}ms`,
             edits: connect === undefined || fitting < 1 ? [] : setValue(connect, `${fitting}ms`),
