@@ -1,4 +1,5 @@
 import type { Kind } from '../../../manifests/kind.js';
+import { checkServer } from '../checks/server.js';
 
 export const server: Kind = {
   group: 'policy.linkerd.io',
@@ -9,4 +10,5 @@ export const server: Kind = {
     'policy.linkerd.io/v1beta1',
     'policy.linkerd.io/v1alpha1',
   ],
+  check: checkServer,
 };
