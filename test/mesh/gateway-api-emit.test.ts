@@ -102,9 +102,14 @@ test('environments have the same routes, and a namespace of one decides for all'
     const notes = unsaidBy(request, catalog).filter(({ target }) => target === 'inventory');
     expect(notes.map(({ control }) => control)).toEqual(['the timeouts of its calls']);
   }
-  expect(
-    renderDeploy(beside)
-      .map(({ text }) => text)
-      .join('\n'),
-  ).not.toContain('kind: HTTPRoute');
+  const deployed = renderDeploy(beside);
+  expect(deployed.map(({ text }) => text).join('\n')).not.toContain('kind: HTTPRoute');
+  const files = new Map(deployed.map(({ path, text }) => [path, text]));
+  for (const environment of [undefined, 'prod']) {
+    const options = environment === undefined ? {} : { environment };
+    const [checked] = checkProjects([
+      { files: new Map([...files, ['scaffold.yaml', beside]]), catalog, ...options },
+    ]);
+    expect(checked?.findings.filter(({ severity }) => severity !== 'info')).toEqual([]);
+  }
 });

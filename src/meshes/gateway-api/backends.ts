@@ -35,6 +35,19 @@ export const backendsOf = perWorld<readonly WrittenBackend[]>(({ ofKind }) =>
   ),
 );
 
+/** A mesh's route: whom it sends to needs no ReferenceGrant, as no Gateway lends it its rights (measured; conversion.go). */
+export function isOfMesh(object: Cursor): boolean {
+  const parents = itemsOf(down(object, 'spec', 'parentRefs'));
+  return (
+    parents.length > 0 &&
+    parents.every((parent) =>
+      ['Service', 'ServiceEntry', 'EgressNetwork', 'Server'].includes(
+        text(down(parent, 'kind')).value,
+      ),
+    )
+  );
+}
+
 function isService(at: Cursor): boolean {
   return (
     text(down(at, 'group')).value === '' && text(down(at, 'kind'), 'Service').value === 'Service'

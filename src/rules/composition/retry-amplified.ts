@@ -35,10 +35,18 @@ export function worstAmplification(
     .reduce((worst, next) => (next.app * next.mesh > worst.app * worst.mesh ? next : worst));
 }
 
-/** The same for failures of requests that the upstream may have read. */
+/**
+ * The same without what no replica reads, where nobody has written the retries: a mesh's own default repeats connections
+ * that failed, and not every mesh has a word to end it.
+ */
 export function worstOfProcessed(flow: Flow, route: RouteControl): Worst {
-  const failures = failuresOf(flow.transport).filter((failure) => !isUnprocessed(failure));
-  return worstAmplification(flow, route, failures);
+  const failures = failuresOf(flow.transport);
+  const isChosen = route.values.attempts.basis !== 'default';
+  return worstAmplification(
+    flow,
+    route,
+    isChosen ? failures : failures.filter((failure) => !isUnprocessed(failure)),
+  );
 }
 
 export const retryAmplified: Rule = {
@@ -47,7 +55,7 @@ export const retryAmplified: Rule = {
   layer: 'both',
   title: 'The application and the mesh repeat the same failure: their tries multiply.',
   reads: ['app/retries', 'mesh/route'],
-  why: 'A mesh may count retries, so that 2 of them make 3 tries (measured), and each try of the application starts them anew. An upstream in trouble gets the product. Failures that reach no replica make connections of it, and no work: that is information.',
+  why: 'A mesh may count retries, so that 2 of them make 3 tries (measured), and each try of the application starts them anew. An upstream in trouble gets the product. Where the mesh does so by default, failures that reach no replica make connections of it and no work: that is information.',
   fix: 'One owner for each request: no retries on the route whose requests the application repeats; for the others the mesh keeps those of what never reached the upstream.',
   check: ({ flows, meshes }) =>
     flows.flatMap((flow) =>

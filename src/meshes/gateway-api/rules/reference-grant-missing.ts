@@ -2,7 +2,7 @@ import { down, itemsOf, locate, targetOf, text, type Cursor } from '../../../man
 import { perWorld } from '../../../manifests/kind.js';
 import { cite, type Rule } from '../../../rules/rule.js';
 import { worldOf } from '../../world.js';
-import { backendsOf, GROUP, servicesOf } from '../backends.js';
+import { backendsOf, GROUP, isOfMesh, servicesOf } from '../backends.js';
 
 export const referenceGrantMissing: Rule = {
   code: 'REFERENCE_GRANT_MISSING',
@@ -17,7 +17,7 @@ export const referenceGrantMissing: Rule = {
     return backendsOf(world).flatMap((backend) => {
       const { object, at, name, namespace } = backend;
       const own = object.object.namespace;
-      if (own === '' || namespace === '' || own === namespace) return [];
+      if (isOfMesh(object) || own === '' || namespace === '' || own === namespace) return [];
       const [service] = servicesOf(backend, world);
       const grants = grantsOf(world).get(`${own} ${object.object.kind}`) ?? [];
       const isGranted = grants.some((grant) => permits(grant, namespace, name));
