@@ -13,6 +13,7 @@ import { plural, quote } from '../model/text.js';
 import { compose, composeCall } from '../project/compose.js';
 import {
   applyObjects,
+  deploymentsOf,
   readObjects,
   type AppliedObjects,
   type RepeatedObject,
@@ -58,12 +59,24 @@ export function readHostCalls(
   const { name, port } = parseHost(target);
   const ofCaller = namespaceInCaller(flags.from);
   const catalog = host.loadCatalog();
-  const read = folders.map(({ path, files, built }) =>
-    readObjects(
-      { files, built, environment: flags.env, rename: (file) => pathFrom(path, file) },
-      catalog,
+  const sources = folders.map(({ path, files, built, charts }) => ({
+    files,
+    built,
+    charts,
+    environment: flags.env,
+    rename: (file: string) => pathFrom(path, file),
+  }));
+  requireOneDeployment(
+    name,
+    sources.flatMap((source) =>
+      deploymentsOf(
+        source,
+        { name: name.split('.')[0] ?? name, namespace: namespaceInHost(name) },
+        catalog,
+      ),
     ),
   );
+  const read = sources.map((source) => readObjects(source, catalog));
   const objects = read.flatMap((one) => one.objects);
   if (objects.length === 0) throw nothingRead(folders);
   const { applied, namespace } = placeObjects(objects, { name, ofCaller });
@@ -120,6 +133,17 @@ export function readHostCalls(
       ),
     },
   };
+}
+
+/** Overlays and charts are not applied together: one of them is meant. */
+function requireOneDeployment(host: string, deployments: readonly string[]): void {
+  const [first, ...others] = deployments;
+  if (first === undefined || others.length === 0) return;
+  throw inputError(
+    'ambiguous-host',
+    `${quote(host)} is in ${deployments.length} kustomizations or charts, each deployed by itself: ${deployments.join(', ')}.`,
+    `Name one of them: npx meshwright explain ${host} ${first}`,
+  );
 }
 
 /** What is taken for granted of the proxy beside the caller. */

@@ -9,13 +9,16 @@ import { readControls } from '../manifests/read-controls.js';
 import type { DocumentProblem } from '../manifests/read-documents.js';
 import type { MapNode, Node } from '../manifests/yaml-node.js';
 import { kinds } from '../meshes/found/kinds.js';
-import { readProject } from './read-project.js';
+import { readProject, readUnits, type ProjectSource } from './read-project.js';
+import type { RenderedCharts } from './units.js';
 
 /** Manifests from one folder, file or stream. */
 export type ManifestSource = {
   readonly files: Files;
   /** What a renderer made of kustomizations, by their paths. */
   readonly built: ReadonlyMap<string, string> | undefined;
+  /** What charts were rendered to, among the files. */
+  readonly charts?: RenderedCharts | undefined;
   readonly environment: string | undefined;
   /** A file as people would open it. */
   readonly rename: (file: string) => string;
@@ -27,22 +30,49 @@ export type ReadObjects = {
 };
 
 /** Reads the objects of manifests, without those that are patches of others. */
-export function readObjects(
-  { files, built, environment, rename }: ManifestSource,
-  catalog: Catalog,
-): ReadObjects {
-  const { objects, problems } = readProject({
-    files,
-    catalog,
-    ...(built !== undefined && { built }),
-    ...(environment !== undefined && { environment }),
-  });
+export function readObjects(source: ManifestSource, catalog: Catalog): ReadObjects {
+  const { files, rename } = source;
+  const { objects, problems } = readProject(projectOf(source, catalog));
   return {
     objects: withoutPatches(objects, files).map((object) => ({
       ...object,
       root: renameMap(object.root, rename),
     })),
     problems: problems.map((problem) => ({ ...problem, file: rename(problem.file) })),
+  };
+}
+
+/**
+ * The kustomizations and charts that have a Service of a name: each is deployed by itself, and says something else of
+ * calls to it.
+ *
+ * @param namespace undefined for any
+ * @returns their folders, as people would open them
+ */
+export function deploymentsOf(
+  source: ManifestSource,
+  { name, namespace }: { readonly name: string; readonly namespace: string | undefined },
+  catalog: Catalog,
+): readonly string[] {
+  const isMeant = ({ name: its }: LocatedObject): boolean =>
+    its.kind === 'Service' &&
+    its.name === name &&
+    (namespace === undefined || its.namespace === '' || its.namespace === namespace);
+  return [...readUnits(projectOf(source, catalog))]
+    .filter(({ isDeployment, objects }) => isDeployment && objects.some(isMeant))
+    .map((unit) => source.rename(unit.name));
+}
+
+function projectOf(
+  { files, built, charts, environment }: ManifestSource,
+  catalog: Catalog,
+): ProjectSource {
+  return {
+    files,
+    catalog,
+    ...(built !== undefined && { built }),
+    ...(charts !== undefined && { charts }),
+    ...(environment !== undefined && { environment }),
   };
 }
 

@@ -57,6 +57,8 @@ export type ReadUnit = ReadProject & {
   readonly name: string;
   /** Files of which nothing is said here: see `LooseUnit`. */
   readonly lent: ReadonlySet<string>;
+  /** A kustomization or a chart among others, which no other part of the folder is deployed with. */
+  readonly isDeployment: boolean;
 };
 
 /**
@@ -123,10 +125,11 @@ function readingsOf(source: ProjectSource): Reading[] {
   if (units.length === 0) return [() => readUnit(source, '.', filesOf([], reader, false))];
   return units
     .map((unit): Reading => () => {
-      if (unit.kind === 'kustomization') return readUnit(source, unit.name, resolve(unit.path));
+      if (unit.kind === 'kustomization')
+        return { ...readUnit(source, unit.name, resolve(unit.path)), isDeployment: true };
       const isDivided = unit.kind === 'files';
       const read = readUnit(source, unit.name, filesOf(unit.paths, reader, isDivided));
-      return unit.kind === 'files' ? { ...read, lent: unit.lent } : read;
+      return unit.kind === 'files' ? { ...read, lent: unit.lent } : { ...read, isDeployment: true };
     })
     .reverse();
 }
@@ -150,7 +153,13 @@ function filesOf(paths: readonly string[], reader: DocumentReader, isDivided: bo
 function readUnit(source: ProjectSource, name: string, manifests: Manifests): ReadUnit {
   const { objects, repeated } = withoutRepeated(manifests.objects, manifests);
   const read = readTogether(source, { ...manifests, objects }, manifests.objects);
-  return { ...read, name, lent: new Set(), controls: [...read.controls, ...repeated] };
+  return {
+    ...read,
+    name,
+    lent: new Set(),
+    isDeployment: false,
+    controls: [...read.controls, ...repeated],
+  };
 }
 
 function readTogether(

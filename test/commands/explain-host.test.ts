@@ -248,3 +248,45 @@ describe('hosts in several namespaces, and files', () => {
     expect(out).toContain('stock.east.svc.cluster.local:80');
   });
 });
+
+describe('a host of several kustomizations', () => {
+  let cwd: string;
+  beforeEach(() => {
+    cwd = mkdtempSync(join(tmpdir(), 'explain-units-'));
+    const overlay = (timeout: string) =>
+      `resources: [../../base]\npatches: [{ target: { kind: VirtualService }, patch: "- { op: add, path: /spec/http/0/timeout, value: ${timeout} }" }]\n`;
+    writeTree(cwd, {
+      'base/kustomization.yaml': 'resources: [web.yaml]\n',
+      'base/web.yaml': [
+        'apiVersion: v1',
+        'kind: Service',
+        'metadata: { name: web, namespace: shop }',
+        'spec: { selector: { app: web }, ports: [{ name: http, port: 80 }] }',
+        '---',
+        'apiVersion: networking.istio.io/v1',
+        'kind: VirtualService',
+        'metadata: { name: web, namespace: shop }',
+        'spec: { hosts: [web], http: [{ route: [{ destination: { host: web } }] }] }',
+        '',
+      ].join('\n'),
+      'overlays/dev/kustomization.yaml': overlay('1s'),
+      'overlays/prod/kustomization.yaml': overlay('7s'),
+    });
+  });
+  afterEach(() => {
+    rmSync(cwd, { recursive: true, force: true });
+  });
+
+  test('is asked for by folder, and explained by the one that is named', async () => {
+    const { exitCode, err } = await scaffoldIn(cwd, 'explain', 'web.shop');
+    expect(exitCode).toBe(2);
+    expect(err).toContain(
+      '"web.shop" is in 2 kustomizations or charts, each deployed by itself: overlays/dev, overlays/prod.',
+    );
+    expect(err).toContain('Name one of them: npx meshwright explain web.shop overlays/dev');
+    const prod = await scaffoldIn(cwd, 'explain', 'web.shop', 'overlays/prod');
+    expect(prod.exitCode).toBe(0);
+    expect(prod.out).toContain('7s');
+    expect(prod.out).not.toContain('1s');
+  });
+});
