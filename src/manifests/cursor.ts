@@ -17,17 +17,38 @@ export type Cursor = {
 };
 
 export function cursorOf({ name, written = name, root }: LocatedObject): Cursor {
-  return { object: name, written, node: root, at: [], spot: root.spot };
+  return { object: name, written, node: root, at: whole, spot: root.spot };
 }
 
 export function down(cursor: Cursor, ...path: readonly (string | number)[]): Cursor {
-  let { node, spot } = cursor;
+  let { node, spot, at } = cursor;
   for (const key of path) {
     node = entryOf(node, key);
     if (node !== undefined) spot = node.spot;
+    at = pathBelow(at, key);
   }
   const { object, written } = cursor;
-  return { object, written, node, at: [...cursor.at, ...path], spot };
+  return { object, written, node, at, spot };
+}
+
+type Path = Cursor['at'];
+
+/** Objects of one kind have the same paths: each is there once, and not once a value. */
+const below = new WeakMap<Path, Map<string | number, Path>>();
+let whole: Path = [];
+let pathCount = 0;
+const MAX_PATHS = 50_000;
+
+function pathBelow(at: Path, key: string | number): Path {
+  const paths = below.get(at) ?? new Map<string | number, Path>();
+  const known = paths.get(key);
+  if (known !== undefined) return known;
+  const path = [...at, key];
+  below.set(at, paths.set(key, path));
+  pathCount += 1;
+  // Names that only one object has are paths, too.
+  if (pathCount > MAX_PATHS) [whole, pathCount] = [[], 0];
+  return path;
 }
 
 export function exists(cursor: Cursor): boolean {

@@ -152,9 +152,10 @@ function readMap(reader: Reader, indent: number, from: number): MapNode {
     if (whole === undefined || key === undefined || entries.has(key) || WORD.test(key))
       throw unsure;
     const spot = reader.spotAt(at);
+    const name = sharedWord(key);
     const isBare = whole.length === rest.length || rest[whole.length] === '#';
     entries.set(
-      key,
+      name,
       isBare
         ? readBelow(reader, indent, spot)
         : readScalar(reader, { from: at + whole.length, above: indent, spot }),
@@ -204,6 +205,19 @@ function plainValue(word: string): Scalar {
   if (INTEGER.test(word)) return Number.parseInt(word, 10) + 0;
   if (FLOAT.test(word)) return Number.parseFloat(word) + 0;
   if (NUMBER.test(word)) throw unsure;
+  // V8 copies words of this length; a longer one is a view of its file, and would keep that.
+  return word.length <= 12 ? sharedWord(word) : word;
+}
+
+/** Keys and kinds are in every manifest: one text for all of them. */
+const shared = new Map<string, string>();
+const MAX_SHARED = 8_192;
+const MAX_SHARED_LENGTH = 64;
+
+function sharedWord(word: string): string {
+  const known = shared.get(word);
+  if (known !== undefined) return known;
+  if (word.length <= MAX_SHARED_LENGTH && shared.size < MAX_SHARED) shared.set(word, word);
   return word;
 }
 

@@ -126,8 +126,10 @@ function withoutContent({ apiVersion, name, root: { spot } }: LocatedObject): Lo
   const { file, offset } = spot;
   const place = spot.linePos(offset);
   const kept = { file, offset, linePos: () => place };
-  return { apiVersion, name, root: { kind: 'map', entries: new Map(), spot: kept } };
+  return { apiVersion, name, root: { kind: 'map', entries: noEntries, spot: kept } };
 }
+
+const noEntries: LocatedObject['root']['entries'] = new Map();
 
 /** What a rule says of a value with its reasons is not said again as a mistake of the manifest. */
 function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {

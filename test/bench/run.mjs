@@ -57,7 +57,7 @@ async function runBench(name, folder) {
   const ratio = subject / reference;
   const isGood = ratio <= bench.limit;
   if (!isGood) process.exitCode = 1;
-  const numbers = `${subject.toFixed(0)} / ${reference.toFixed(0)} ${bench.unit ?? 'ms'}`;
+  const numbers = `${shown(subject)} / ${shown(reference)} ${bench.unit ?? 'ms'}`;
   console.log(
     `${isGood ? '✓' : '✗'}  ${name}: ${ratio.toFixed(2)} (at most ${bench.limit})  ${numbers}  ${bench.what}`,
   );
@@ -76,4 +76,9 @@ function measure({ reference, subject }, turns) {
     found.subject.push(subject());
   }
   return { reference: median(found.reference), subject: median(found.subject) };
+}
+
+/** @param {number} value */
+function shown(value) {
+  return value.toFixed(value < 10 ? 1 : 0);
 }
