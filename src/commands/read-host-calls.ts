@@ -114,7 +114,7 @@ export function readHostCalls(
         : [
             `${plural(unnamed, 'object')} without a namespace ${unnamed === 1 ? 'is' : 'are'} read as in ${quote(namespace)}.`,
           ]),
-      ...sidecarAssumption(caller),
+      ...sidecarAssumption(caller, composition),
       ...(carried.as === 'guessed'
         ? [
             `No manifest says what ${reached === undefined ? 'the port' : `port ${reached}`} speaks: HTTP is assumed, and a proxy guesses it from the first bytes.`,
@@ -147,10 +147,15 @@ function requireOneDeployment(host: string, deployments: readonly string[]): voi
 }
 
 /** What is taken for granted of the proxy beside the caller. */
-function sidecarAssumption({ workload, title }: Caller): readonly string[] {
+function sidecarAssumption(
+  { workload, title }: Caller,
+  { meshes }: Composition,
+): readonly string[] {
   if (workload === undefined) return ["The caller's pods are taken to have a sidecar."];
   const { isInjected, isLeftOut, isAmbient } = workload.values;
-  if (isLeftOut)
+  const hasProxy = meshes.hasProxy(workload);
+  if (hasProxy === true) return [];
+  if (isLeftOut || hasProxy === false)
     return [
       `By its manifest ${title} has no sidecar: nothing at the caller acts on its calls, and what follows does not hold for them.`,
     ];

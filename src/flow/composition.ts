@@ -41,6 +41,7 @@ export type Composition = {
     readonly queries: (flow: Flow) => readonly ControlQuery[];
     readonly requiresToken: (control: MeshAuthenticationControl) => boolean;
     readonly saysDefaults: boolean;
+    readonly hasProxy: (workload: WorkloadControl) => boolean | undefined;
     readonly endingOf: (workload: WorkloadControl) => ProxyEnding | undefined;
     readonly admissionOf: (asked: Admittance) => Admission | undefined;
     /** True for a mesh that the service, or its manifests, surely do not run in. */
@@ -113,6 +114,7 @@ function askMeshes({ meshes, all }: Join): Composition['meshes'] {
     queries: (flow) => [...meshOf(flow).queries(flow), ...appQueries(flow)],
     requiresToken: (control) => meshes.some((mesh) => mesh.requiresToken(control, all)),
     saysDefaults: meshes.some((mesh) => mesh.saysDefaults(all)),
+    hasProxy: (workload) => first((mesh) => mesh.hasProxy?.(workload, all)),
     endingOf: (workload) => first((mesh) => mesh.ending?.(workload, all)),
     admissionOf: (asked) => first((mesh) => mesh.admission?.(asked, all)),
     isLeftOut: (id) => {

@@ -98,6 +98,8 @@ export type MeshSource = {
   readonly saysDefaults: (all: Selector) => boolean;
   /** True when a request without a token is refused where tokens are checked. */
   readonly requiresToken: (control: MeshAuthenticationControl, all: Selector) => boolean;
+  /** Whether its proxy surely is, or is not, beside a workload; undefined where nothing says it. */
+  readonly hasProxy?: (workload: WorkloadControl, all: Selector) => boolean | undefined;
   /** Undefined for a workload without a proxy, or with one that ends after its application. */
   readonly ending?: (workload: WorkloadControl, all: Selector) => ProxyEnding | undefined;
   /** Undefined where no policy of the mesh decides on callers of the pods, or nothing is known of it. */

@@ -1,6 +1,6 @@
 import type { MeshProvider } from '../provider.js';
 import { admissionOf } from './effective/admission.js';
-import { endingOf } from './effective/ending.js';
+import { endingOf, hasProxy } from './effective/ending.js';
 import { assumedLayerOf, furtherCalls, isMeant, layerOf } from './effective/layer-of.js';
 import { say, words } from './effective/in-words.js';
 import { queriesOf } from './queries.js';
@@ -23,6 +23,7 @@ export const provider: MeshProvider = {
     saysDefaults: () => false,
     // It knows no tokens.
     requiresToken: () => false,
+    hasProxy,
     ending: endingOf,
     admission: admissionOf,
     queries: queriesOf,
