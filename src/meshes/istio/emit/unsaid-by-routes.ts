@@ -20,7 +20,8 @@ export function unsaidByRoutes(
     ...repeated.slice(0, 1).map(() => ({
       control: 'an end to the retries of the sidecar',
       target,
-      reason: 'retry.attempts of an HTTPRoute starts at 1 and is in the experimental channel',
+      reason:
+        'the field retry.attempts of an HTTPRoute starts at 1 and is in the experimental channel',
       instead: `Its 2 retries of failed connections stay, under each try of the application to ${namesOf(repeated)}; only the application repeats a request that was processed.`,
     })),
     ...routed.slice(0, 1).map(() => ({
