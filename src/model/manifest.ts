@@ -36,11 +36,10 @@ const leaf = {
       note: z.string().min(1),
     })
     .optional(),
-  /** Id of the only mesh that knows it; the folder of the mesh says which one that is. */
-  mesh: identifier.optional(),
+  mesh: identifier.optional(), // The only mesh that knows it, by the folder that it is in.
   sameEverywhere: z.boolean().optional(), // An environment that sets another value is refused.
-  /** Formula in model/policy.ts that computes the value when nobody sets it. */
-  derive: z.string().optional(),
+  asked: z.boolean().optional(), // The wizard asks for it, once the mesh is known.
+  derive: z.string().optional(), // Formula in model/policy.ts for where nobody sets it.
 };
 
 const numeric = { ...leaf, unit: z.string().optional(), min: z.number(), max: z.number() };

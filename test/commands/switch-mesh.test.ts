@@ -88,6 +88,17 @@ describe('the wizard', () => {
     expect(existsSync(join(cwd, 'till/deploy/mesh/server.yaml'))).toBe(true);
   });
 
+  test('asks how it runs in a mesh that offers several ways', async () => {
+    const ways = { Mesh: 'istio', 'Data plane': 'ambient' };
+    const prompts = scriptedPrompts({ ...answers, ...ways, Module: 'example.com/crate' });
+    const host = fakeHost({ cwd, catalog, prompts, columns: 400 });
+    const flags = ['--dir', 'crate', '--upstream', 'none', '--no-verify'];
+    expect(await run([...argv, ...flags], host)).toBe(0);
+    expect(prompts.unused()).toEqual([]);
+    expect(host.out()).toContain('--set mesh-ready.dataPlane=ambient');
+    expect(existsSync(join(cwd, 'crate/deploy/mesh/telemetry.yaml'))).toBe(false);
+  });
+
   test('does not ask where a flag says it', async () => {
     const prompts = scriptedPrompts({ ...answers, Module: 'example.com/shelf' });
     const host = fakeHost({ cwd, catalog, prompts });
