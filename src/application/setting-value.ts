@@ -1,7 +1,8 @@
 import type { Place, Value } from '../model/control.js';
 import type { VariableValues } from '../model/context.js';
 import { parseDuration } from '../model/duration.js';
-import type { CapabilityManifest, ControlDeclaration, Setting } from '../model/manifest.js';
+import type { CapabilityManifest, ControlDeclaration } from '../model/manifest.js';
+import type { Setting } from '../model/setting.js';
 import type { Settings, SettingValue } from '../model/request.js';
 import { settingAt } from '../stages/settings.js';
 import type { FindDeclared } from './declared-place.js';

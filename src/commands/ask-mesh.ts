@@ -1,6 +1,7 @@
 import type { Prompts } from '../io/prompts.js';
 import type { Catalog } from '../model/catalog.js';
-import type { CapabilityManifest, Setting } from '../model/manifest.js';
+import type { CapabilityManifest } from '../model/manifest.js';
+import type { Setting } from '../model/setting.js';
 import { parseAssignment } from '../stages/parse-assignment.js';
 
 type Asking = { readonly catalog: Catalog; readonly prompts: Prompts };

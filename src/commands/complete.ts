@@ -4,7 +4,7 @@ import type { DeclaredNames } from '../io/declared-names.js';
 import type { Host } from '../io/host.js';
 import type { Catalog } from '../model/catalog.js';
 import { exitCodes } from '../model/errors.js';
-import type { Setting } from '../model/manifest.js';
+import type { Setting } from '../model/setting.js';
 import { listSettings } from '../report/setting-rows.js';
 import { serviceKeys, serviceSettings } from '../stages/service-settings.js';
 import { transportIds } from '../stages/transport-schema.js';

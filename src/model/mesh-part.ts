@@ -1,12 +1,7 @@
 import { z } from 'zod';
 
-import {
-  contribution,
-  file,
-  settingSchema,
-  type CapabilityManifest,
-  type Setting,
-} from './manifest.js';
+import { contribution, file, type CapabilityManifest } from './manifest.js';
+import { settingSchema, type Setting } from './setting.js';
 
 /** `capabilities/<id>/deploy/<mesh>/files.yaml`: what a capability has for one mesh. */
 export const meshPartSchema = z.strictObject({

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
 import { formatDuration, parseDuration } from './duration.js';
-import type { Setting } from './manifest.js';
+import type { Setting } from './setting.js';
 import type { SettingValue } from './request.js';
 import { hasInvisible, isHostName, isRequestPath, parseHttpUrl } from './text.js';
 

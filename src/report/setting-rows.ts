@@ -1,5 +1,6 @@
 import type { JsonValue } from '../model/json.js';
-import type { CapabilityManifest, LeafSetting, Setting } from '../model/manifest.js';
+import type { CapabilityManifest } from '../model/manifest.js';
+import type { LeafSetting, Setting } from '../model/setting.js';
 import { constantCase } from '../model/names.js';
 import { describeAllowed } from '../model/setting-schema.js';
 

@@ -1,5 +1,6 @@
 import type { Condition } from '../model/condition.js';
-import type { CapabilityManifest, Setting, TemplateManifest } from '../model/manifest.js';
+import type { CapabilityManifest, TemplateManifest } from '../model/manifest.js';
+import type { Setting } from '../model/setting.js';
 import { describeAllowed, settingValueSchema } from '../model/setting-schema.js';
 import { didYouMean } from '../model/suggest.js';
 import { quote } from '../model/text.js';

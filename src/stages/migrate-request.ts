@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq, type Document, type Scalar } from 'yaml';
 
 import { documentOf, renameKeys } from '../manifests/edit-yaml.js';
 import type { Catalog } from '../model/catalog.js';
-import type { Setting } from '../model/manifest.js';
+import type { Setting } from '../model/setting.js';
 
 /** A key of scaffold.yaml that has another name now. */
 type Rename = { readonly key: Scalar; readonly to: string };

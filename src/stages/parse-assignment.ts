@@ -1,7 +1,7 @@
 import type { Catalog } from '../model/catalog.js';
 import { inputError, type ToolError } from '../model/errors.js';
 import type { JsonValue } from '../model/json.js';
-import type { Setting } from '../model/manifest.js';
+import type { Setting } from '../model/setting.js';
 import { describeAllowed, settingValueSchema } from '../model/setting-schema.js';
 import { didYouMean } from '../model/suggest.js';
 import { quote } from '../model/text.js';

@@ -1,6 +1,7 @@
 import type { Catalog } from '../model/catalog.js';
 import { inputError } from '../model/errors.js';
-import type { CapabilityManifest, Setting } from '../model/manifest.js';
+import type { CapabilityManifest } from '../model/manifest.js';
+import type { Setting } from '../model/setting.js';
 import { camelCase, constantCase, pascalCase } from '../model/names.js';
 import { quote } from '../model/text.js';
 

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { addressOf, findHostProblem, suggestScheme } from '../transports/address.js';
 import { schemeWords } from '../transports/transports.js';
 import type { Catalog } from '../model/catalog.js';
-import type { Setting } from '../model/manifest.js';
+import type { Setting } from '../model/setting.js';
 import { describeNameProblem, findNameProblem } from '../model/names.js';
 import { MIN_CALL_TIMEOUT } from '../model/policy.js';
 import { durationSchema, settingsSchema, settingValueSchema } from '../model/setting-schema.js';

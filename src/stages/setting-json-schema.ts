@@ -1,5 +1,5 @@
 import type { JsonValue } from '../model/json.js';
-import type { Setting } from '../model/manifest.js';
+import type { Setting } from '../model/setting.js';
 
 /** A JSON Schema, as data. */
 export type JsonSchema = { readonly [key: string]: JsonValue };

@@ -1,11 +1,7 @@
 import { formatDuration, parseDuration } from '../model/duration.js';
 import { inputError } from '../model/errors.js';
-import type {
-  CapabilityManifest,
-  ControlDeclaration,
-  LeafSetting,
-  Setting,
-} from '../model/manifest.js';
+import type { CapabilityManifest, ControlDeclaration } from '../model/manifest.js';
+import type { LeafSetting, Setting } from '../model/setting.js';
 import { derivations, MIN_TRY_TIMEOUT } from '../model/policy.js';
 import type { RawSettings, Settings, SettingValue } from '../model/request.js';
 import { isSettings } from '../model/setting-schema.js';

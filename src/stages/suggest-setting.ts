@@ -1,5 +1,5 @@
 import type { Catalog } from '../model/catalog.js';
-import type { Setting } from '../model/manifest.js';
+import type { Setting } from '../model/setting.js';
 import { serviceKeys } from './service-settings.js';
 
 /** More would be a list, which `info` shows better. */

@@ -1,5 +1,6 @@
 import type { Catalog } from '../model/catalog.js';
-import type { CapabilityManifest, Setting, TemplateChange } from '../model/manifest.js';
+import type { CapabilityManifest, TemplateChange } from '../model/manifest.js';
+import type { Setting } from '../model/setting.js';
 import type { RawRequest, RawSettings, Resolution, SettingValue } from '../model/request.js';
 import { presentValue } from '../model/setting-schema.js';
 import { compareVersions } from '../model/version.js';

@@ -1,7 +1,8 @@
 import type { ServicePolicy } from '../model/coherent-policy.js';
 import type { VariableValues } from '../model/context.js';
 import { formatDuration } from '../model/duration.js';
-import type { CapabilityManifest, LeafSetting, Setting } from '../model/manifest.js';
+import type { CapabilityManifest } from '../model/manifest.js';
+import type { LeafSetting, Setting } from '../model/setting.js';
 import { constantCase } from '../model/names.js';
 import type { Request, Settings, SettingValue, Upstream } from '../model/request.js';
 import { presentValue } from '../model/setting-schema.js';

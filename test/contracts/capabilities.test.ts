@@ -9,8 +9,8 @@ import type {
   CapabilityManifest,
   Contribution,
   FileDeclaration,
-  Setting,
 } from '../../src/model/manifest.js';
+import type { Setting } from '../../src/model/setting.js';
 import { constantCase } from '../../src/model/names.js';
 import { derivations } from '../../src/model/policy.js';
 import { settingValueSchema } from '../../src/model/setting-schema.js';

@@ -18,7 +18,12 @@ export const l5dPortUndeclared: Rule = {
       podsOfServer(server, world).flatMap((pods) => {
         const port = portOfServer(server, pods);
         const declared = portsOfPods(pods);
-        if (port !== undefined && declared.some((one) => one.number === port)) return [];
+        // A number that is yet to be filled in may be the one.
+        if (
+          port !== undefined &&
+          declared.some((one) => one.number === port || Number.isNaN(one.number))
+        )
+          return [];
         const written = text(server.port);
         if (written.value === '') return [];
         const place = locate(pods.spec);
