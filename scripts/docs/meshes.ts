@@ -3,7 +3,13 @@ import { wishes, type Granted, type MeshVariant, type Wish } from '../../src/mod
 import { escapePipes } from './commands.js';
 
 /** docs/meshes.md: what is expressible where, from what each mesh says of itself. */
-export function documentMeshes(all: readonly MeshVariant[] = variants): string {
+export function documentMeshes(found: readonly MeshVariant[] = variants): string {
+  // Of each mesh, what takes the fewest settings first: its defaults.
+  const all = [...found].sort(
+    (a, b) =>
+      (a.settings[0] ?? '').localeCompare(b.settings[0] ?? '') ||
+      a.settings.length - b.settings.length,
+  );
   const row = (cells: readonly string[]): string => `| ${cells.map(escapePipes).join(' | ')} |`;
   const rows = Object.entries(wishes).map(([wish, title]) =>
     row([title, ...all.map(({ grants }) => cell(grants[wish as Wish]))]),
