@@ -9,8 +9,10 @@ export const routeBindsEveryClient: Rule = {
   reads: ['app/call', 'mesh/route'],
   why: "A route without a word for its callers holds, in the namespace of the upstream, for every client of it in any namespace (Gateway API, GEP-1294: a producer's route); in another namespace it holds for the clients there.",
   fix: 'Leave the route to the owner of the upstream, or agree with them on its timeouts.',
-  check: ({ flows }) =>
+  check: ({ flows, server }) =>
     flows.flatMap((flow) => {
+      // Among manifests that no service declares, a route in the namespace is its owner's, as it should be.
+      if (server === undefined) return [];
       const { call, host, namespace } = flow;
       const route = flow.routes.find(
         ({ values, namespace: owner }) =>
