@@ -50,7 +50,7 @@ spec:
 const httpRoute = `apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
 metadata: { name: web, namespace: shop }
-spec: { rules: [] }
+spec: { hostnames: [web.example.com] }
 `;
 const definition = `apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition

@@ -111,7 +111,7 @@ describe('simulate', () => {
 
 describe('rules', () => {
   test('lists every rule and explains one', async () => {
-    expect((await scaffold('rules')).out).toMatch(/^AMBIENT_L7_SELECTOR/);
+    expect((await scaffold('rules')).out).toMatch(/^AMBIENT_BYPASS/);
     expect((await scaffold('explain-rule', 'od_never_ejects')).out).toContain('# OD_NEVER_EJECTS');
     const { exitCode, err } = await scaffold('explain-rule', 'OD_NEVER_EJECT');
     expect(exitCode).toBe(2);
