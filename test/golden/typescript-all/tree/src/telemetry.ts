@@ -25,7 +25,7 @@ function nameRoute({ routeOptions }: FastifyRequest): void {
   }
 }
 
-/** A caller's sidecar counts its tries: from the second on, a request may be a duplicate. */
+/** A caller's proxy counts its tries: from the second on, a request may be a duplicate. */
 function noteAttempt({ headers, log }: FastifyRequest): void {
   const attempt = Number(headers['x-envoy-attempt-count']);
   if (attempt > 1) log.info({ attempt }, 'request was sent before');

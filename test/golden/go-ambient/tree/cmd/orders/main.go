@@ -57,7 +57,7 @@ func main() {
 }
 
 // ignoreProxies keeps libraries from sending what leaves the pod to a proxy: in
-// a mesh the sidecar takes it, and its policy must see where a call goes.
+// a mesh the proxy takes it, and its policy must see where a call goes.
 func ignoreProxies() {
 	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"} {
 		_ = os.Unsetenv(name)

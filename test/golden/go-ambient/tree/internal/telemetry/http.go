@@ -32,7 +32,7 @@ func recordRoute(mux http.Handler) http.Handler {
 	})
 }
 
-// recordAttempt records which try of a caller's sidecar a request is: from the
+// recordAttempt records which try of a caller's proxy a request is: from the
 // second on it may be a duplicate.
 func recordAttempt(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -40,7 +40,7 @@ func (e *StatusError) Error() string {
 
 // Pool returns the connections that all upstreams share. It drops idle ones
 // before a server does that closes them after a minute. No proxy of the
-// environment is asked: in a mesh the sidecar takes what leaves the pod, and its
+// environment is asked: in a mesh the proxy takes what leaves the pod, and its
 // policy must see where a call goes.
 func Pool() *http.Transport {
 	transport := http.DefaultTransport.(*http.Transport).Clone()

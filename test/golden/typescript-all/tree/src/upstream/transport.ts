@@ -7,7 +7,7 @@ const maxHeaderBytes = 65_536;
 
 /**
  * The connection pool that all upstreams share. Redirects are answers like others: where a call goes is
- * decided by configuration. No proxy of the environment is asked: in a mesh the sidecar takes what leaves
+ * decided by configuration. No proxy of the environment is asked: in a mesh the proxy takes what leaves
  * the pod, and its policy must see where a call goes.
  */
 export function createTransport(): Send {
