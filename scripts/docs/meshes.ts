@@ -25,6 +25,12 @@ export function documentMeshes(found: readonly MeshVariant[] = variants): string
     'Linkerd read in its sources and measured earlier with a real proxy: the comparison of the generated policy with a',
     'running linkerd2-proxy has not been run here. A data plane of ambient has not been run either.',
     '',
+    'The comparison is ready to run, on Linux with Go, `unshare`, `ip`, and `nft` or `iptables`:',
+    '`LINKERD2_PROXY=/path/to/linkerd2-proxy npx vitest run --project envoy test/linkerd`. It sends the proxy what is',
+    'encoded of each row of `test/fixtures/linkerd/measured.yaml` and compares tries, statuses and times with the row.',
+    'So far only the parts around the proxy are tested: the control plane is asked over gRPC, and a stand-in is played',
+    'in place of the proxy.',
+    '',
     ...all.map(
       ({ title, settings }) =>
         `- **${title}**: ${settings.map((each) => `\`mesh-ready.${each.replace('=', ': ')}\``).join(', ')}`,

@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs';
-
 import { describe, expect, test } from 'vitest';
-import { parse, stringify } from 'yaml';
-import { z } from 'zod';
+import { stringify } from 'yaml';
 
 import { casesOf } from '../../../src/explain/cases.js';
 import { seenOf, walkCall } from '../../../src/explain/walk-call.js';
@@ -15,67 +12,26 @@ import { policyOf } from '../../../src/simulate/scenario.js';
 import { createSidecar } from '../../../src/simulate/sidecar-model.js';
 import type { CallFailure } from '../../../src/transports/transport.js';
 import { httpRequest } from '../../support/http-request.js';
+import { HOST, measuredRows, objectsOf, type MeasuredRow } from '../../support/linkerd/measured.js';
 import { ruleCatalog } from '../../support/rule-catalog.js';
 
-const HOST = 'inventory.shop.svc.cluster.local';
 const catalog = ruleCatalog();
 
-const rowSchema = z.strictObject({
-  situation: z.string(),
-  because: z.string().optional(),
-  service: z.record(z.string(), z.string()).optional(),
-  profile: z.string().optional(),
-  plays: z.strictObject({ method: z.string(), failure: z.string() }).optional(),
-  tries: z.number().optional(),
-  /** The least and the most of each pause, ms. */
-  pauses: z.array(z.tuple([z.number(), z.number()])).optional(),
-  /** When the second try begins, ms. */
-  second: z.tuple([z.number(), z.number()]).optional(),
-  after: z.union([z.number(), z.literal('never')]).optional(),
-  sees: z.string().optional(),
-  never: z.string().optional(),
-});
-
-const rows = z
-  .array(rowSchema)
-  .parse(
-    parse(readFileSync(new URL('../../fixtures/linkerd/measured.yaml', import.meta.url), 'utf8')),
-  );
+const rows = measuredRows();
 const played = rows.filter(({ because }) => because === undefined);
 
-function flowOf({
-  service = {},
-  profile,
-}: Pick<z.infer<typeof rowSchema>, 'service' | 'profile'>): Flow {
-  const objects = [
-    {
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: { name: 'shop', annotations: { 'linkerd.io/inject': 'enabled' } },
-    },
-    {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name: 'inventory', namespace: 'shop', annotations: service },
-      spec: { selector: { app: 'inventory' }, ports: [{ name: 'http', port: 8080 }] },
-    },
-    ...(profile === undefined
-      ? []
-      : [
-          {
-            apiVersion: 'linkerd.io/v1alpha2',
-            kind: 'ServiceProfile',
-            metadata: { name: HOST, namespace: 'shop' },
-            spec: parse(profile) as unknown,
-          },
-        ]),
-  ];
+function flowOf(row: Pick<MeasuredRow, 'service' | 'profile'>): Flow {
   const files = new Map([
     [
       'scaffold.yaml',
       `service: { name: orders }\ncapabilities: { mesh: { namespace: shop } }\nupstreams: [{ name: inventory, url: "http://${HOST}:8080", timeout: 60s, replicas: 3 }]\n`,
     ],
-    ['deploy/mesh.yaml', objects.map((object) => stringify(object)).join('---\n')],
+    [
+      'deploy/mesh.yaml',
+      objectsOf(row)
+        .map((object) => stringify(object))
+        .join('---\n'),
+    ],
   ]);
   const { controls, problems } = readProject({ files, catalog });
   expect(problems).toEqual([]);
