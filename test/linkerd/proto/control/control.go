@@ -138,6 +138,8 @@ func allowAll() *inbound.Server {
 			}},
 			Metadata: &meta.Metadata{Kind: &meta.Metadata_Default{Default: "all-unauthenticated"}},
 		}},
+		// A proxy reads the server's name from here, and takes none for a fault.
+		Labels: map[string]string{"group": "", "kind": "default", "name": "all-unauthenticated"},
 	}
 }
 

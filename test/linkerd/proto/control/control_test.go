@@ -207,6 +207,9 @@ func TestEveryoneMayCallIn(t *testing.T) {
 	if len(server.GetAuthorizations()) != 1 || server.GetAuthorizations()[0].GetAuthentication().GetUnauthenticated() == nil {
 		t.Errorf("got %v", server)
 	}
+	if server.GetLabels()["name"] == "" {
+		t.Errorf("the server has no name: %v", server.GetLabels())
+	}
 }
 
 func isKeyOf(private any, leaf *x509.Certificate) bool {
