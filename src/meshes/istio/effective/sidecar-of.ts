@@ -3,10 +3,12 @@ import type { EgressControl } from '../../../model/mesh-control.js';
 import type { Composition } from '../../../flow/composition.js';
 import { isSelected, matchesHost, sharesNamespace } from '../../../flow/selection.js';
 import { type Consumer } from '../../../flow/mesh-source.js';
+import { isAmbientPods } from './ambient.js';
 import { ROOT_NAMESPACE } from './lookup.js';
 
-/** The Sidecar that holds for the service's pods. */
+/** The Sidecar that holds for the service's pods; none does in the ambient mesh. */
 export function sidecarOf({ all, server, workload }: Composition): EgressControl | undefined {
+  if (workload !== undefined && isAmbientPods(workload)) return undefined;
   const namespace = server?.namespace ?? workload?.namespace;
   return sidecarFor({ namespace, labels: workload?.values.labels }, all('mesh/egress'));
 }
@@ -51,8 +53,13 @@ export function isImported(
   });
 }
 
-/** What is done with hosts that are in no registry: the Sidecar's own word, otherwise the mesh's; undefined when neither says. */
+/**
+ * What is done with hosts that are in no registry: the Sidecar's own word, otherwise the mesh's; undefined when neither
+ * says, and in the ambient mesh, where only sidecars would obey it.
+ */
 export function outboundModeOf(composition: Composition): Value<string> | undefined {
+  const { workload } = composition;
+  if (workload !== undefined && isAmbientPods(workload)) return undefined;
   const own = sidecarOf(composition)?.values.mode;
   const mesh = composition.all('mesh/meshConfig').map(({ values }) => values.outboundMode);
   return own?.basis === 'written' ? own : (mesh.find((mode) => mode !== undefined) ?? own);

@@ -1,3 +1,4 @@
+import { isAmbientPods } from '../effective/ambient.js';
 import type { Rule } from '../../../rules/rule.js';
 
 const ALL = ['proxyCPU', 'proxyMemory', 'proxyCPULimit', 'proxyMemoryLimit'];
@@ -11,7 +12,9 @@ export const proxyResPartial: Rule = {
   why: 'One annotation drops all defaults of the chart (100m and 128Mi, limits 2 and 1Gi): what is not given is not limited at all (injection-template.yaml, resources).',
   fix: 'All four: sidecar.istio.io/proxyCPU, proxyMemory, proxyCPULimit, proxyMemoryLimit.',
   check: ({ all }) =>
-    all('mesh/workload').flatMap(({ target, values }) => {
+    all('mesh/workload').flatMap((workload) => {
+      if (isAmbientPods(workload)) return [];
+      const { target, values } = workload;
       const { resources } = values.proxy;
       const missing = ALL.filter((name) => !resources.value.includes(name));
       if (resources.value.length === 0 || missing.length === 0) return [];

@@ -2,9 +2,11 @@ import type { EgressControl } from '../../../model/mesh-control.js';
 import type { Composition } from '../../../flow/composition.js';
 import type { NeededHost } from '../../../flow/needed-hosts.js';
 import { neededHosts } from '../../../flow/needed-hosts.js';
+import { podsIn } from '../../../flow/pods.js';
 import { matchesHost, namespaceOfHost, sharesNamespace } from '../../../flow/selection.js';
 import type { Selector } from '../../../flow/selector.js';
 import { cite, setValue, type Report, type Rule } from '../../../rules/rule.js';
+import { isAmbientPods } from '../effective/ambient.js';
 import { isImported, outboundModeOf, sidecarOf } from '../effective/sidecar-of.js';
 
 export const sidecarMissesDep: Rule = {
@@ -68,7 +70,7 @@ function checkRoutes(all: Selector): Report[] {
     const sidecar = sidecars.get(namespace);
     const hosts = sidecar?.values.hosts;
     if (namespace === undefined || sidecar === undefined || hosts === undefined) return [];
-    if (!values.inMesh) return [];
+    if (!values.inMesh || isAmbient(namespace, all)) return [];
     return values.hosts.flatMap((host) => {
       const owner = namespaceOfHost(host);
       const key = `${namespace} ${target} ${host}`;
@@ -90,4 +92,10 @@ function checkRoutes(all: Selector): Report[] {
       ];
     });
   });
+}
+
+/** Pods of the ambient mesh have no sidecar that a Sidecar would be for. */
+function isAmbient(namespace: string, all: Selector): boolean {
+  const pods = podsIn(namespace, all);
+  return pods.length > 0 && pods.every(isAmbientPods);
 }
