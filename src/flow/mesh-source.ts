@@ -44,7 +44,7 @@ export type Dialect = {
   /** A route that repeats nothing. */
   readonly withoutRetries: (flow: Flow, route: RouteControl) => Phrase;
   /** Retries as they stand: `attempts: 2`, or whose default they are. */
-  readonly retries: (attempts: Value<number>) => string;
+  readonly retries: (attempts: Value<number>, route: RouteControl) => string;
 };
 
 /** A proxy that gets the signal together with its application. */

@@ -24,6 +24,8 @@ export type MeshIntent = {
 };
 
 export type Served = {
+  /** Ports that it listens on. */
+  readonly ports: readonly number[];
   /** Id of the transport. */
   readonly transport: string;
   /** Names of declared methods; empty where none are, or where they are always the same. */

@@ -84,9 +84,10 @@ export function meshIntent(
   };
 }
 
-function servedBy({ service: { transport, methods } }: Request): Served {
+function servedBy({ service: { transport, methods, port, healthPort } }: Request): Served {
   const { healthMethods = [] } = transportNamed(transport);
-  return { transport, methods: methods.map(({ name }) => name), healthMethods };
+  const ports = healthPort === undefined ? [port] : [port, healthPort];
+  return { ports, transport, methods: methods.map(({ name }) => name), healthMethods };
 }
 
 function openPaths({ service }: Request, users: Fields = {}): OpenPaths {

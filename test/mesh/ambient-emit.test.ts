@@ -132,6 +132,7 @@ describe('what the ambient mesh does not do is said', () => {
     expect([...unsaid.keys()]).toEqual([
       'tokens and paths (orders)',
       'timeouts, retries, limits and ejection of its calls (orders)',
+      'spans of the mesh (orders)',
       'timeouts, retries, limits and ejection of calls (inventory)',
       'hosts that are not declared (orders)',
     ]);

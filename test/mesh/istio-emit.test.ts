@@ -44,7 +44,7 @@ function intent(more: Partial<MeshIntent> = {}): MeshIntent {
       observed: false,
     },
     issuer: undefined,
-    served: { transport: 'http', methods: [], healthMethods: [] },
+    served: { ports: [8080], transport: 'http', methods: [], healthMethods: [] },
     openPaths: { probes: [], anonymous: [] },
     policy: servicePolicy(5_000),
     upstreams: [],

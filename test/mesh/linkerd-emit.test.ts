@@ -48,7 +48,7 @@ function intent(more: Partial<MeshIntent> = {}, place: Partial<MeshIntent['place
       ...place,
     },
     issuer: undefined,
-    served: { transport: 'http', methods: [], healthMethods: [] },
+    served: { ports: [8080], transport: 'http', methods: [], healthMethods: [] },
     openPaths: { probes: ['/healthz', '/readyz'], anonymous: [] },
     policy: servicePolicy(5_000),
     upstreams: [],
@@ -206,4 +206,15 @@ test('says what the owner of an upstream in our namespace must set', () => {
   expect(insteadFor(call(near))).toContain('timeouts.request of 1950ms.');
   expect(insteadFor(call({ ...near, stream: true }))).toContain('no timeout there');
   expect(insteadFor(call({ namespaceRoute: 'claimed' }))).toContain('in every namespace');
+});
+
+test.each([4140, 4143, 4190, 4191])('port %i is the proxy’s', (port) => {
+  const served = { ports: [8080, port], transport: 'http', methods: [], healthMethods: [] };
+  const refusal = emit.refuse?.(intent({ served }), (setting) => `mesh-ready.${setting}`);
+  expect(refusal?.message).toContain(`port ${port}, which Linkerd's proxy keeps for itself`);
+  expect(refusal?.hint).toContain('service.port');
+});
+
+test('other ports are not refused', () => {
+  expect(emit.refuse?.(intent(), (setting) => setting)).toBeUndefined();
 });

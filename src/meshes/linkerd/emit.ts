@@ -3,6 +3,7 @@ import type { MeshEmitter } from '../../model/mesh-emitter.js';
 import { accrual } from './emit/accrual.js';
 import { allowedIdentities } from './emit/allowed.js';
 import { egressWords, limitsEgress } from './emit/egress.js';
+import { refusePorts } from './emit/refuse-ports.js';
 import { serverRoutes } from './emit/server-routes.js';
 import { connectTimeout, upstreamRoutes } from './emit/routes.js';
 import { unsaid } from './emit/unsaid.js';
@@ -11,6 +12,7 @@ import { unsaid } from './emit/unsaid.js';
 export const emit: MeshEmitter = {
   id: 'linkerd',
   title: 'Linkerd',
+  refuse: refusePorts,
   emit: (intent) => {
     const { place, policy, upstreams } = intent;
     return {

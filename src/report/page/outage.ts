@@ -25,12 +25,12 @@ export function modelled(flow: Flow): string {
   const limits =
     maxRetries === ''
       ? ''
-      : `the limit on active requests; retry budgets (or ${maxRetries}) of the sidecar; `;
+      : `the limit on active requests; retry budgets (or ${maxRetries}) of the proxy; `;
   const ejection =
     leastHealthy === ''
-      ? 'ejection per sidecar, and how long calls wait when every replica is out'
-      : `ejection and the panic threshold (${leastHealthy}) per sidecar`;
-  return `${usualRequest(flow).method}s that arrive at random; pods with a breaker, a retry budget and a sidecar each; deadlines, tries and pauses with jitter of both layers; ${limits}${ejection}; replicas that work on a few requests at once and queue the others.`;
+      ? 'ejection per proxy, and how long calls wait when every replica is out'
+      : `ejection and the panic threshold (${leastHealthy}) per proxy`;
+  return `${usualRequest(flow).method}s that arrive at random; pods with a breaker, a retry budget and a proxy each; deadlines, tries and pauses with jitter of both layers; ${limits}${ejection}; replicas that work on a few requests at once and queue the others.`;
 }
 
 export const LEFT_OUT =

@@ -48,7 +48,7 @@ export function sectionHtml(
       )
       .join('')}</select></label>`,
     part('timeline'),
-    '<p class="key"><span class="swatch try"></span>try of the application <span class="swatch mesh-try"></span>request of its sidecar <span class="swatch pause"></span>pause, at most <span class="swatch cut"></span>cut by the mesh <span class="swatch given-up"></span>given up by the application</p>',
+    '<p class="key"><span class="swatch try"></span>try of the application <span class="swatch mesh-try"></span>request of its proxy <span class="swatch pause"></span>pause, at most <span class="swatch cut"></span>cut by the mesh <span class="swatch given-up"></span>given up by the application</p>',
     '<h3>Every kind of failure</h3>',
     part('outcomes'),
     '<p class="note">Every try fails in the same way; a failing upstream answers at once unless it hangs. “Usually” takes pauses of average length, “at most” the longest.</p>',

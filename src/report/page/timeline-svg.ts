@@ -61,7 +61,7 @@ function drawMeshTry(
   x: Scale,
 ): string {
   const width = Math.max(0.7, x(to) - x(from) - 0.3);
-  return `<rect class="mesh-try" x="${x(from)}%" y="${MESH.y}" width="${width}%" height="${MESH.height}" rx="2"><title>request ${index + 1} of the sidecar, ${milliseconds(to - from)}</title></rect>`;
+  return `<rect class="mesh-try" x="${x(from)}%" y="${MESH.y}" width="${width}%" height="${MESH.height}" rx="2"><title>request ${index + 1} of the proxy, ${milliseconds(to - from)}</title></rect>`;
 }
 
 function drawDeadline(deadline: number, x: Scale): string[] {

@@ -75,7 +75,7 @@ export const retryAmplified: Rule = {
             at: attempts.place,
             also: [retries.values.tries.place, ...inheritedFrom(attempts)],
             severity: severityOf(product, isWork),
-            message: `One request can ${isWork ? `reach ${flow.name} ${product} times` : `make ${product} connection attempts to ${flow.name}, of which none is processed`} (${failure}): ${app} tries by the application (${cite(retries.values.tries.place)}) × ${mesh} by the mesh (${say.retries(attempts)}).`,
+            message: `One request can ${isWork ? `reach ${flow.name} ${product} times` : `make ${product} connection attempts to ${flow.name}, of which none is processed`} (${failure}): ${app} tries by the application (${cite(retries.values.tries.place)}) × ${mesh} by the mesh (${say.retries(attempts, route)}).`,
             fix: `${fix}; the application owns these retries.`,
             edits,
           },

@@ -121,6 +121,14 @@ test('a caller that is let in raises nothing', () => {
   expect(found.map(({ code }) => code)).not.toContain('CALLER_NOT_ALLOWED');
 });
 
+test('a ServiceProfile is spoken of in its own words', () => {
+  const profile = `${service('')}apiVersion: linkerd.io/v1alpha2\nkind: ServiceProfile\nmetadata: { name: ${HOST}, namespace: shop }\nspec: { routes: [{ name: all, condition: { pathRegex: /.* }, isRetryable: true }] }\n---\n`;
+  const found = findingsOf({ capabilities: ', retry: { attempts: 2 }', mesh: profile });
+  const of = (wanted: string) => found.find(({ code }) => code === wanted);
+  expect(of('RETRY_AMPLIFIED')?.message).toContain('(isRetryable: true, without a limit)');
+  expect(of('APP_TIMEOUT_BELOW_MESH')?.fix).toMatch(/^timeout: \d+ms on this route/);
+});
+
 test('with no retry annotations there is nothing to multiply', () => {
   const capabilities = ', retry: { attempts: 2 }';
   const found = findingsOf({ capabilities, mesh: service('timeout.linkerd.io/request: 900ms') });

@@ -19,7 +19,7 @@ export function unsaidInAmbient(intent: MeshIntent, waypoint: Waypoint | undefin
 }
 
 /** Nothing reads HTTP: what is left is who connects. */
-function withoutWaypoint({ service, issuer, place, policy, settings }: MeshIntent): Unsaid[] {
+function withoutWaypoint({ service, issuer, place, policy }: MeshIntent): Unsaid[] {
   const reason = 'without a waypoint nothing in the mesh reads HTTP';
   const tokens = {
     control: 'tokens and paths',
@@ -41,7 +41,7 @@ function withoutWaypoint({ service, issuer, place, policy, settings }: MeshInten
       reason,
       instead: `Callers have what they do themselves, and the service its own limit of ${formatDuration(policy.requestTimeout)} a request; a replica that fails gets requests until its readiness probe fails.`,
     },
-    ...(settings['tracingProvider'] ? [spans] : []),
+    spans,
   ];
 }
 

@@ -22,15 +22,23 @@ export const words: MeshWords = {
 /** Linkerd's words for what composition rules say. */
 export const say: Dialect = {
   fields: ({ values }) => ({
-    timeout: values.holder === 'HTTPRoute' ? 'timeouts.request' : `${TIMEOUT}request`,
+    timeout: TIMEOUTS[values.holder] ?? `${TIMEOUT}request`,
     perTryTimeout: `${RETRY}timeout`,
   }),
   withoutRetries: (flow, route) => ({
     fix: withoutRetries(flow, route),
     edits: withoutLimit(route),
   }),
-  retries: ({ value, basis }) =>
-    basis === 'written' ? `${RETRY}limit: ${value}` : `${RETRY}limit, ${value} by default`,
+  retries: ({ value, basis }, { values }) => {
+    if (values.holder === 'ServiceProfile') return 'isRetryable: true, without a limit';
+    return basis === 'written' ? `${RETRY}limit: ${value}` : `${RETRY}limit, ${value} by default`;
+  },
+};
+
+/** Fields that end a call, by what holds the route; elsewhere it is an annotation. */
+const TIMEOUTS: Readonly<Record<string, string>> = {
+  HTTPRoute: 'timeouts.request',
+  ServiceProfile: 'timeout',
 };
 
 function withoutRetries({ name }: Flow, { target, values }: RouteControl): string {
