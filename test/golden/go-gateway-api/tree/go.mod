@@ -1,3 +1,0 @@
-module github.com/acme/orders
-
-go 1.26.0
