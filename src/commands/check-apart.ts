@@ -1,6 +1,7 @@
 import { interrupted } from '../io/changed.js';
 import { openHost, type Host } from '../io/host.js';
-import { answerInThread, askThread, countProcessors } from '../io/threads.js';
+import { countProcessors } from '../io/processors.js';
+import { answerInThread, askThread } from '../io/threads.js';
 import { callsOf } from '../flow/composition.js';
 import { withFunctions, withoutFunctions, type PlainCalls } from '../flow/plain-calls.js';
 import type { CheckedAlone } from '../project/check-services.js';

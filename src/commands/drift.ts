@@ -1,6 +1,7 @@
 import { resolve as resolvePath } from 'node:path';
 
 import type { Host } from '../io/host.js';
+import { countProcessors } from '../io/processors.js';
 import { findWhereabouts } from '../io/whereabouts.js';
 import { isForeign, openRepo, readRepoState } from '../io/repo.js';
 import { readUnfinished } from '../io/transaction.js';
@@ -91,7 +92,7 @@ async function readInJobs(
   host: Host,
 ): Promise<readonly RepoDrift[] | undefined> {
   if (jobs === 1 || (jobs === undefined && paths.length < 2 * REPOS_PER_JOB)) return undefined;
-  const { countProcessors, runItself } = await import('../io/fan-out.js');
+  const { runItself } = await import('../io/fan-out.js');
   const most = jobs ?? Math.min(countProcessors(), Math.ceil(paths.length / REPOS_PER_JOB));
   if (most === 1 || paths.length < 2) return undefined;
   const size = Math.min(2 * REPOS_PER_JOB, Math.ceil(paths.length / most));

@@ -1,14 +1,7 @@
-import { availableParallelism } from 'node:os';
-
 import { exitCodes, ToolError } from '../model/errors.js';
 import { openProcesses } from './process.js';
 
 const TIMEOUT_MS = 3_600_000;
-
-/** How many processes this machine runs at the same time without harm. */
-export function countProcessors(): number {
-  return availableParallelism();
-}
 
 /**
  * Runs this program once for each list of arguments, several at a time.

@@ -1,10 +1,4 @@
-import { availableParallelism } from 'node:os';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
-
-/** How many threads are at work at once when there is much to do. */
-export function countProcessors(): number {
-  return availableParallelism();
-}
 
 type Given = { readonly task: string; readonly question: unknown };
 

@@ -1,18 +1,10 @@
-import {
-  down,
-  entriesOf,
-  itemsOf,
-  locate,
-  number,
-  targetOf,
-  text,
-  type Cursor,
-} from '../../../manifests/cursor.js';
+import { down, entriesOf, locate, targetOf, type Cursor } from '../../../manifests/cursor.js';
 import { cite, type Report, type Rule } from '../../../rules/rule.js';
 import {
+  eachRoute,
+  nameOfDestination,
   nameOfRoute,
-  routesOf,
-  virtualServicesOf,
+  splitOf,
   type WrittenRoute,
 } from '../written/virtual-services.js';
 
@@ -24,21 +16,15 @@ export const destinationTwice: Rule = {
   reads: ['mesh/objects'],
   why: 'Two entries of one route with the same host, subset and port are one destination with the sum of their weights: what was to be a split between versions is none (KIA1105).',
   fix: 'The subset, or the host, of the other version in one of them.',
-  check: (composition) =>
-    virtualServicesOf(composition).flatMap((object) =>
-      routesOf(object).flatMap((route) => checkRoute(object, route)),
-    ),
+  check: (composition) => eachRoute(composition, checkRoute),
 };
 
 function checkRoute(object: Cursor, route: WrittenRoute): Report[] {
   const seen = new Map<string, Cursor>();
-  return itemsOf(down(route.at, 'route')).flatMap((entry): Report[] => {
-    const destination = down(entry, 'destination');
-    const [host, subset] = ['host', 'subset'].map((key) => text(down(destination, key)).value);
-    const port = number(down(destination, 'port', 'number'), 0).value;
-    const key = `${host ?? ''} ${subset ?? ''} ${port}`;
+  return splitOf(route).flatMap(({ entry, destination }): Report[] => {
+    const key = `${nameOfDestination(destination)} ${destination.port ?? ''}`;
     // Entries that change headers differ in these.
-    if (host === '' || entriesOf(down(entry, 'headers')).length > 0) return [];
+    if (destination.host === '' || entriesOf(down(entry, 'headers')).length > 0) return [];
     const other = seen.get(key);
     if (other === undefined) {
       seen.set(key, entry);
@@ -50,7 +36,7 @@ function checkRoute(object: Cursor, route: WrittenRoute): Report[] {
         target: targetOf(object),
         at: locate(entry),
         also: [place],
-        message: `${nameOfRoute(route)} has ${host ?? ''}${subset === '' ? '' : ` subset ${subset ?? ''}`} twice (${cite(place)}): the two are one destination with both weights.`,
+        message: `${nameOfRoute(route)} has ${nameOfDestination(destination)} twice (${cite(place)}): the two are one destination with both weights.`,
         fix: 'Name the other version in one of them, or take one out.',
       },
     ];

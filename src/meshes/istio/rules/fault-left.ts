@@ -9,10 +9,9 @@ import {
 } from '../../../manifests/cursor.js';
 import { removeValue, type Report, type Rule } from '../../../rules/rule.js';
 import {
+  eachRoute,
   nameOfRoute,
-  routesOf,
   scopesOf,
-  virtualServicesOf,
   type WrittenRoute,
 } from '../written/virtual-services.js';
 
@@ -24,10 +23,7 @@ export const faultLeft: Rule = {
   reads: ['mesh/objects'],
   why: 'Faults are made by the caller\'s proxy before the request is sent: timeout and retries of the same route do not act on them (virtual_service.proto, HTTPRoute.fault: "timeouts or retries will not be enabled when faults are enabled on the client side"). They belong into an experiment, behind a match that only its requests meet.',
   fix: 'Take fault out, or match a header that only the experiment sends.',
-  check: (composition) =>
-    virtualServicesOf(composition).flatMap((object) =>
-      routesOf(object).flatMap((route) => checkRoute(object, route)),
-    ),
+  check: (composition) => eachRoute(composition, checkRoute),
 };
 
 /** From here on, percent, it is more than an experiment on live traffic. */

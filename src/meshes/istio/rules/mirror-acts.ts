@@ -11,10 +11,9 @@ import {
 import { cite, type Report, type Rule } from '../../../rules/rule.js';
 import { readMatches } from '../written/match-cover.js';
 import {
+  eachRoute,
   mirrorsOf,
   nameOfRoute,
-  routesOf,
-  virtualServicesOf,
   type WrittenRoute,
 } from '../written/virtual-services.js';
 
@@ -26,10 +25,7 @@ export const mirrorActs: Rule = {
   reads: ['mesh/objects'],
   why: 'A mirror gets a copy of every request, POST included, and its answer is thrown away; without mirrorPercentage it is every request (virtual_service.proto, HTTPRoute.mirror). Sent to the host and subset of the route itself, it doubles the load and does everything twice.',
   fix: 'Mirror to a copy with its own data, reading methods alone, or a percentage.',
-  check: (composition) =>
-    virtualServicesOf(composition).flatMap((object) =>
-      routesOf(object).flatMap((route) => checkRoute(object, route)),
-    ),
+  check: (composition) => eachRoute(composition, checkRoute),
 };
 
 function checkRoute(object: Cursor, route: WrittenRoute): Report[] {

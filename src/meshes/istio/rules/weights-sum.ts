@@ -1,18 +1,10 @@
-import {
-  down,
-  exists,
-  itemsOf,
-  locate,
-  number,
-  targetOf,
-  text,
-  type Cursor,
-} from '../../../manifests/cursor.js';
+import { down, exists, locate, number, targetOf, type Cursor } from '../../../manifests/cursor.js';
 import type { Report, Rule } from '../../../rules/rule.js';
 import {
+  eachRoute,
+  nameOfDestination,
   nameOfRoute,
-  routesOf,
-  virtualServicesOf,
+  splitOf,
   type WrittenRoute,
 } from '../written/virtual-services.js';
 
@@ -27,26 +19,23 @@ export const weightsSum: Rule = {
   reads: ['mesh/objects'],
   why: 'A destination gets its weight divided by the sum of all (virtual_service.proto, HTTPRouteDestination.weight): 100 and 100 is half each. Beside others, one without a weight has 0 and gets nothing.',
   fix: 'Weights that add up to 100, one for each destination.',
-  check: (composition) =>
-    virtualServicesOf(composition).flatMap((object) =>
-      routesOf(object).flatMap((route) => checkRoute(object, route)),
-    ),
+  check: (composition) => eachRoute(composition, checkRoute),
 };
 
 function checkRoute(object: Cursor, route: WrittenRoute): Report[] {
-  const entries = itemsOf(down(route.at, 'route'));
-  const weights = entries.map((entry) => number(down(entry, 'weight'), 0).value);
+  const entries = splitOf(route);
+  const weights = entries.map(({ entry }) => number(down(entry, 'weight'), 0).value);
   const sum = weights.reduce((total, weight) => total + weight, 0);
   // What is no number is said elsewhere or completed later, and a sum of 0 is refused.
   if (entries.length < 2 || !Number.isFinite(sum) || sum === 0) return [];
   const [target, name] = [targetOf(object), nameOfRoute(route)];
-  const without = entries.find((entry) => !exists(down(entry, 'weight')));
+  const without = entries.find(({ entry }) => !exists(down(entry, 'weight')));
   if (without !== undefined) {
     return [
       {
         target,
-        at: locate(without),
-        message: `${name} gives ${nameOf(without)} no weight, and others ${sum}: it gets no request.`,
+        at: locate(without.entry),
+        message: `${name} gives ${nameOfDestination(without.destination)} no weight, and others ${sum}: it gets no request.`,
         fix: `weight: ${Math.max(0, 100 - sum)}`,
       },
     ];
@@ -61,10 +50,4 @@ function checkRoute(object: Cursor, route: WrittenRoute): Report[] {
       fix: 'Weights that add up to 100.',
     },
   ];
-}
-
-function nameOf(entry: Cursor): string {
-  const destination = down(entry, 'destination');
-  const subset = text(down(destination, 'subset')).value;
-  return `${text(down(destination, 'host')).value}${subset === '' ? '' : ` subset ${subset}`}`;
 }

@@ -42,6 +42,16 @@ export function routesOf(object: Cursor): readonly WrittenRoute[] {
   );
 }
 
+/** What a rule that looks at one route at a time finds. */
+export function eachRoute<T>(
+  composition: Pick<Composition, 'all'>,
+  find: (object: Cursor, route: WrittenRoute) => readonly T[],
+): T[] {
+  return virtualServicesOf(composition).flatMap((object) =>
+    routesOf(object).flatMap((route) => find(object, route)),
+  );
+}
+
 /** `spec.http[1]`, as messages name a route. */
 export function nameOfRoute({ protocol, index, at }: WrittenRoute): string {
   return text(down(at, 'name')).value || `${protocol}[${index}]`;
@@ -50,11 +60,27 @@ export function nameOfRoute({ protocol, index, at }: WrittenRoute): string {
 /** Where the routes send, copies included. */
 export function destinationsOf(object: Cursor): readonly WrittenDestination[] {
   return routesOf(object).flatMap((route) => [
-    ...itemsOf(down(route.at, 'route')).map((entry) =>
-      readDestination(route, down(entry, 'destination'), false),
-    ),
+    ...splitOf(route).map(({ destination }) => destination),
     ...mirrorsOf(route.at).map((at) => readDestination(route, at, true)),
   ]);
+}
+
+/** The entries among which a route splits its requests, copies left out. */
+export function splitOf(
+  route: WrittenRoute,
+): readonly { readonly entry: Cursor; readonly destination: WrittenDestination }[] {
+  return itemsOf(down(route.at, 'route')).map((entry) => ({
+    entry,
+    destination: readDestination(route, down(entry, 'destination'), false),
+  }));
+}
+
+/** `reviews subset v2`, as messages name a destination. */
+export function nameOfDestination({
+  host,
+  subset,
+}: Pick<WrittenDestination, 'host' | 'subset'>): string {
+  return subset === '' ? host : `${host} subset ${subset}`;
 }
 
 /** `mirror`, the older form, and `mirrors`. */

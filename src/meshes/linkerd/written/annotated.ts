@@ -40,13 +40,7 @@ export function routesTo(
   world: World,
 ): readonly WrittenRoute[] {
   const found = routesIn(world).filter(({ parent }) => parent.kind === kind);
-  return found.filter(
-    (route, index) => found.findIndex(({ object }) => isSame(object, route.object)) === index,
-  );
-}
-
-function isSame(a: Cursor, b: Cursor): boolean {
-  return a.node === b.node;
+  return [...new Map(found.map((route) => [route.object.node, route])).values()];
 }
 
 /** Routes of a Service that Linkerd may send. */
