@@ -185,6 +185,19 @@ describe.skipIf(tools.skip)(`charts that helm renders${tools.note}`, () => {
     expect(one.out).toContain('OBJECT_TWICE');
   });
 
+  test('charts with nothing in common are not checked together', async () => {
+    const sidecar = (name: string): Record<string, string> => ({
+      [`${name}/Chart.yaml`]: `apiVersion: v2\nname: ${name}\nversion: 1.0.0\n`,
+      [`${name}/templates/sidecar.yaml`]: `apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: { name: ${name}, namespace: shop }\nspec: { egress: [{ hosts: ['./*'] }] }\n`,
+    });
+    writeTree(cwd, { ...sidecar('web'), ...sidecar('other') });
+    expect((await check(['--render'])).out).not.toContain('SIDECAR_TWICE');
+    writeTree(cwd, {
+      'web/templates/second.yaml': sidecar('second')['second/templates/sidecar.yaml'] ?? '',
+    });
+    expect((await check(['--render'])).out).toContain('SIDECAR_TWICE');
+  });
+
   test('nothing of the user or the repository decides what helm does', async () => {
     const trace = join(root, 'trace');
     const script = `#!/bin/sh\ntouch ${trace}\ncat\n`;
