@@ -79,18 +79,24 @@ describe('the built command', () => {
       mkdirSync(join(cwd, name));
       writeFileSync(
         join(cwd, name, 'scaffold.yaml'),
-        `version: 1\nservice: { name: ${name} }\ncapabilities: { retry: { attempts: 4 }, mesh-ready: { namespace: shop } }\nupstreams:\n  - { name: ${called}, url: http://${called}.shop.svc.cluster.local:8080, timeout: 10s }\n`,
+        `version: 1\nservice: { name: ${name} }\ncapabilities: { retry: { attempts: 4 }, mesh-ready: { namespace: shop } }\nenvironments: { prod: { capabilities: { retry: { attempts: 2 } } } }\nupstreams:\n  - { name: ${called}, url: http://${called}.shop.svc.cluster.local:8080, timeout: 10s }\n`,
       );
     }
     const argv = ['check', '--format', 'json', ...names];
     const { run } = await import('../../src/commands/run.js');
     const { fakeHost } = await import('../support/host.js');
     const { loadBuiltinCatalog } = await import('../../src/io/builtin.js');
-    const host = fakeHost({ cwd, catalog: loadBuiltinCatalog() });
-    const exitCode = await run(argv, host);
-    const ended = await runCli(argv, { cwd });
-    expect(ended).toEqual({ exitCode, stdout: host.out(), stderr: '' });
-    expect(ended.stdout).toContain('RETRY_DEPTH');
+    const printed: string[] = [];
+    for (const flags of [[], ['--env', 'prod'], ['--deployable']]) {
+      const host = fakeHost({ cwd, catalog: loadBuiltinCatalog() });
+      const exitCode = await run([...argv, ...flags], host);
+      const ended = await runCli([...argv, ...flags], { cwd });
+      expect(ended).toEqual({ exitCode, stdout: host.out(), stderr: '' });
+      printed.push(ended.stdout);
+    }
+    expect(printed[0]).toContain('RETRY_DEPTH');
+    // Threads are given the flags, too.
+    expect(new Set(printed).size).toBe(3);
     const missing = await runCli([...argv, 'nowhere'], { cwd });
     expect(missing.stdout + missing.stderr).toContain('nowhere');
     expect(missing.exitCode).toBe(2);

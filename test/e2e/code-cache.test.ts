@@ -23,6 +23,28 @@ describe('what V8 made of the tool when it was built', () => {
     }
   });
 
+  test('is what a run starts from', async () => {
+    const hook = join(mkdtempSync(join(tmpdir(), 'code-cache-')), 'hook.cjs');
+    writeFileSync(
+      hook,
+      `const vm = require('node:vm');
+      const taken = [];
+      vm.Script = class extends vm.Script {
+        constructor(text, options) {
+          super(text, options);
+          if (options.cachedData !== undefined) taken.push(!this.cachedDataRejected);
+        }
+      };
+      process.on('exit', () => process.stderr.write(JSON.stringify(taken)));`,
+    );
+    const args = ['--require', hook, cli, 'list', '--json'];
+    const { exitCode, stderr } = await execute(process.execPath, args, { cwd: dist });
+    expect(exitCode).toBe(0);
+    const taken = JSON.parse(stderr) as readonly boolean[];
+    expect(taken.length).toBeGreaterThan(5);
+    expect(taken).not.toContain(false);
+  });
+
   test.each([
     ['absent', (copied: string) => rmSync(copied, { recursive: true })],
     ['of another V8', (copied: string) => eachOf(copied, (bytes) => bytes.fill(7, 0, 32))],
