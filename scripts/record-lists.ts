@@ -5,12 +5,16 @@ import type { Tree } from '../src/model/tree.js';
 import { plan } from '../src/stages/plan.js';
 import { render } from '../src/stages/render.js';
 import { resolve } from '../src/stages/resolve.js';
+import { transportIds } from '../src/stages/transport-schema.js';
 
 /** What recording has in common for the languages: sets of features, and the conditions of a line. */
 
 export type Features = readonly string[];
 
-/** Every set of features that can be active together: per-upstream capabilities need an upstream. */
+/**
+ * Every set of features that can be active together: a service is called by one transport, and calls by none or
+ * several; per-upstream capabilities need an upstream.
+ */
 export function featureSets(catalog: Catalog, language: string): Features[] {
   const withCode = catalog.capabilities.filter(({ files }) =>
     files.some(({ template }) => template.startsWith(`${language}/`)),
@@ -21,8 +25,16 @@ export function featureSets(catalog: Catalog, language: string): Features[] {
   const perUpstream = withCode
     .filter(({ upstreamKey }) => upstreamKey !== undefined)
     .map(({ id }) => id);
-  const called = subsets(perUpstream).map((set) => ['upstreams', ...set]);
-  return subsets(anywhere).flatMap((set) => [[], ...called].map((more) => [...set, ...more]));
+  const { serves = [], calls = [] } =
+    catalog.languages.find((template) => template.language === language)?.transports ?? {};
+  const called = subsets(calls.map((id) => `calls-${id}`))
+    .filter((set) => set.length > 0)
+    .flatMap((set) => subsets(perUpstream).map((more) => [...set, ...more]));
+  return serves.flatMap((id) =>
+    subsets(anywhere).flatMap((set) =>
+      [[], ...called].map((more) => [`serves-${id}`, ...set, ...more]),
+    ),
+  );
 }
 
 function subsets(items: readonly string[]): string[][] {
@@ -37,13 +49,18 @@ export function renderFor(
   catalog: Catalog,
   service: { language: string; module: string },
 ): Tree {
-  const ids = features.filter((feature) => feature !== 'upstreams');
-  const url = 'http://inventory.shop.svc.cluster.local:8080';
+  const ids = features.filter((feature) => !/^(?:serves|calls)-/.test(feature));
+  const used = (how: 'serves' | 'calls') =>
+    transportIds.filter((id) => features.includes(`${how}-${id}`));
   const raw: RawRequest = {
     version: 1,
-    service: { name: 'recorded', ...service },
+    service: { name: 'recorded', ...service, transport: used('serves')[0] ?? 'http' },
     capabilities: Object.fromEntries(ids.map((id) => [id, {}])),
-    upstreams: features.includes('upstreams') ? [{ name: 'inventory', url, overrides: {} }] : [],
+    upstreams: used('calls').map((id) => ({
+      name: `by-${id}`,
+      url: `${id}://inventory.shop.svc.cluster.local:8080`,
+      overrides: {},
+    })),
     environments: {},
   };
   return render(plan(resolve(raw, catalog), catalog), catalog);
@@ -56,14 +73,15 @@ export function condense(
   results: readonly Result[],
   compare: (a: string, b: string) => number,
 ): RecordedLists[string] {
+  const all = results.map(({ features }) => features);
   const order = [...new Set(results.flatMap(({ lines }) => lines))].sort(compare);
   return order.map((line) => {
-    const present = results
-      .filter(({ lines }) => lines.includes(line))
-      .map(({ features }) => features);
-    const absent = results
-      .filter(({ lines }) => !lines.includes(line))
-      .map(({ features }) => features);
+    const setsWhere = (isThere: boolean) =>
+      results
+        .filter(({ lines }) => lines.includes(line) === isThere)
+        .map(({ features }) => features);
+    const present = withoutServed(setsWhere(true), all);
+    const absent = withoutServed(setsWhere(false), all);
     const needs = minimal(present);
     const unless = minimal(absent.filter((set) => needs.some((need) => isSubset(need, set))));
     const wrong = present.find((set) => unless.some((not) => isSubset(not, set)));
@@ -72,6 +90,17 @@ export function condense(
     }
     return { line, needs, unless };
   });
+}
+
+/** The sets, and those that hold whatever the service is called by: without the transport that it serves. */
+function withoutServed(sets: readonly Features[], all: readonly Features[]): Features[] {
+  const restOf = (set: Features) => set.filter((feature) => !feature.startsWith('serves-'));
+  const count = (among: readonly Features[], rest: string) =>
+    among.filter((set) => restOf(set).join() === rest).length;
+  const rests = sets
+    .map(restOf)
+    .filter((rest) => count(sets, rest.join()) === count(all, rest.join()));
+  return [...sets, ...rests];
 }
 
 function minimal(sets: readonly Features[]): string[][] {

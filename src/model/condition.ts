@@ -8,6 +8,12 @@ export const condition = z
     with: z.array(identifier).default([]),
     without: z.array(identifier).default([]),
     upstreams: z.enum(['some', 'none']).optional(),
+    /** Id of the transport by which the service is called. */
+    serves: identifier.optional(),
+    /** Id of a transport by which it calls one upstream at least. */
+    calls: identifier.optional(),
+    /** Id of a transport that it serves or calls by. */
+    uses: identifier.optional(),
     /** Id of the mesh that the service is for; what is in the folder of a mesh has it from there. */
     mesh: identifier.optional(),
     /**

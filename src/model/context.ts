@@ -8,6 +8,12 @@ export type RenderContext = {
   readonly service: ServiceValues;
   readonly has: Readonly<Record<string, boolean>>;
   readonly hasUpstreams: boolean;
+  /** By id of a transport: the service is called by it. */
+  readonly serves: Readonly<Record<string, boolean>>;
+  /** By id of a transport: one upstream at least is called by it. */
+  readonly calls: Readonly<Record<string, boolean>>;
+  /** By id of a transport: one of both. */
+  readonly uses: Readonly<Record<string, boolean>>;
   readonly settings: Readonly<Record<string, PresentedSettings>>;
   readonly upstreams: readonly UpstreamValues[];
   /** The upstream that a file with `each: upstreams` is rendered for. */
@@ -100,6 +106,8 @@ export type UpstreamValues = {
   readonly constName: string;
   readonly url: string;
   readonly scheme: string;
+  /** By id of a transport: it is called by it. */
+  readonly over: Readonly<Record<string, boolean>>;
   readonly host: string;
   readonly port: number;
   readonly namespace: string;

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 
 /**
  * Lines that a language's own dependency tool wrote, with the sets of features that need each.
- * A feature is a capability id, or `upstreams` when there is at least one.
+ * A feature is a capability id, or a transport with how it is used, such as `serves-http` or `calls-grpc`.
  * A line is present when one set of `needs` is a subset of the features in use and none of `unless` is;
  * the empty set is a subset of any.
  *

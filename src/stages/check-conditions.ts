@@ -4,6 +4,7 @@ import type { Setting } from '../model/setting.js';
 import { describeAllowed, settingValueSchema } from '../model/setting-schema.js';
 import { didYouMean } from '../model/suggest.js';
 import { quote } from '../model/text.js';
+import { transportIds } from './transport-schema.js';
 
 /** A condition that can never hold as it is written. */
 export type ConditionFault = {
@@ -41,10 +42,11 @@ export function checkConditions({
   ];
   return owners.flatMap(({ owner, conditions }) =>
     conditions.flatMap((condition) =>
-      [...faultsOf(condition, capabilities), ...faultsOfMesh(condition, ids)].map((message) => ({
-        owner,
-        message,
-      })),
+      [
+        ...faultsOf(condition, capabilities),
+        ...faultsOfMesh(condition, ids),
+        ...faultsOfTransports(condition),
+      ].map((message) => ({ owner, message })),
     ),
   );
 }
@@ -61,6 +63,12 @@ function faultsOf(condition: Condition, capabilities: readonly CapabilityManifes
 function faultsOfMesh({ mesh }: Condition, meshes: readonly string[]): string[] {
   if (mesh === undefined || meshes.includes(mesh)) return [];
   return [`no mesh ${quote(mesh)} for "when".${didYouMean(mesh, meshes)}`];
+}
+
+function faultsOfTransports({ serves, calls, uses }: Condition): string[] {
+  return [serves, calls, uses]
+    .filter((id) => id !== undefined && !transportIds.includes(id))
+    .map((id = '') => `no transport ${quote(id)} for "when".${didYouMean(id, transportIds)}`);
 }
 
 function faultsOfSetting(

@@ -5,6 +5,7 @@ import { settingAt } from './settings.js';
 /** True when every part of a manifest's condition holds for the request. */
 export function holds(condition: Condition, request: Request): boolean {
   const { upstreams, mesh, setting, is, above } = condition;
+  if (!holdsOfTransports(condition, request)) return false;
   if (!condition.with.every((id) => request.active.has(id))) return false;
   if (condition.without.some((id) => request.active.has(id))) return false;
   if (upstreams !== undefined && (upstreams === 'some') !== request.upstreams.length > 0)
@@ -15,6 +16,16 @@ export function holds(condition: Condition, request: Request): boolean {
   if (is !== undefined && actual !== is) return false;
   if (above !== undefined) return Number(actual) > above;
   return is !== undefined || isTruthy(actual);
+}
+
+function holdsOfTransports({ serves, calls, uses }: Condition, request: Request): boolean {
+  const isServed = (id: string) => request.service.transport === id;
+  const isCalled = (id: string) => request.upstreams.some(({ transport }) => transport === id);
+  return (
+    (serves === undefined || isServed(serves)) &&
+    (calls === undefined || isCalled(calls)) &&
+    (uses === undefined || isServed(uses) || isCalled(uses))
+  );
 }
 
 /** The value of `<capability>.<setting path>`. */

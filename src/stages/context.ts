@@ -18,10 +18,9 @@ import { transportNamed } from '../transports/transports.js';
 import { collectEgress } from './egress.js';
 import { meshOf, meshSide, meshValues, upstreamIntent } from './mesh-intent.js';
 import { toolValues } from './tool-values.js';
+import { transportFeatures } from './transport-features.js';
+import { transportIds } from './transport-schema.js';
 import { capabilityVariables, serviceVariables, upstreamVariables } from './variables.js';
-
-/** The feature, beside capability ids, on which recorded dependency lists depend. */
-const UPSTREAMS_FEATURE = 'upstreams';
 
 /** The slot for further variables of the container, beside `variables`. */
 const ENVIRONMENT_SLOT = 'container-env';
@@ -49,10 +48,7 @@ export function buildContext(resolution: Resolution, catalog: Catalog): RenderCo
       capabilityVariables(manifest, request.capabilities.get(manifest.id) ?? {}),
     ]),
   );
-  const features = new Set([
-    ...request.active,
-    ...(upstreams.length > 0 ? [UPSTREAMS_FEATURE] : []),
-  ]);
+  const features = new Set([...request.active, ...transportFeatures(request)]);
   const variables = [
     // Code made by hand reads its own.
     ...(request.service.adopted ? [] : serviceVariables(request, policy)),
@@ -76,6 +72,7 @@ export function buildContext(resolution: Resolution, catalog: Catalog): RenderCo
     },
     has: presence(catalog, (id) => request.active.has(id)),
     hasUpstreams: upstreams.length > 0,
+    ...transportValues(request),
     settings: presentAll(chosen, request.capabilities),
     upstreams,
     policy: servicePolicyValues(policy),
@@ -100,6 +97,23 @@ export function buildContext(resolution: Resolution, catalog: Catalog): RenderCo
     capabilities: chosen.map(({ id, title, summary }) => ({ id, title, summary })),
     tool: toolValues(request.tool, catalog.version),
   };
+}
+
+/** Whether the service uses each transport, and as what. */
+function transportValues({
+  service,
+  upstreams,
+}: Request): Pick<RenderContext, 'serves' | 'calls' | 'uses'> {
+  const called = new Set(upstreams.map(({ transport }) => transport));
+  return {
+    serves: byTransport((id) => id === service.transport),
+    calls: byTransport((id) => called.has(id)),
+    uses: byTransport((id) => id === service.transport || called.has(id)),
+  };
+}
+
+function byTransport(isIt: (id: string) => boolean): Record<string, boolean> {
+  return Object.fromEntries(transportIds.map((id) => [id, isIt(id)]));
 }
 
 /** How manifests name what the service is called by, and whom probes ask. */
@@ -151,6 +165,7 @@ function upstreamValues(
     constName: constantCase(upstream.name),
     url: upstream.url,
     scheme: address.scheme,
+    over: byTransport((id) => id === upstream.transport),
     host: address.host,
     port: address.port,
     namespace: address.namespace,

@@ -69,11 +69,15 @@ describe('the conditions of manifests', () => {
     [{ setting: 'grid.wait' }],
     [{ setting: 'grid.inner.word', is: 'x' }],
     [{ with: ['grid'], without: ['writer'] }],
+    [{ serves: 'http', calls: 'grpc', uses: 'http' }],
   ])('may be %j', (when) => {
     expect(messagesOf(when)).toEqual([]);
   });
 
   test.each([
+    [{ serves: 'grcp' }, 'no transport "grcp" for "when". Did you mean grpc?'],
+    [{ calls: 'fog' }, 'no transport "fog"'],
+    [{ uses: 'fog' }, 'no transport "fog"'],
     [{ with: ['gird'] }, 'no capability "gird" for "when". Did you mean grid?'],
     [{ without: ['fog'] }, 'no capability "fog"'],
     [{ setting: 'grid.provder', is: 'one' }, 'no setting "grid.provder" for "when". Did you mean'],
@@ -92,5 +96,40 @@ describe('the conditions of manifests', () => {
     [{ setting: 'grid.provider', above: 1 }, '"above" compares numbers'],
   ])('are refused as %j', (when, message) => {
     expect(messagesOf(when).join()).toContain(`writer: ${message}`);
+  });
+});
+
+describe('a condition on a transport', () => {
+  const catalog = catalogOf({
+    writer: {
+      capability: {
+        files: ['serves', 'calls', 'uses'].flatMap((how) =>
+          ['http', 'grpc'].map((id) => ({
+            path: `${how}-${id}.txt`,
+            template: 'deploy/made.txt.hbs',
+            when: { [how]: id },
+          })),
+        ),
+      },
+      files: {
+        'deploy/made.txt.hbs':
+          'made{{#if serves.grpc}} serves{{/if}}{{#if calls.grpc}} calls{{/if}}{{#if uses.grpc}} uses{{/if}}\n',
+      },
+    },
+  });
+  const madeFor = (url: string) => {
+    const upstreams = url === '' ? '' : `, upstreams: [{ name: stock, url: "${url}" }]`;
+    return [
+      ...renderText(`{ service: { name: hut }, capabilities: { writer: }${upstreams} }`, catalog),
+    ].filter(([path]) => path.endsWith('.txt'));
+  };
+
+  test.each([
+    ['', ['serves-http', 'uses-http'], ''],
+    ['http://stock.shop:80', ['calls-http', 'serves-http', 'uses-http'], ''],
+  ])('with an upstream "%s": %j', (url, expected, text) => {
+    const made = madeFor(url);
+    expect(made.map(([path]) => path.replace('.txt', ''))).toEqual(expected);
+    expect(new Set(made.map(([, file]) => file.text))).toEqual(new Set([`made${text}\n`]));
   });
 });
