@@ -1,7 +1,7 @@
 import type { SettingValue } from './request.js';
 
 /**
- * The values that templates see; docs/reference/template-values.md is generated from these types.
+ * The values that templates see.
  * Durations are strings such as `950ms`, since every language and manifest reads them so.
  */
 export type RenderContext = {
