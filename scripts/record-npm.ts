@@ -15,7 +15,8 @@ const service = { language: 'typescript', module: 'recorded' };
  * Records templates/typescript/recorded.json: which lines of package.json and package-lock.json npm writes
  * for each set of features. A service depends on what its code imports. Every lock is the largest one,
  * pruned by npm itself, so that two services never hold two versions of one package.
- * Run it after a change of dependencies or imports: `npm run record:npm`.
+ * Run it after a change of dependencies or imports: `npm run record:npm`. What is recorded keeps its version;
+ * `npm run record:npm -- --fresh` takes the newest of everything that nothing pins.
  */
 export function main(): void {
   const root = process.cwd();
@@ -23,7 +24,8 @@ export function main(): void {
   const target = join(root, 'templates/typescript/recorded.json');
   const sets = featureSets(catalog, service.language);
   const largest = sets.reduce((a, b) => (a.length >= b.length ? a : b));
-  const full = lock(manifestFor(largest, catalog));
+  const start = process.argv.includes('--fresh') ? undefined : recordedLock(catalog);
+  const full = lock(manifestFor(largest, catalog), start);
   const results = sets.map((features) => {
     const manifest = manifestFor(features, catalog);
     const { packages } = JSON.parse(lock(manifest, full)) as { packages: Record<string, unknown> };
@@ -56,6 +58,13 @@ export function main(): void {
       .map(([name, lines]) => `${lines.length} ${name}`)
       .join(', ')} from ${sets.length} sets`,
   );
+}
+
+/** A lock of all packages that are recorded, of which npm keeps the versions. */
+function recordedLock({ recorded }: Catalog): string {
+  const lines = recorded[service.language]?.['packages'] ?? [];
+  const members = lines.map(({ line }) => line.replace(/,$/, ''));
+  return `{ "name": "${service.module}", "lockfileVersion": 3, "packages": { ${members.join(',\n')} } }`;
 }
 
 type Manifest = {
