@@ -16,7 +16,8 @@ type Property = {
 
 /** What the sections of an environment hold: keys that are explained in their own tables. */
 const OVERRIDES: Readonly<Record<string, string>> = {
-  service: '`port`, `timeout` and `image`, as under `service`.',
+  service:
+    '`port`, `timeout`, `image` and more, as under `service`; `variables` is a map of values by name.',
   capabilities:
     'Settings by capability. An environment runs the same code: it adds and removes none.',
   upstreams:
@@ -35,6 +36,7 @@ export function documentSettings(catalog: Catalog): string {
     '## `service`',
     '',
     ...documentKeys(properties['service']?.properties ?? {}),
+    ...documentVariables(properties['service']?.properties?.['variables']),
     '## `upstreams[]`',
     '',
     ...documentKeys(properties['upstreams']?.items?.properties ?? {}),
@@ -55,6 +57,29 @@ export function documentSettings(catalog: Catalog): string {
       ...documentRows(listSettings(manifest)),
     ]),
   ].join('\n');
+}
+
+function documentVariables({ description = '', items }: Property = {}): string[] {
+  return [
+    '## `service.variables[]`',
+    '',
+    `${description} Of a value in an environment see [environments](#environments).`,
+    '',
+    '```yaml',
+    'service:',
+    '  variables:',
+    '    - { name: PAGE_SIZE, type: integer, default: 50, doc: Items of a page. }',
+    '    - { name: API_TOKEN, from: { secret: orders, key: token }, doc: Token of the payment API. }',
+    'environments:',
+    '  staging: { service: { variables: { PAGE_SIZE: 20 } } }',
+    '```',
+    '',
+    'A value that its type does not allow, and an absent one without a default, end the process at its start. A default is',
+    'in the code, and in the Deployment only what Kubernetes or an environment sets. What comes from a Secret has no',
+    'default and is hidden from logs and errors.',
+    '',
+    ...documentKeys(items?.properties ?? {}),
+  ];
 }
 
 function documentEnvironments(catalog: Catalog, environment: Property = {}): string[] {

@@ -21,6 +21,8 @@ export type RenderContext = {
   readonly policy: ServicePolicyValues;
   /** Every environment variable of the process, in the order of the reference. */
   readonly variables: readonly VariableValues[];
+  /** What scaffold.yaml declares for the service's own code. */
+  readonly own: OwnVariablesValues;
   /** The container has variables, these or what a slot adds. */
   readonly hasEnvironment: boolean;
   /** Those of each capability in use, without those of upstreams. */
@@ -165,6 +167,35 @@ export type VariableValues = {
   readonly upstream: string;
   /** The capability it belongs to, or empty. */
   readonly capability: string;
+};
+
+export type OwnVariablesValues = {
+  readonly variables: readonly OwnVariableValues[];
+  /** By type: one variable at least is read as it. */
+  readonly types: Readonly<Record<string, boolean>>;
+  /** One at least has no default, so that the process does not start unless it is set. */
+  readonly required: boolean;
+};
+
+export type OwnVariableValues = {
+  readonly name: string;
+  readonly goName: string;
+  readonly camelName: string;
+  readonly doc: string;
+  /** By type: it is read as it. A variable from a Secret is a `secret`. */
+  readonly is: Readonly<Record<string, boolean>>;
+  readonly required: boolean;
+  /** Its default as the environment would say it, or empty. */
+  readonly default: string;
+  /** A value that it can have. */
+  readonly sample: string;
+  /** An environment sets it to `value`. */
+  readonly isSet: boolean;
+  readonly value: string;
+  /** The Secret or the ConfigMap that holds it, or empty, and the key there. */
+  readonly secret: string;
+  readonly configMap: string;
+  readonly key: string;
 };
 
 export type EgressValues = {

@@ -1,5 +1,6 @@
 import type { DriftAcceptance } from './drift.js';
 import type { JsonValue } from './json.js';
+import type { OwnVariable } from './own-variable.js';
 import type { ToolSource } from './tool-source.js';
 
 /** A setting's value: durations in ms, lists, and objects of these. */
@@ -27,6 +28,7 @@ export type RawRequest = {
     readonly probes?:
       { readonly live?: string | undefined; readonly ready?: string | undefined } | undefined;
     readonly adopted?: boolean | undefined;
+    readonly variables?: readonly OwnVariable[] | undefined;
   };
   readonly capabilities: Readonly<Record<string, RawSettings>>;
   readonly upstreams: readonly RawUpstream[];
@@ -69,7 +71,10 @@ export type RawUpstream = {
 
 /** What an environment changes; everything else is as in the rest of the file. */
 export type RawEnvironment = {
-  readonly service: Partial<RawRequest['service']>;
+  readonly service: Partial<Omit<RawRequest['service'], 'variables'>> & {
+    /** Values by name. */
+    readonly variables?: Readonly<Record<string, string | number | boolean>> | undefined;
+  };
   readonly capabilities: Readonly<Record<string, RawSettings>>;
   /** By upstream name. */
   readonly upstreams: Readonly<Record<string, Partial<Omit<RawUpstream, 'name'>>>>;
@@ -110,6 +115,8 @@ export type Request = {
     /** Paths at which the process says that it lives, and that it takes requests. */
     readonly probes: { readonly live: string; readonly ready: string };
     readonly adopted: boolean;
+    /** Environment variables of its own code. */
+    readonly variables: readonly OwnVariable[];
   };
   /** In the order of their contributions. */
   readonly capabilities: ReadonlyMap<string, Settings>;

@@ -16,6 +16,7 @@ import type { Request, Resolution, Settings, Upstream } from '../model/request.j
 import { presentValue } from '../model/setting-schema.js';
 import { transportNamed } from '../transports/transports.js';
 import { collectEgress } from './egress.js';
+import { ownValues } from './own-variable-values.js';
 import { meshOf, meshSide, meshValues, upstreamIntent } from './mesh-intent.js';
 import { toolValues } from './tool-values.js';
 import { transportFeatures } from './transport-features.js';
@@ -55,6 +56,7 @@ export function buildContext(resolution: Resolution, catalog: Catalog): RenderCo
     ...Object.values(variablesOf).flat(),
     ...upstreams.flatMap((upstream) => upstream.variables),
   ];
+  const own = ownValues(request.service.variables);
   return {
     service: {
       name: request.service.name,
@@ -77,8 +79,10 @@ export function buildContext(resolution: Resolution, catalog: Catalog): RenderCo
     upstreams,
     policy: servicePolicyValues(policy),
     variables,
+    own,
     hasEnvironment:
       variables.length > 0 ||
+      own.variables.some(({ isSet, secret, configMap }) => isSet || secret + configMap !== '') ||
       [template, ...chosen]
         .flatMap(({ slots }) => slots)
         .some(

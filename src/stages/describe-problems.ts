@@ -135,11 +135,13 @@ const SERVICE_KEYS = [
   'shutdown',
   'probes',
   'adopted',
+  'variables',
 ];
 const SERVICE_MAPS = new Map<PropertyKey | undefined, string[]>([
   ['probes', ['live', 'ready']],
   ['shutdown', ['delay', 'timeout']],
   ['methods', METHOD_KEYS],
+  ['variables', ['name', 'type', 'default', 'from', 'doc', 'secret', 'configMap', 'key']],
 ]);
 const UPSTREAM_KEYS = ['name', 'url', 'methods', 'timeout', 'replicas', 'stream', 'mesh'];
 

@@ -2,13 +2,14 @@ import { inputError } from '../model/errors.js';
 import type { RawEnvironment, RawRequest, RawUpstream } from '../model/request.js';
 import { didYouMean } from '../model/suggest.js';
 import { quote } from '../model/text.js';
+import { overrideVariables } from './own-variables.js';
 import { mergeSettings } from './settings.js';
 
 /**
  * The request of one environment: its overrides over the rest of the file. Maps merge deeply, lists are
  * replaced, upstreams merge by name.
  *
- * @throws ToolError `unknown-environment`, `override-without-capability` (exit 2)
+ * @throws ToolError `unknown-environment`, `override-without-capability`, `invalid-request` (exit 2)
  */
 export function overrideRequest(raw: RawRequest, name: string): RawRequest {
   requireEnvironment(name, Object.keys(raw.environments));
@@ -27,11 +28,24 @@ export function overrideRequest(raw: RawRequest, name: string): RawRequest {
   }
   return {
     ...raw,
-    service: { ...raw.service, ...environment.service },
+    service: overrideService(raw.service, environment.service, name),
     capabilities,
     upstreams: raw.upstreams.map((upstream) =>
       overrideUpstream(upstream, environment.upstreams[upstream.name]),
     ),
+  };
+}
+
+function overrideService(
+  service: RawRequest['service'],
+  { variables, ...over }: RawEnvironment['service'],
+  name: string,
+): RawRequest['service'] {
+  if (variables === undefined) return { ...service, ...over };
+  return {
+    ...service,
+    ...over,
+    variables: overrideVariables(service.variables ?? [], variables, name),
   };
 }
 

@@ -5,6 +5,7 @@ import { inputError } from '../model/errors.js';
 import type { RawEnvironment, RawRequest, RawSettings, RawUpstream } from '../model/request.js';
 import { didYouMean } from '../model/suggest.js';
 import { quote } from '../model/text.js';
+import { readOwnVariables } from './own-variables.js';
 import { environmentKeys, type requestSchema } from './request-schema.js';
 import { toToolSource } from './tool-schema.js';
 
@@ -17,7 +18,7 @@ export function toRawRequest(parsed: Parsed, catalog: Catalog, file: string): Ra
   );
   return {
     version: 1,
-    service: parsed.service,
+    service: withVariables(parsed.service),
     capabilities: withoutAbsent(parsed.capabilities),
     upstreams,
     tool: parsed.tool.source === undefined ? undefined : toToolSource(parsed.tool.source),
@@ -30,6 +31,10 @@ export function toRawRequest(parsed: Parsed, catalog: Catalog, file: string): Ra
       ]),
     ),
   };
+}
+
+function withVariables({ variables, ...service }: Parsed['service']): RawRequest['service'] {
+  return variables === undefined ? service : { ...service, variables: readOwnVariables(variables) };
 }
 
 type UpstreamData = { readonly name: string; readonly [key: string]: unknown };

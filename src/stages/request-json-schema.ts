@@ -11,6 +11,7 @@ import {
   type JsonSchema,
 } from './setting-json-schema.js';
 import { schemeNames, usualTransport } from '../transports/transports.js';
+import { ownValuesJsonSchema, ownVariablesJsonSchema } from './own-variables-json-schema.js';
 import { transportIds } from './transport-schema.js';
 import { toolKinds, toolPattern, type ToolKey } from './tool-schema.js';
 
@@ -153,6 +154,7 @@ function serviceSchema(catalog: Catalog): JsonSchema {
         },
         [],
       ),
+      variables: ownVariablesJsonSchema(),
       adopted: { type: 'boolean', description: 'True in a repository that was there before.' },
     },
     ['name'],
@@ -270,7 +272,7 @@ function upstreamSchema(catalog: Catalog, required: readonly string[]): JsonSche
 
 function environmentSchema(catalog: Catalog): JsonSchema {
   return object({
-    service: object(serviceOverrides()),
+    service: object({ ...serviceOverrides(), variables: ownValuesJsonSchema }),
     capabilities: capabilitiesSchema(catalog),
     upstreams: { type: 'array', items: upstreamSchema(catalog, ['name']) },
     ...Object.fromEntries(

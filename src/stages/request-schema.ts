@@ -9,6 +9,8 @@ import { MIN_CALL_TIMEOUT } from '../model/policy.js';
 import { durationSchema, settingsSchema, settingValueSchema } from '../model/setting-schema.js';
 import { hasInvisible } from '../model/text.js';
 import { checkSchema, driftSchema } from './acceptance-schema.js';
+import { nullAsEmpty, nullAsEmptyList, withoutPrototype } from './lenient-schema.js';
+import { ownValuesSchema, ownVariablesSchema } from './own-variables.js';
 import { findReservedProblem } from './reserved-name.js';
 import { suggestLanguage } from './suggest-language.js';
 import { toolSchema } from './tool-schema.js';
@@ -129,6 +131,7 @@ function serviceSchema(catalog: Catalog) {
       ),
       ...serviceOverridesShape(),
       ...transportShape,
+      variables: z.optional(ownVariablesSchema),
       adopted: z.optional(booleanSchema),
       probes: z.optional(
         z.strictObject({ live: z.optional(probeSchema), ready: z.optional(probeSchema) }),
@@ -244,7 +247,9 @@ function environmentSchema(catalog: Catalog) {
   );
   return z.strictObject(
     {
-      service: z.optional(z.strictObject(serviceOverridesShape())),
+      service: z.optional(
+        z.strictObject({ ...serviceOverridesShape(), variables: z.optional(ownValuesSchema) }),
+      ),
       capabilities: z.optional(capabilitiesSchema(catalog)),
       upstreams: z.optional(z.array(upstreamSchema(catalog, false), { error: 'must be a list' })),
       ...shorthands,
@@ -268,33 +273,5 @@ export function environmentKeys(catalog: Catalog): readonly {
         ? []
         : [{ key: setting.environmentKey, capability: id, name, setting }],
     ),
-  );
-}
-
-function nullAsEmpty<T extends z.core.$ZodType>(schema: T) {
-  return z.pipe(
-    z.transform((value: unknown): unknown => value ?? {}),
-    schema,
-  );
-}
-
-/** A record of zod drops this one key without a word. */
-function withoutPrototype<T extends z.core.$ZodType>(schema: T) {
-  return z.pipe(
-    z.transform((value: unknown, { issues }) => {
-      if (Object.hasOwn(value ?? {}, '__proto__')) {
-        const message = 'is not a name';
-        issues.push({ code: 'custom', path: ['__proto__'], message, input: value });
-      }
-      return value;
-    }),
-    schema,
-  );
-}
-
-function nullAsEmptyList<T extends z.core.$ZodType>(schema: T) {
-  return z.pipe(
-    z.transform((value: unknown): unknown => value ?? []),
-    schema,
   );
 }

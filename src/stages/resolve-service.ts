@@ -75,6 +75,7 @@ export function resolveService(
       shutdown: !adopted || shutdown?.timeout !== undefined,
     },
     adopted,
+    variables: raw.service.variables ?? [],
   };
 }
 

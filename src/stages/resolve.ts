@@ -19,6 +19,7 @@ import { quote } from '../model/text.js';
 import { overrideRequest } from './environment.js';
 import { meshName } from './mesh-intent.js';
 import { namespaceRouteOf, neighboursOf } from './namespace-route.js';
+import { refuseTakenVariables } from './own-variables.js';
 import { refuseByMesh } from './refuse-by-mesh.js';
 import { refuseCollisions } from './refuse-collisions.js';
 import { refuseOtherMesh } from './refuse-other-mesh.js';
@@ -58,6 +59,7 @@ export function resolve(
   );
   refuseAbsentOverrides(written, chosen, catalog);
   refuseTransport(written);
+  refuseTakenVariables(written.service.variables, catalog);
   refuseOtherMesh({ raw, written }, chosen, { ...catalog, environment: options.environment });
 
   const capabilities = new Map(

@@ -122,6 +122,11 @@ function leavesOf(manifest: CapabilityManifest): readonly Leaf[] {
   return found;
 }
 
+/** Names of the variables that the settings of a capability become, of one that upstreams set without their prefix. */
+export function variableNames(manifest: CapabilityManifest): readonly string[] {
+  return manifest.upstreamKey === undefined ? leavesOf(manifest).map(({ name }) => name) : [];
+}
+
 function settingVariables(
   manifest: CapabilityManifest,
   settings: Settings,

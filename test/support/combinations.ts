@@ -17,6 +17,17 @@ const UPSTREAMS = [
   '{ name: type, url: "http://legacy.example.com:8081", stream: true, replicas: 1 }',
 ];
 
+/** Variables of its own code, of every type, as a service with one upstream has them. */
+const VARIABLES = [
+  '{ name: PAGE_SIZE, type: integer, default: 50, doc: Items of a page. }',
+  '{ name: API_TOKEN, from: { secret: orders, key: token }, doc: "Token of the \\"shop\\" API: 5 * 3 */." }',
+  '{ name: REGION, from: { configMap: platform, key: region }, doc: Region of the cluster. }',
+  '{ name: RATE, type: number, default: 0.5, doc: Share of calls that are sampled. }',
+  '{ name: EAGER, type: boolean, default: true, doc: Whether items are read at the start. }',
+  '{ name: LEASE, type: duration, default: 90s, doc: How long an item is reserved. }',
+  '{ name: SHOP, type: url, default: "https://shop.example.com/x", doc: Where the shop is. }',
+];
+
 /** Every set of capabilities, with no, one and three upstreams. */
 export function allCombinations(catalog: Catalog, language: string): Combination[] {
   const ids = catalog.capabilities.map(({ id }) => id);
@@ -25,7 +36,7 @@ export function allCombinations(catalog: Catalog, language: string): Combination
       name: `${chosen.join('+') || 'none'}, ${count} upstreams`,
       factors: [...ids.map((id) => (chosen.includes(id) ? id : `no ${id}`)), `${count} upstreams`],
       text: [
-        `service: { name: orders, language: ${language}, module: ${moduleOf(catalog, language)} }`,
+        `service: { name: orders, language: ${language}, module: ${moduleOf(catalog, language)}, variables: [${count === 1 ? VARIABLES.join(', ') : ''}] }`,
         `capabilities: { ${chosen.map((id) => `${id}: {}`).join(', ')} }`,
         `upstreams: [${UPSTREAMS.slice(0, count).join(', ')}]`,
       ].join('\n'),

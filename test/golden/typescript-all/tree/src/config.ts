@@ -1,5 +1,6 @@
 import { duration, Environment, wholeNumber, type Variables } from './config/environment.ts';
 import { loadUpstreams } from './config/upstreams.ts';
+import { loadVariables } from './config/variables.ts';
 import { loadJwt } from './config/jwt.ts';
 import { loadObservability } from './config/observability.ts';
 
@@ -22,6 +23,8 @@ export function loadConfig(variables: Variables) {
     shutdownDelay: env.read('SERVICE_SHUTDOWN_DELAY', duration('0s', '5m')),
     /** Milliseconds that requests in flight may take after that. */
     shutdownTimeout: env.read('SERVICE_SHUTDOWN_TIMEOUT', duration('1s', '48h')),
+    /** Those that scaffold.yaml declares for the code of the service. */
+    variables: loadVariables(env),
     observability: loadObservability(env),
     jwt: loadJwt(env),
   };

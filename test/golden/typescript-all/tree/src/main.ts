@@ -1,6 +1,7 @@
 import { stopTelemetry } from './telemetry/start.ts'; // first: it instruments what the others load
 import { buildApp } from './app.ts';
 import { loadConfig } from './config.ts';
+import { requireVariables } from './config/variables.ts';
 import { createLogger } from './log.ts';
 import { serve } from './server.ts';
 import { createTransport } from './upstream/transport.ts';
@@ -12,6 +13,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 try {
   const config = loadConfig(process.env);
+  requireVariables(process.env);
   const app = buildApp(config, {
     log,
     send: createTransport(),

@@ -14,6 +14,7 @@ const service = spawn(process.execPath, [main], {
   stdio: 'inherit',
   env: {
     SERVICE_SHUTDOWN_DELAY: '0s', // there are no callers who must be told of the end
+    API_TOKEN: 'example', // must be set
     ...(await standInUpstreams()),
     ...(await standInIssuer()),
     ...process.env,

@@ -66,6 +66,7 @@ func ignoreProxies() {
 
 func run(ctx context.Context, lookup func(string) (string, bool)) error {
 	cfg, err := config.Load(lookup)
+	err = errors.Join(err, config.Missing(lookup))
 	if err != nil {
 		return err
 	}

@@ -24,6 +24,9 @@ type Config struct {
 	// ShutdownTimeout is how long requests in flight may take after that.
 	ShutdownTimeout time.Duration
 
+	// Variables are those that scaffold.yaml declares for the code of the service.
+	Variables Variables
+
 	// Observability says which signals are exported.
 	Observability Observability
 
@@ -41,6 +44,7 @@ func Load(lookup func(name string) (string, bool)) (Config, error) {
 	cfg.Upstreams = loadUpstreams(env)
 	cfg.ShutdownDelay = read(env, "SERVICE_SHUTDOWN_DELAY", duration(0, 5*time.Minute))
 	cfg.ShutdownTimeout = read(env, "SERVICE_SHUTDOWN_TIMEOUT", duration(time.Second, 48*time.Hour))
+	cfg.Variables = loadVariables(env)
 	cfg.Observability = loadObservability(env)
 	cfg.JWT = loadJWT(env)
 	return cfg, errors.Join(env.errs...)

@@ -53,6 +53,8 @@ func run(ctx context.Context, binary string) error {
 	service := exec.CommandContext(ctx, binary) //nolint:gosec // the Makefile names it
 	// There are no callers who must be told of the end.
 	service.Env = []string{"SERVICE_SHUTDOWN_DELAY=0s"}
+	// What must be set has these values unless it is set.
+	service.Env = append(service.Env, "API_TOKEN=example")
 	for _, start := range standIns {
 		variables, err := start()
 		if err != nil {

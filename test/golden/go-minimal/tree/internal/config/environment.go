@@ -20,10 +20,7 @@ type parser[T any] func(text string) (T, error)
 // empty. Without a default that is the zero value.
 func read[T any](env *environment, name string, parse parser[T]) T {
 	var value T
-	text, _ := env.lookup(name)
-	if text == "" {
-		text = env.defaults[name]
-	}
+	text := env.text(name)
 	if text == "" {
 		return value
 	}
@@ -32,6 +29,14 @@ func read[T any](env *environment, name string, parse parser[T]) T {
 		env.errs = append(env.errs, fmt.Errorf("%s=%q: %w", name, text, err))
 	}
 	return value
+}
+
+// text is the variable as it is, or its default when it is unset or empty.
+func (env *environment) text(name string) string {
+	if text, _ := env.lookup(name); text != "" {
+		return text
+	}
+	return env.defaults[name]
 }
 
 func integer(lowest, highest int) parser[int] {

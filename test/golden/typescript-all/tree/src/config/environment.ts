@@ -14,9 +14,14 @@ export class Environment {
     this.variables = variables;
   }
 
-  /** The value of a variable, or its default when it is unset or empty. */
+  /** A variable as it is, or its default when it is unset or empty. */
+  text(name: string): string {
+    return this.variables[name] || (defaults[name] ?? '');
+  }
+
+  /** The value of a variable, or of its default when it is unset or empty. */
   read<T>(name: string, schema: z.ZodType<T, string>): T {
-    const text = this.variables[name] || (defaults[name] ?? '');
+    const text = this.text(name);
     const parsed = schema.safeParse(text);
     if (parsed.success) return parsed.data;
     const reasons = parsed.error.issues.map(({ message }) => message);

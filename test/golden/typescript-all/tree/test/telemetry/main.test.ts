@@ -27,6 +27,7 @@ test('telemetry is flushed at the end', async () => {
   Object.assign(process.env, await collector.start(), {
     SERVICE_PORT: String(port),
     SERVICE_SHUTDOWN_DELAY: '0s',
+    API_TOKEN: 'example',
   });
   process.env.JWT_JWKS_URI = 'http://localhost:1/'; // nobody is there
   const exit = vi.spyOn(process, 'exit').mockReturnValue(undefined as never);
