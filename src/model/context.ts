@@ -81,6 +81,9 @@ export type ServiceValues = {
   readonly port: number;
   readonly timeout: string;
   readonly image: string;
+  /** The image without its tag and digest, and the registry that holds it; empty for a placeholder. */
+  readonly repository: string;
+  readonly registry: string;
   /** Id of the transport by which it is called. */
   readonly transport: string;
   /** Second port, where probes over HTTP are answered; 0 where there is none. */

@@ -18,6 +18,7 @@ import { transportNamed } from '../transports/transports.js';
 import { collectEgress } from './egress.js';
 import { ownValues } from './own-variable-values.js';
 import { meshOf, meshSide, meshValues, upstreamIntent } from './mesh-intent.js';
+import { isPlaceholder } from './service-settings.js';
 import { toolValues } from './tool-values.js';
 import { transportFeatures } from './transport-features.js';
 import { transportIds } from './transport-schema.js';
@@ -67,6 +68,7 @@ export function buildContext(resolution: Resolution, catalog: Catalog): RenderCo
       port: request.service.port,
       timeout: formatDuration(request.service.timeout),
       image: request.service.image,
+      ...imageParts(request.service.image),
       probes: request.service.probes,
       adopted: request.service.adopted,
       ...callsOf(request.service),
@@ -101,6 +103,15 @@ export function buildContext(resolution: Resolution, catalog: Catalog): RenderCo
     capabilities: chosen.map(({ id, title, summary }) => ({ id, title, summary })),
     tool: toolValues(request.tool, catalog.version),
   };
+}
+
+/** What a build pushes to; docker.io where the image names no registry, as distribution/reference has it. */
+function imageParts(image: string): Pick<RenderContext['service'], 'repository' | 'registry'> {
+  if (isPlaceholder(image)) return { repository: '', registry: '' };
+  const repository = image.replace(/@.*$/, '').replace(/:[^/]*$/, '');
+  const [first = '', ...rest] = repository.split('/');
+  const isRegistry = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
+  return { repository, registry: isRegistry ? first : 'docker.io' };
 }
 
 /** Whether the service uses each transport, and as what. */

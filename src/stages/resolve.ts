@@ -31,6 +31,7 @@ import {
   resolveMethods,
   resolveService,
 } from './resolve-service.js';
+import { isPlaceholder } from './service-settings.js';
 import { fillSettings, findPlaceholders, nameDefaults } from './settings.js';
 
 export const defaultCallTimeout = '2s';
@@ -112,11 +113,6 @@ export function resolve(
     undeclared: findUndeclared(written, request, chosen),
     idle: chosen.map(({ id }) => id).filter((id) => !active.includes(id)),
   };
-}
-
-/** True for a value under `.invalid` (RFC 2606), which nobody can deploy. */
-function isPlaceholder(text: string): boolean {
-  return /\.invalid(?:[:/]|$)/.test(text);
 }
 
 function chooseCapabilities(

@@ -7,6 +7,11 @@ export const defaultPort = 8_080;
 /** Where an image is until somebody says: nobody can deploy it. */
 export const placeholderImage = (name: string) => `registry.invalid/${name}:dev`;
 
+/** True for a value under `.invalid` (RFC 2606), which nobody can deploy. */
+export function isPlaceholder(text: string): boolean {
+  return /\.invalid(?:[:/]|$)/.test(text);
+}
+
 /** Ports that the sidecar keeps for itself (istio.io, "Ports used by Istio"). */
 const isSidecarPort = (port: number) => port >= 15_000 && port <= 15_090;
 

@@ -18,18 +18,34 @@ import { toolSources } from '../support/tool-sources.js';
 const catalog = readCatalog(process.cwd());
 const workflowPath = '.github/workflows/ci.yml';
 const shapes = {
-  minimal: '',
-  mesh: 'capabilities: { mesh-ready: { namespace: shop } }',
-  environments: 'capabilities: { mesh-ready: {} }\nenvironments: { live: {}, staging: {} }',
+  minimal: { image: '', text: '' },
+  mesh: {
+    image: 'ghcr.io/acme/orders:1.2.3',
+    text: 'capabilities: { mesh-ready: { namespace: shop } }',
+  },
+  environments: {
+    image: 'acme/orders@sha256:' + 'a'.repeat(64),
+    text: 'capabilities: { mesh-ready: {} }\nenvironments: { live: {}, staging: {} }',
+  },
+};
+const pushed = {
+  minimal: undefined,
+  mesh: { registry: 'ghcr.io', tags: 'ghcr.io/acme/orders:${{ github.sha }}' },
+  environments: { registry: 'docker.io', tags: 'acme/orders:${{ github.sha }}' },
 };
 const cases = catalog.languages.flatMap(({ language }) =>
-  Object.entries(shapes).flatMap(([shape, text]) =>
+  Object.entries(shapes).flatMap(([shape, { image, text }]) =>
     Object.entries(toolSources).map(([source, tool]) => ({
       name: `${language}-${shape}-${source}`,
       source,
-      shape,
+      shape: shape as keyof typeof shapes,
       tree: composeTree(
-        [`service: { name: orders, language: ${language} }`, text, tool, ''].join('\n'),
+        [
+          `service: { name: orders, language: ${language}${image === '' ? '' : `, image: "${image}"`} }`,
+          text,
+          tool,
+          '',
+        ].join('\n'),
         catalog,
       ).tree,
     })),
@@ -48,6 +64,7 @@ type Job = {
   readonly needs?: string | readonly string[];
   readonly environment?: string;
   readonly 'timeout-minutes'?: number;
+  readonly permissions?: unknown;
 };
 type Workflow = {
   readonly permissions: unknown;
@@ -136,6 +153,30 @@ describe('generated workflows', () => {
       expect(job['timeout-minutes']).toBeGreaterThan(0);
   });
 
+  test.each(cases)('$name: the image is built, and pushed only from main', ({ shape, tree }) => {
+    const { image } = (parse(workflowOf(tree)) as Workflow).jobs;
+    const build = image?.steps.find(({ uses = '' }) => uses.startsWith('docker/build-push-action'));
+    const login = image?.steps.find(({ uses = '' }) => uses.startsWith('docker/login-action'));
+    expect(build?.with).toMatchObject({ context: '.', 'build-args': 'VERSION=${{ github.sha }}' });
+    const condition = "github.event_name == 'push' && vars.PUSH_IMAGE == 'true'";
+    const where = pushed[shape];
+    if (where === undefined) {
+      expect(build?.with?.['push']).toBe(false);
+      expect(login).toBeUndefined();
+      expect(image?.permissions).toBeUndefined();
+      return;
+    }
+    expect(image?.needs).toContain('test');
+    expect(login).toMatchObject({ if: condition, with: { registry: where.registry } });
+    expect(build?.with).toMatchObject({
+      push: `\${{ ${condition} }}`,
+      tags: where.tags,
+      provenance: 'mode=max',
+      sbom: true,
+    });
+    expect(image?.permissions).toEqual({ contents: 'read', packages: 'write' });
+  });
+
   test.each(cases)('$name: our tool runs where its source is pinned, and nowhere else', (one) => {
     const text = workflowOf(one.tree);
     const workflow = parse(text) as Workflow;
@@ -187,6 +228,8 @@ describe('generated workflows', () => {
       expect(`${key} ${value}`).toMatch(/ services\/orders/);
     }
     for (const step of stepsOf(workflow)) {
+      if (step.with?.['context'] !== undefined)
+        expect(step.with['context']).toBe('services/orders');
       if (step.with?.['cache'] !== undefined)
         expect(step.with).toHaveProperty('cache-dependency-path');
     }
