@@ -97,10 +97,9 @@ function withoutServed(sets: readonly Features[], all: readonly Features[]): Fea
   const restOf = (set: Features) => set.filter((feature) => !feature.startsWith('serves-'));
   const count = (among: readonly Features[], rest: string) =>
     among.filter((set) => restOf(set).join() === rest).length;
-  const rests = sets
-    .map(restOf)
-    .filter((rest) => count(sets, rest.join()) === count(all, rest.join()));
-  return [...sets, ...rests];
+  const rests = new Map(sets.map((set) => [restOf(set).join(), restOf(set)]));
+  const always = [...rests].filter(([rest]) => count(sets, rest) === count(all, rest));
+  return [...sets, ...always.map(([, rest]) => rest)];
 }
 
 function minimal(sets: readonly Features[]): string[][] {

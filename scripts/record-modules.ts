@@ -66,7 +66,11 @@ function tidy(tree: Tree, requirements: readonly string[]): Tidied {
       writeFileSync(join(folder, path), text);
     }
     const head = /^[\s\S]*?\ngo \d+[^\n]*\n/.exec(tree.get('go.mod')?.text ?? '')?.[0] ?? '';
-    writeFileSync(join(folder, 'go.mod'), `${head}\nrequire (\n${requirements.join('\n')}\n)\n`);
+    const tools = /^tool \([^)]*\)\n/m.exec(tree.get('go.mod')?.text ?? '')?.[0] ?? '';
+    writeFileSync(
+      join(folder, 'go.mod'),
+      `${head}\nrequire (\n${requirements.join('\n')}\n)\n\n${tools}`,
+    );
     rmSync(join(folder, 'go.sum'), { force: true });
     execFileSync('go', ['mod', 'tidy'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
     const mod = readFileSync(join(folder, 'go.mod'), 'utf8');

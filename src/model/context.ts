@@ -88,6 +88,8 @@ export type ServiceValues = {
   readonly transport: string;
   /** Second port, where probes over HTTP are answered; 0 where there is none. */
   readonly healthPort: number;
+  /** It tells callers its contract. */
+  readonly reflection: boolean;
   /** Name of the port that probes over HTTP ask. */
   readonly probePort: string;
   /** Probes ask by the transport of the service, which has a method for them, and not over HTTP. */

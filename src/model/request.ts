@@ -20,6 +20,7 @@ export type RawRequest = {
     readonly methods?: readonly RawMethod[] | undefined;
     readonly port?: number | undefined;
     readonly healthPort?: number | undefined;
+    readonly reflection?: boolean | undefined;
     readonly timeout?: number | undefined;
     readonly image?: string | undefined;
     readonly idleTimeout?: number | undefined;
@@ -93,6 +94,8 @@ export type Request = {
     readonly port: number;
     /** Port of probes over HTTP beside a service that does not speak it; undefined where there is none. */
     readonly healthPort: number | undefined;
+    /** It tells callers its contract. */
+    readonly reflection: boolean;
     /** Deadline of an incoming request, ms. */
     readonly timeout: number;
     readonly image: string;

@@ -135,14 +135,16 @@ function byTransport(isIt: (id: string) => boolean): Record<string, boolean> {
 function callsOf({
   transport,
   healthPort,
+  reflection,
 }: Request['service']): Pick<
   RenderContext['service'],
-  'transport' | 'healthPort' | 'probePort' | 'probedByCall'
+  'transport' | 'healthPort' | 'reflection' | 'probePort' | 'probedByCall'
 > {
   const isCalled = transportNamed(transport).healthMethods !== undefined;
   return {
     transport,
     healthPort: healthPort ?? 0,
+    reflection,
     probePort: healthPort === undefined ? transport : 'health',
     probedByCall: isCalled && healthPort === undefined,
   };

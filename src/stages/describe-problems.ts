@@ -129,6 +129,7 @@ const SERVICE_KEYS = [
   'methods',
   'port',
   'healthPort',
+  'reflection',
   'timeout',
   'image',
   'idleTimeout',

@@ -18,10 +18,12 @@ export function refuseTransport({ service, upstreams }: RawRequest): void {
   const own = transportNamed(service.transport ?? usualTransport.id);
   refuseMethods(service.methods, { at: 'service.methods', transport: own, called: 'the service' });
   refuseHealthPort(service, own);
+  refuseReflection(service, own);
   for (const { name, url, methods } of upstreams) {
     const transport = findScheme(/^[a-z]+/.exec(url)?.[0] ?? '')?.transport ?? usualTransport;
     const at = `upstreams.${name}.methods`;
     refuseMethods(methods, { at, transport, called: quote(url) });
+    refusePath(name, url, transport);
   }
 }
 
@@ -61,6 +63,29 @@ function naming(): string {
     .filter(({ methodName }) => methodName !== undefined)
     .map(({ id }) => id)
     .join(' and ');
+}
+
+/** Where methods have names, these are the whole path. */
+function refusePath(upstream: string, url: string, { id, methodName }: Transport): void {
+  const [origin = url, path = ''] = /^([a-z]+:\/\/[^/]*)(.*)$/.exec(url)?.slice(1) ?? [];
+  if (methodName === undefined || path === '') return;
+  throw inputError(
+    'invalid-request',
+    `upstreams.${upstream}.url ${quote(url)}: a call by ${id} has no path but its method.`,
+    `Write ${origin}.`,
+  );
+}
+
+function refuseReflection(
+  { reflection }: RawRequest['service'],
+  { id, methodName }: Transport,
+): void {
+  if (reflection !== true || methodName !== undefined) return;
+  throw inputError(
+    'invalid-request',
+    `service.reflection: a service that is called by ${id} has no contract that it could tell.`,
+    'Remove service.reflection from scaffold.yaml.',
+  );
 }
 
 function refuseHealthPort(

@@ -55,8 +55,9 @@ function findTemplate(catalog: Catalog, key: string): TemplateFunction {
 
 function sortLines(text: string): string {
   const lines = new Set(text.split('\n').filter((line) => line !== ''));
+  const keyOf = (line: string) => /"[^"]*"$/.exec(line)?.[0] ?? line; // A name may stand before what is imported.
   return [...lines]
-    .sort()
+    .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
     .map((line) => `${line}\n`)
     .join('');
 }

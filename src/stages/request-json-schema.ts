@@ -173,7 +173,7 @@ function methodsJsonSchema(description: string): JsonSchema {
 }
 
 function serviceOverrides(): Record<string, JsonSchema> {
-  const { port, healthPort, timeout, image, idleTimeout } = serviceSettings;
+  const { port, healthPort, reflection, timeout, image, idleTimeout } = serviceSettings;
   const { 'shutdown.delay': delay, 'shutdown.timeout': wait } = serviceSettings;
   return {
     port: {
@@ -189,6 +189,7 @@ function serviceOverrides(): Record<string, JsonSchema> {
       maximum: 65_535,
       description: healthPort.doc,
     },
+    reflection: { type: 'boolean', description: reflection.doc, default: false },
     timeout: {
       ...DURATION,
       description: timeout.doc,

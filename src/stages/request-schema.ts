@@ -155,6 +155,7 @@ function serviceOverridesShape() {
   return {
     port: z.optional(own.port.schema),
     healthPort: z.optional(own.healthPort.schema),
+    reflection: z.optional(own.reflection.schema),
     timeout: z.optional(own.timeout.schema),
     image: z.optional(own.image.schema),
     idleTimeout: z.optional(own.idleTimeout.schema),

@@ -59,6 +59,7 @@ export function resolveService(
     transport: raw.service.transport ?? usualTransport.id,
     methods: resolveMethods(raw.service.methods),
     healthPort: raw.service.healthPort,
+    reflection: raw.service.reflection ?? false,
     port: port ?? defaultPort,
     timeout: timeout ?? derivedTimeout,
     image: image ?? placeholderImage(name),

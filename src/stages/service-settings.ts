@@ -51,6 +51,11 @@ export const serviceSettings = {
     default: '',
     doc: 'Of a gRPC service: a second port that answers probes over HTTP, for what cannot ask by gRPC. Without it probes ask the service itself.',
   },
+  reflection: {
+    schema: z.boolean({ error: 'must be true or false' }),
+    default: 'false',
+    doc: 'Of a gRPC service: whether it tells callers its contract, as grpcurl asks for it.',
+  },
   timeout: {
     schema: durationSchema('1ms', '24h', 'must be a duration from 1ms to 24h, such as 2s'),
     default: 'computed',

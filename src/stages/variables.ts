@@ -6,6 +6,7 @@ import type { LeafSetting, Setting } from '../model/setting.js';
 import { constantCase } from '../model/names.js';
 import type { Request, Settings, SettingValue, Upstream } from '../model/request.js';
 import { presentValue } from '../model/setting-schema.js';
+import { transportNamed } from '../transports/transports.js';
 import { settingAt } from './settings.js';
 
 /** The variables that every service reads. */
@@ -26,6 +27,9 @@ export function serviceVariables({ service }: Request, policy: ServicePolicy): V
       String(service.port),
       'service.port',
       'Port that the service listens on.',
+    ),
+    ...callVariables(service).map(([name, value, source, doc]) =>
+      variable(name, value, source, doc),
     ),
     variable(
       'SERVICE_TIMEOUT',
@@ -48,6 +52,29 @@ export function serviceVariables({ service }: Request, policy: ServicePolicy): V
       '',
       'Longest wait for requests in flight when the service stops.',
     ),
+  ];
+}
+
+/** Variables of a service whose methods have names: how it answers those who ask about it. */
+function callVariables({
+  transport,
+  healthPort,
+  reflection,
+}: Request['service']): (readonly [name: string, value: string, source: string, doc: string])[] {
+  if (transportNamed(transport).methodName === undefined) return [];
+  const contract = 'Whether callers may ask for the contract.';
+  return [
+    ...(healthPort === undefined
+      ? []
+      : [
+          [
+            'SERVICE_HEALTH_PORT',
+            String(healthPort),
+            'service.healthPort',
+            'Port of the probes over HTTP.',
+          ] as const,
+        ]),
+    ['SERVICE_REFLECTION', String(reflection), 'service.reflection', contract],
   ];
 }
 

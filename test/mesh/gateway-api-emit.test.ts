@@ -20,8 +20,9 @@ const places = {
   },
 };
 
-const combinations = allCombinations(catalog, 'go').filter(({ text }) =>
-  text.includes('mesh-ready: {}'),
+// Upstreams that are called by gRPC are refused.
+const combinations = allCombinations(catalog, 'go').filter(
+  ({ text }) => text.includes('mesh-ready: {}') && !text.includes('grpc://'),
 );
 
 describe.each(Object.entries(places))('routes: gateway-api, %s', (place, { settings, owner }) => {
@@ -112,4 +113,46 @@ test('environments have the same routes, and a namespace of one decides for all'
     ]);
     expect(checked?.findings.filter(({ severity }) => severity !== 'info')).toEqual([]);
   }
+});
+
+describe('routes: gateway-api and gRPC', () => {
+  const inventory = 'grpc://inventory.shop.svc.cluster.local:9090';
+  const resolved =
+    (settings: string, { transport = 'http', url = inventory, owner = '' }) =>
+    () =>
+      resolveText(
+        [
+          `service: { name: orders, language: go, transport: ${transport} }`,
+          `capabilities: { mesh-ready: { ${settings} } }`,
+          `upstreams: [{ name: inventory, url: "${url}"${owner} }]`,
+        ].join('\n'),
+        catalog,
+      );
+  const refusal = expect.objectContaining({
+    exitCode: 2,
+    message: expect.stringContaining("Istio's default retries would repeat UNAVAILABLE") as string,
+    hint: expect.stringContaining('Set mesh-ready.routes to virtual-service') as string,
+  }) as Error;
+
+  it('are refused together where our route would be the one that repeats', () => {
+    const upstream = resolved('namespace: web, routes: gateway-api', {});
+    expect(upstream).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining('the upstream "inventory" is called by grpc') as string,
+      }) as Error,
+    );
+    expect(upstream).toThrow(refusal);
+    const settings = 'routes: gateway-api, dataPlane: ambient, waypoint: gate';
+    const http = 'http://inventory.shop.svc.cluster.local:8080';
+    expect(resolved(settings, { transport: 'grpc', url: http })).toThrow(refusal);
+  });
+
+  it.each([
+    ['namespace: web', {}],
+    ['namespace: shop, routes: gateway-api', {}],
+    ['namespace: web, routes: gateway-api', { owner: ', mesh: { owner: provider }' }],
+    ['routes: gateway-api, dataPlane: ambient', { transport: 'grpc' }],
+  ])('go together with { %s } and %j', (settings, choice) => {
+    expect(resolved(settings, choice)).not.toThrow();
+  });
 });

@@ -28,17 +28,59 @@ const VARIABLES = [
   '{ name: SHOP, type: url, default: "https://shop.example.com/x", doc: Where the shop is. }',
 ];
 
-/** Every set of capabilities, with no, one and three upstreams. */
+/** Called by gRPC, by HTTP, and by gRPC outside the cluster. */
+const MIXED_UPSTREAMS = [
+  '{ name: inventory, url: "grpc://inventory.shop.svc.cluster.local:9090" }',
+  '{ name: payments-2, url: "https://payments.example.com", timeout: 3s }',
+  '{ name: type, url: "grpcs://legacy.example.com", stream: true, replicas: 1, retry: false }',
+];
+
+/**
+ * Every set of capabilities, with no, one and three upstreams. Of services that use a further transport, which the
+ * language must serve and call by, only those are here that hold every pair.
+ */
 export function allCombinations(catalog: Catalog, language: string): Combination[] {
+  const usual = combinationsOf(catalog, language, { serves: 'http', upstreams: UPSTREAMS });
+  const template = catalog.languages.find((candidate) => candidate.language === language);
+  const further = ['serves', 'calls'] as const;
+  if (!further.every((how) => template?.transports[how].includes('grpc'))) return usual;
+  const mixed = ['http', 'grpc'].flatMap((serves) =>
+    combinationsOf(catalog, language, { serves, upstreams: MIXED_UPSTREAMS }),
+  );
+  return [...usual, ...pairwise(mixed)];
+}
+
+type Calls = { readonly serves: string; readonly upstreams: readonly string[] };
+
+function combinationsOf(
+  catalog: Catalog,
+  language: string,
+  { serves, upstreams }: Calls,
+): Combination[] {
   const ids = catalog.capabilities.map(({ id }) => id);
+  const calls = upstreams === UPSTREAMS ? '' : ` of several transports, serves ${serves}`;
   return subsets(ids).flatMap((chosen) =>
     [0, 1, 3].map((count) => ({
-      name: `${chosen.join('+') || 'none'}, ${count} upstreams`,
-      factors: [...ids.map((id) => (chosen.includes(id) ? id : `no ${id}`)), `${count} upstreams`],
+      name: `${chosen.join('+') || 'none'}, ${count} upstreams${calls}`,
+      factors: [
+        ...ids.map((id) => (chosen.includes(id) ? id : `no ${id}`)),
+        `${count} upstreams${calls === '' ? '' : ' of several transports'}`,
+        `serves ${serves}`,
+      ],
       text: [
-        `service: { name: orders, language: ${language}, module: ${moduleOf(catalog, language)}, variables: [${count === 1 ? VARIABLES.join(', ') : ''}] }`,
+        'service:',
+        `  name: orders`,
+        `  language: ${language}`,
+        `  module: ${moduleOf(catalog, language)}`,
+        `  transport: ${serves}`,
+        ...(serves === 'grpc' && count === 3 ? ['  healthPort: 8081', '  reflection: true'] : []),
+        `  variables: [${count === 1 ? VARIABLES.join(', ') : ''}]`,
         `capabilities: { ${chosen.map((id) => `${id}: {}`).join(', ')} }`,
-        `upstreams: [${UPSTREAMS.slice(0, count).join(', ')}]`,
+        `upstreams: [${upstreams
+          .slice(0, count)
+          // An override needs its capability.
+          .map((text) => (chosen.includes('retry') ? text : text.replace(', retry: false', '')))
+          .join(', ')}]`,
       ].join('\n'),
     })),
   );

@@ -4,6 +4,7 @@ import { allowedMethods, allowedSources } from './emit/allowed.js';
 import { ambientTraffic } from './emit/ambient.js';
 import { dataPlaneOf, refuseOtherPlane } from './emit/data-plane.js';
 import { egressHosts } from './emit/reach.js';
+import { refuseUnendedRetries } from './emit/refuse-unended-retries.js';
 import { routeChoice } from './emit/routes.js';
 import { furtherEntries } from './emit/service-entry.js';
 import { serviceTraffic, upstreamTraffic } from './emit/traffic.js';
@@ -55,5 +56,6 @@ export const emit: MeshEmitter = {
         : [...unsaidInAmbient(intent, waypoint), ...unsaidInbound(choice, waypoint !== undefined)],
     };
   },
-  refuse: refuseOtherPlane,
+  refuse: (intent, nameOf) =>
+    refuseOtherPlane(intent, nameOf) ?? refuseUnendedRetries(intent, nameOf),
 };

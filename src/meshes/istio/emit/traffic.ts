@@ -3,6 +3,7 @@ import type { Ejection, ServicePolicy, UpstreamPolicy } from '../../../model/coh
 import { EJECTION } from '../../../model/coherent-policy.js';
 import { formatDuration } from '../../../model/duration.js';
 import type { UpstreamIntent } from '../../../model/mesh-emitter.js';
+import { transportNamed } from '../../../transports/transports.js';
 import { upstreamRoute, type RouteChoice } from './routes.js';
 import { serviceEntry } from './service-entry.js';
 
@@ -59,12 +60,29 @@ export function upstreamTraffic(
     hasEntry,
     ...(hasEntry && { entry }),
     ...routeWords(policy),
+    ...splitWords(intent),
     ...upstreamRoute(intent, choice, {
       entry: `${choice.service}-to-${sharing[0]?.name ?? ''}`,
       hasSidecar,
     }),
     ejects: policy.ejection !== undefined,
     outlierDetection: outlierDetection(policy.ejection ?? EJECTION),
+  };
+}
+
+/**
+ * What the application repeats has a route of its own: by HTTP's methods, or by the paths of methods that are declared.
+ * Where methods have names and none is declared, nothing tells these calls from others.
+ */
+function splitWords({ upstream, policy }: UpstreamIntent) {
+  const hasNames = transportNamed(upstream.transport).methodName !== undefined;
+  const repeatedPaths = hasNames
+    ? upstream.methods.flatMap(({ name, idempotent }) => (idempotent ? [name] : []))
+    : [];
+  return {
+    splitsMethods: policy.repeated && (!hasNames || repeatedPaths.length > 0),
+    isUndivided: policy.repeated && hasNames && repeatedPaths.length === 0,
+    repeatedPaths,
   };
 }
 

@@ -15,6 +15,8 @@ export const drHostUnknown: Rule = {
   check: (composition) => {
     const world = worldOf(composition);
     const rules = world.ofKind('networking.istio.io', 'DestinationRule');
+    // A call that is declared is to a service that is elsewhere.
+    const called = new Set(composition.all('app/call').map(({ values }) => values.host));
     const services = new Set(world.ofKind('', 'Service').map(({ object }) => object.namespace));
     return rules.flatMap((object) => {
       const host = text(down(object, 'spec', 'host'));
@@ -22,7 +24,7 @@ export const drHostUnknown: Rule = {
       const inside = inCluster(host.value, from);
       if (inside === undefined || host.value === '' || /^\*/.test(host.value)) return [];
       if (isUnresolved(host.value) || isMade(world, host.value, from)) return [];
-      if (findHost(world, host.value, from).length > 0) return [];
+      if (called.has(host.value) || findHost(world, host.value, from).length > 0) return [];
       // A folder without Services says nothing of them; one with some of another namespace neither.
       const isPartOfInstallation = inside.namespace === 'istio-system';
       if (isPartOfInstallation || !services.has(inside.namespace)) return [];

@@ -17,12 +17,13 @@ func TestOneTraceFromTheCallerToLegacy(t *testing.T) {
 		http.NotFound(w, r)
 	}))
 	defer upstream.Close()
+	url := upstream.URL
 	var log bytes.Buffer
 	logger := slog.Default()
 	defer slog.SetDefault(logger)
 	slog.SetDefault(slog.New(slog.NewJSONHandler(&log, nil)))
 	cfg := settings(t)
-	cfg.Upstreams.Legacy.URL = upstream.URL
+	cfg.Upstreams.Legacy.URL = url
 	a, err := newApp(t.Context(), cfg, withTelemetry, withMiddleware, withUpstreams)
 	if err != nil {
 		t.Fatal(err)

@@ -17,12 +17,13 @@ func TestOneTraceFromTheCallerToPayments(t *testing.T) {
 		http.NotFound(w, r)
 	}))
 	defer upstream.Close()
+	url := upstream.URL
 	var log bytes.Buffer
 	logger := slog.Default()
 	defer slog.SetDefault(logger)
 	slog.SetDefault(slog.New(slog.NewJSONHandler(&log, nil)))
 	cfg := settings(t)
-	cfg.Upstreams.Payments.URL = upstream.URL
+	cfg.Upstreams.Payments.URL = url
 	a, err := newApp(t.Context(), cfg, withTelemetry, withMiddleware, withUpstreams)
 	if err != nil {
 		t.Fatal(err)

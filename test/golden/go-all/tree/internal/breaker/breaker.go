@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
-	"net/http"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -20,10 +19,7 @@ import (
 // The window is counted in this many parts, and moves by one of them.
 const windowParts = 10
 
-var (
-	errFailed = errors.New("the answer counts as a failure")
-	errShed   = errors.New("the request was shed by our own proxy")
-)
+var errShed = errors.New("the request was shed by our own proxy")
 
 // OpenError says that a call was not made.
 type OpenError struct {
@@ -42,19 +38,18 @@ func (e *OpenError) RetryAfter() string {
 	return strconv.Itoa(max(1, int(math.Ceil(e.OpenFor.Seconds()))))
 }
 
-type transport struct {
-	next      http.RoundTripper
-	circuit   *gobreaker.CircuitBreaker[*http.Response]
+// circuit lets calls to an upstream through, with answers of type T.
+type circuit[T any] struct {
+	calls     *gobreaker.CircuitBreaker[T]
 	openUntil *atomic.Pointer[time.Time] // set before the first call is refused
 	refusals  *refusals
 }
 
-// New refuses requests to an upstream while too many of them fail.
-func New(next http.RoundTripper, upstream string, cfg config.CircuitBreaker) http.RoundTripper {
+func newCircuit[T any](upstream string, cfg config.CircuitBreaker) *circuit[T] {
 	var openUntil atomic.Pointer[time.Time]
 	refusals := &refusals{reported: time.Now()}
 	countChange := changeCounter()
-	circuit := gobreaker.NewCircuitBreaker[*http.Response](gobreaker.Settings{ //nolint:bodyclose // no response yet
+	calls := gobreaker.NewCircuitBreaker[T](gobreaker.Settings{
 		Name:         upstream,
 		MaxRequests:  cfg.HalfOpenRequests,
 		Interval:     cfg.Window,
@@ -76,40 +71,19 @@ func New(next http.RoundTripper, upstream string, cfg config.CircuitBreaker) htt
 			countChange(upstream, from, to)
 		},
 	})
-	observeState(circuit)
-	return &transport{next, circuit, &openUntil, refusals}
+	observeState(calls)
+	return &circuit[T]{calls, &openUntil, refusals}
 }
 
-func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	resp, err := t.circuit.Execute(func() (*http.Response, error) {
-		resp, err := t.next.RoundTrip(req)
-		if err != nil {
-			return nil, err
-		}
-		return resp, verdict(resp)
-	})
-	switch {
-	case resp != nil:
-		return resp, nil
-	case errors.Is(err, gobreaker.ErrOpenState), errors.Is(err, gobreaker.ErrTooManyRequests):
-		if req.Body != nil {
-			_ = req.Body.Close()
-		}
-		if count, due := t.refusals.add(); due {
-			slog.WarnContext(req.Context(), "circuit breaker refuses calls", "upstream", t.circuit.Name(), "refused", count)
-		}
-		return nil, &OpenError{t.circuit.Name(), time.Until(*t.openUntil.Load())}
+// call makes a call unless too many have failed. Its error is an OpenError when it
+// was not made.
+func (c *circuit[T]) call(ctx context.Context, make func() (T, error)) (T, error) {
+	answer, err := c.calls.Execute(make)
+	if !errors.Is(err, gobreaker.ErrOpenState) && !errors.Is(err, gobreaker.ErrTooManyRequests) {
+		return answer, err
 	}
-	return nil, err
-}
-
-// verdict reads the headers only. Refusals such as 4xx show that the upstream works.
-func verdict(resp *http.Response) error {
-	switch {
-	case resp.StatusCode < http.StatusInternalServerError:
-		return nil
-	case resp.StatusCode == http.StatusServiceUnavailable && resp.Header.Get("X-Envoy-Overloaded") != "":
-		return errShed
+	if count, due := c.refusals.add(); due {
+		slog.WarnContext(ctx, "circuit breaker refuses calls", "upstream", c.calls.Name(), "refused", count)
 	}
-	return errFailed
+	return answer, &OpenError{c.calls.Name(), time.Until(*c.openUntil.Load())}
 }

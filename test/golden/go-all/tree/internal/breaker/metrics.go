@@ -2,7 +2,6 @@ package breaker
 
 import (
 	"context"
-	"net/http"
 
 	"github.com/sony/gobreaker/v2"
 	"go.opentelemetry.io/otel"
@@ -28,7 +27,7 @@ func changeCounter() func(upstream string, from, to gobreaker.State) {
 	}
 }
 
-func observeState(circuit *gobreaker.CircuitBreaker[*http.Response]) {
+func observeState[T any](circuit *gobreaker.CircuitBreaker[T]) {
 	upstream := metric.WithAttributes(attribute.String("upstream", circuit.Name()))
 	state, _ := otel.Meter(scope).Int64ObservableGauge("upstream.circuit_breaker.state",
 		metric.WithDescription("State of the circuit breaker of an upstream: 0 closed, 1 half-open, 2 open."))

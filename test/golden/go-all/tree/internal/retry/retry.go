@@ -1,14 +1,11 @@
-// Package retry sends requests again that failed in a way that may pass.
 package retry
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"math"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"slices"
@@ -51,7 +48,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		if try >= t.cfg.Attempts || ctx.Err() != nil || !isRepeatable(req) || !slices.Contains(t.cfg.On, reason) {
 			return resp, err
 		}
-		pause := max(t.backoff(try), retryAfter(resp))
+		pause := max(backoff(t.cfg, try), retryAfter(resp))
 		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= pause {
 			return resp, err
 		}
@@ -133,11 +130,6 @@ func isHTTP2Reset(err error) bool {
 	return strings.Contains(text, "http2: server sent GOAWAY") || strings.Contains(text, "http2: client connection lost")
 }
 
-// backoff is a random part of a pause that doubles with every try.
-func (t *transport) backoff(try int) time.Duration {
-	return rand.N(min(t.cfg.BackoffInitial<<(try-1), t.cfg.BackoffMax)) //nolint:gosec // nobody gains by guessing a pause
-}
-
 // retryAfter is how long the upstream asks to be left alone.
 func retryAfter(resp *http.Response) time.Duration {
 	if resp == nil {
@@ -158,17 +150,6 @@ func drain(body io.ReadCloser) {
 	defer timer.Stop()
 	_, _ = io.CopyN(io.Discard, body, drainBytes)
 	_ = body.Close()
-}
-
-func sleep(ctx context.Context, pause time.Duration) error {
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // rewind returns the request with its body from the start.

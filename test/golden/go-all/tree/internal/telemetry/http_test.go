@@ -9,34 +9,24 @@ import (
 	"strings"
 	"testing"
 
-	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"go.opentelemetry.io/otel/sdk/trace"
-	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
 	"github.com/acme/orders/internal/config"
 	"github.com/acme/orders/internal/telemetry"
 )
 
-const (
-	traceID     = "4bf92f3577b34da6a3ce929d0e0e4736"
-	traceparent = "00-" + traceID + "-00f067aa0ba902b7-01"
-	notSampled  = "00-" + traceID + "-00f067aa0ba902b7-00"
-)
+const notSampled = "00-" + traceID + "-00f067aa0ba902b7-00"
 
-// record starts telemetry and keeps what it would export.
-func record(t *testing.T) (*tracetest.SpanRecorder, *metric.ManualReader) {
+// durationMetric is recorded of each request.
+const durationMetric = "http.server.request.duration"
+
+// handleOne lets the handler see a request.
+func handleOne(t *testing.T, url string) {
 	t.Helper()
-	environment(t, nil)
-	if _, err := telemetry.Start(t.Context(), config.Observability{}, "the-service", "1.2.3", slog.Default()); err != nil {
-		t.Fatal(err)
-	}
-	spans, metrics := tracetest.NewSpanRecorder(), metric.NewManualReader()
-	otel.SetTracerProvider(trace.NewTracerProvider(trace.WithSpanProcessor(spans)))
-	otel.SetMeterProvider(metric.NewMeterProvider(metric.WithReader(metrics)))
-	return spans, metrics
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	telemetry.Handler(http.NotFoundHandler()).ServeHTTP(httptest.NewRecorder(), request)
 }
 
 // serve sends a request through the handler to a mux.
@@ -141,5 +131,26 @@ func TestRepeatedRequestIsLogged(t *testing.T) {
 		if got := strings.Count(log.String(), "attempt="+attempt); want != strings.Count(log.String(), "\n") || got != want {
 			t.Errorf("attempt %q: got log %q, want %d lines", attempt, log.String(), want)
 		}
+	}
+}
+
+func TestCallersMakeNoSeries(t *testing.T) {
+	received := &collector{received: map[string]string{}}
+	server := httptest.NewServer(received)
+	defer server.Close()
+	environment(t, map[string]string{
+		"OTEL_EXPORTER_OTLP_ENDPOINT":  server.URL,
+		"OTEL_METRICS_EXEMPLAR_FILTER": "always_off", // those name the caller's choice, a few at a time
+	})
+	stop, err := telemetry.Start(t.Context(), config.Observability{Metrics: true}, "the-service", "1.2.3", slog.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	handleOne(t, "http://chosen.by.the.caller:4711/")
+	if err := stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := received.received["/v1/metrics"]; !strings.Contains(got, durationMetric) || strings.Contains(got, "chosen.by.the.caller") {
+		t.Errorf("the metrics were %q", got)
 	}
 }

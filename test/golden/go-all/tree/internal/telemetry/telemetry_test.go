@@ -69,8 +69,7 @@ func TestStopFlushesEverySignal(t *testing.T) {
 	}
 	ctx, span := otel.Tracer("test").Start(t.Context(), "a-span")
 	slog.New(telemetry.LogHandler("the-service", slog.DiscardHandler)).InfoContext(ctx, "a-message")
-	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
-	telemetry.Handler(http.NotFoundHandler()).ServeHTTP(httptest.NewRecorder(), request)
+	handleOne(t, "/")
 	span.End()
 	if err := stop(t.Context()); err != nil {
 		t.Fatal(err)
@@ -80,7 +79,7 @@ func TestStopFlushesEverySignal(t *testing.T) {
 	for path, want := range map[string][]string{
 		"/v1/traces":  {"the-service", "1.2.3", "the-service-0", "a-span", string(traceID[:])},
 		"/v1/logs":    {"the-service", "1.2.3", "the-service-0", "a-message", string(traceID[:])},
-		"/v1/metrics": {"the-service", "1.2.3", "the-service-0", "go.memory.used", "http.server.request.duration"},
+		"/v1/metrics": {"the-service", "1.2.3", "the-service-0", "go.memory.used", durationMetric},
 	} {
 		for _, text := range want {
 			if !strings.Contains(received.received[path], text) {
@@ -258,28 +257,6 @@ func TestPropagators(t *testing.T) {
 				t.Errorf("logged %q", log.String())
 			}
 		})
-	}
-}
-
-func TestCallersMakeNoSeries(t *testing.T) {
-	received := &collector{received: map[string]string{}}
-	server := httptest.NewServer(received)
-	defer server.Close()
-	environment(t, map[string]string{
-		"OTEL_EXPORTER_OTLP_ENDPOINT":  server.URL,
-		"OTEL_METRICS_EXEMPLAR_FILTER": "always_off", // those name the caller's choice, a few at a time
-	})
-	stop, err := telemetry.Start(t.Context(), config.Observability{Metrics: true}, "the-service", "1.2.3", slog.Default())
-	if err != nil {
-		t.Fatal(err)
-	}
-	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://chosen.by.the.caller:4711/", nil)
-	telemetry.Handler(http.NotFoundHandler()).ServeHTTP(httptest.NewRecorder(), request)
-	if err := stop(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if got := received.received["/v1/metrics"]; !strings.Contains(got, "http.server.request.duration") || strings.Contains(got, "chosen.by.the.caller") {
-		t.Errorf("the metrics were %q", got)
 	}
 }
 

@@ -5,6 +5,9 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/propagation"
+
 	"github.com/acme/orders/internal/telemetry"
 )
 
@@ -15,20 +18,18 @@ func TestTransportHandsTheTraceOn(t *testing.T) {
 		received <- r.Header
 	}))
 	defer upstream.Close()
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /items", func(_ http.ResponseWriter, r *http.Request) {
-		request, _ := http.NewRequestWithContext(r.Context(), http.MethodGet, upstream.URL, nil)
-		response, err := telemetry.Transport(http.DefaultTransport).RoundTrip(request)
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		_ = response.Body.Close()
-	})
-	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/items", nil)
-	request.Header.Set("Traceparent", traceparent)
-	request.Header.Set("Baggage", "tenant=acme")
-	telemetry.Handler(mux).ServeHTTP(httptest.NewRecorder(), request)
+	caller := propagation.HeaderCarrier(http.Header{"Traceparent": {traceparent}, "Baggage": {"tenant=acme"}})
+	ctx, span := otel.Tracer("test").Start(otel.GetTextMapPropagator().Extract(t.Context(), caller), "request")
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, upstream.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := telemetry.Transport(http.DefaultTransport).RoundTrip(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = response.Body.Close()
+	span.End()
 
 	ended := spans.Ended()
 	if len(ended) != 2 {

@@ -1,4 +1,3 @@
-// Package upstream calls other services.
 package upstream
 
 import (
@@ -19,12 +18,6 @@ const (
 	drainBytes = 64 << 10
 	drainTime  = 50 * time.Millisecond
 )
-
-// Item is an item of an upstream.
-type Item struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
-}
 
 // StatusError is an answer that is not a success.
 type StatusError struct {

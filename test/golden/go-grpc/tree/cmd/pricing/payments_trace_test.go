@@ -1,0 +1,44 @@
+package main
+
+import (
+	"bytes"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"google.golang.org/grpc/metadata"
+
+	itemsv1 "github.com/acme/pricing/internal/gen/items/v1"
+)
+
+func TestOneTraceFromTheCallerToPayments(t *testing.T) {
+	const traceID, caller = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+	received := make(chan string, 10)
+	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		received <- r.Header.Get("Traceparent")
+		http.NotFound(w, r)
+	}))
+	defer upstream.Close()
+	url := upstream.URL
+	var log bytes.Buffer
+	logger := slog.Default()
+	defer slog.SetDefault(logger)
+	slog.SetDefault(slog.New(slog.NewJSONHandler(&log, nil)))
+	cfg := settings(t)
+	cfg.Upstreams.Payments.URL = url
+	r := serve(t, cfg, withTelemetry, withInterceptors, withItems, withUpstreams)
+	ctx := metadata.AppendToOutgoingContext(t.Context(), "traceparent", "00-"+traceID+"-"+caller+"-01")
+	_, _ = r.items.GetUpstreamItem(ctx, &itemsv1.GetUpstreamItemRequest{Upstream: "payments", Id: "7"})
+	r.terminate()
+	<-r.stopped
+
+	traceparent := <-received
+	if !strings.HasPrefix(traceparent, "00-"+traceID+"-") || strings.Contains(traceparent, caller) {
+		t.Errorf("the upstream got %q, want a span of its own in trace %s", traceparent, traceID)
+	}
+	if !strings.Contains(log.String(), `"trace_id":"`+traceID+`"`) {
+		t.Errorf("the failed call was logged without its trace: %s", log.String())
+	}
+}

@@ -1,0 +1,59 @@
+package retry_test
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+
+	"github.com/acme/pricing/internal/retry"
+)
+
+// until answers when its time is over or its context ends.
+func until(after time.Duration, seen *context.Context) func(context.Context) (metadata.MD, error) {
+	return func(ctx context.Context) (metadata.MD, error) {
+		*seen = ctx
+		select {
+		case <-time.After(after):
+			return nil, nil
+		case <-ctx.Done():
+			return nil, status.FromContextError(ctx.Err()).Err()
+		}
+	}
+}
+
+func TestLimitCall(t *testing.T) {
+	limit := retry.LimitCall(time.Second)
+	for _, streams := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			call := reading
+			call.Streams = streams
+			var seen context.Context
+			if _, err := limit(t.Context(), call, until(2*time.Second, &seen)); status.Code(err) != codes.DeadlineExceeded {
+				t.Errorf("streams %v: a slow try ended with %v", streams, err)
+			}
+			if seen.Err() == nil {
+				t.Errorf("streams %v: a try that was given up goes on", streams)
+			}
+			if _, err := limit(t.Context(), call, until(time.Millisecond, &seen)); err != nil {
+				t.Errorf("streams %v: a quick try ended with %v", streams, err)
+			}
+			if _, has := seen.Deadline(); has == streams {
+				t.Errorf("streams %v: the upstream learns of the limit: %v", streams, has)
+			}
+			time.Sleep(time.Hour)
+			if goesOn := seen.Err() == nil; goesOn != streams {
+				t.Errorf("streams %v: what comes after the first message goes on: %v", streams, goesOn)
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			cancel()
+			if _, err := limit(ctx, call, until(time.Hour, &seen)); status.Code(err) != codes.Canceled {
+				t.Errorf("streams %v: a call that was given up ended with %v", streams, err)
+			}
+		})
+	}
+}
