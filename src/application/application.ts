@@ -6,7 +6,7 @@ import type { Place, Value } from '../model/control.js';
 import type { VariableValues } from '../model/context.js';
 import { parseDuration } from '../model/duration.js';
 import type { CapabilityManifest } from '../model/manifest.js';
-import type { Request, Resolution, Upstream } from '../model/request.js';
+import type { Method, Request, Resolution, Upstream } from '../model/request.js';
 import { collectEgress } from '../stages/egress.js';
 import { fieldsOf } from '../stages/mesh-intent.js';
 import { capabilityVariables, serviceVariables, upstreamVariables } from '../stages/variables.js';
@@ -46,6 +46,7 @@ export function readApplication(source: ApplicationSource): AppControl[] {
       };
     }),
   ];
+  const methods = methodsOf(request, namespace, source);
   const undeclared = source.resolution.undeclared.map((values): AppControl => {
     const place = source.findDeclared((values.setting ?? 'upstreams').split('.'));
     return { layer: 'app', kind: 'undeclared', target: values.what, namespace, place, values };
@@ -53,7 +54,29 @@ export function readApplication(source: ApplicationSource): AppControl[] {
   return [
     ...service,
     ...undeclared,
+    ...methods,
     ...request.upstreams.flatMap((upstream) => ofUpstream(upstream, { chosen, namespace, source })),
+  ];
+}
+
+/** Declared methods, each at its place. */
+function methodsOf(
+  { service, upstreams }: Request,
+  namespace: string,
+  { findDeclared }: ApplicationSource,
+): AppControl[] {
+  const controls = (
+    of: 'service' | 'upstream',
+    { name: target, methods }: { readonly name: string; readonly methods: readonly Method[] },
+  ): AppControl[] =>
+    methods.map((method) => {
+      const above = of === 'service' ? ['service'] : ['upstreams', target];
+      const place = findDeclared([...above, 'methods', method.name]);
+      return { layer: 'app', kind: 'method', target, namespace, place, values: { ...method, of } };
+    });
+  return [
+    ...controls('service', service),
+    ...upstreams.flatMap((upstream) => controls('upstream', upstream)),
   ];
 }
 

@@ -2,6 +2,7 @@ import { basename, dirname } from 'node:path/posix';
 
 import { inputError } from '../model/errors.js';
 import { quote } from '../model/text.js';
+import { isContractPath } from '../stages/contract-files.js';
 import { openGit, type GitHost } from './git.js';
 import { loadExclusion } from './exclusion.js';
 import { outputOf } from './git-answer.js';
@@ -46,10 +47,12 @@ export async function readCheckFilesAt(
   const isTemplate = (path: string): boolean =>
     charts.some((chart) => path.startsWith(chart === '.' ? 'templates/' : `${chart}/templates/`));
   const isExcluded = await loadExclusion(exclude);
+  const isContract = (path: string): boolean => isService && isContractPath(path);
   const wanted = [...tree].filter(
     ([path]) =>
       (isService && path === 'scaffold.yaml') ||
-      (isManifestPath(path, isService ? 'deploy' : '') && !isTemplate(path) && !isExcluded(path)),
+      (isManifestPath(path, isService ? 'deploy' : '') && !isTemplate(path) && !isExcluded(path)) ||
+      (isContract(path) && !isExcluded(path)),
   );
   const blobs = await readBlobs(
     git,

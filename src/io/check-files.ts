@@ -4,8 +4,10 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import { exitCodes, inputError, ToolError } from '../model/errors.js';
 import type { Skipped } from '../model/read-summary.js';
 import { quote } from '../model/text.js';
+import { isContractPath } from '../stages/contract-files.js';
 import type { Change } from './change.js';
 import { declaredExclusions, loadExclusion, type IsExcluded } from './exclusion.js';
+import { listContracts } from './list-contracts.js';
 import {
   chartOf,
   hasManifestName,
@@ -152,7 +154,8 @@ function readManifests(
   const hiddenPaths = [...hidden.keys()].filter(
     (name) => isManifestPath(name, below) && !isExcluded(name),
   );
-  const paths = [...new Set([...listed.paths, ...hiddenPaths])].sort();
+  const contracts = listContracts(path, { declaration, hidden: [...hidden.keys()], isExcluded });
+  const paths = [...new Set([...listed.paths, ...hiddenPaths, ...contracts])].sort();
   for (const name of paths) {
     try {
       const text = read(name);
@@ -179,7 +182,9 @@ export function layChanges(
   for (const change of changes) {
     const { path } = change;
     const isRead =
-      path === 'scaffold.yaml' || (path.startsWith('deploy/') && hasManifestName(path));
+      path === 'scaffold.yaml' ||
+      (path.startsWith('deploy/') && hasManifestName(path)) ||
+      isContractPath(path);
     if (!isRead) continue;
     const text = change.kind === 'write' ? String(change.content) : undefined;
     if (text === undefined || !isManifest(path, text)) after.delete(path);

@@ -1,3 +1,4 @@
+import type { ContractReading } from './contract.js';
 import type { ControlOf, Value } from './control.js';
 import type { Method, Undeclared } from './request.js';
 
@@ -181,6 +182,16 @@ export type PlaceholderControl = ControlOf<
   { readonly setting: string; readonly isUnknown?: boolean }
 >;
 
+/** A method that scaffold.yaml declares, of the service or of the upstream that is its target. */
+export type MethodControl = ControlOf<
+  'app',
+  'method',
+  Method & { readonly of: 'service' | 'upstream' }
+>;
+
+/** A file in which services declare their methods. */
+export type ContractControl = ControlOf<'app', 'contract', ContractReading>;
+
 /** What code made by hand does, and scaffold.yaml does not say. */
 export type UndeclaredControl = ControlOf<'app', 'undeclared', Undeclared>;
 
@@ -197,4 +208,6 @@ export type AppControl =
   | UndeclaredControl
   | IdentityControl
   | ContactControl
+  | ContractControl
+  | MethodControl
   | PlaceholderControl;

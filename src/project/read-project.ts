@@ -6,6 +6,7 @@ import type { Acceptance, RawRequest, Resolution } from '../model/request.js';
 import { parseRequest } from '../stages/parse-request.js';
 import { resolve as resolveRequest } from '../stages/resolve.js';
 import { readApplication } from '../application/application.js';
+import { readContracts } from '../application/contracts.js';
 import { declaredPlaces } from '../application/declared-place.js';
 import { readControls } from '../manifests/read-controls.js';
 import { kinds } from '../meshes/found/kinds.js';
@@ -198,7 +199,7 @@ function readTogether(
     ? []
     : extentOf(objects, origin === 'build' ? 'generated' : origin);
   return {
-    controls: [...app, ...mesh, ...extent],
+    controls: [...app, ...readContracts(files), ...mesh, ...extent],
     objects: all,
     problems,
     resolution,

@@ -6,6 +6,7 @@ import { kustomizationNames, type Files } from '../manifests/kustomize.js';
 import type { LocatedObject } from '../manifests/node.js';
 import type { DocumentProblem } from '../manifests/read-documents.js';
 import { requestPath } from './starting-kustomization.js';
+import { isContractPath } from '../stages/contract-files.js';
 
 type Survey = {
   readonly files: Files;
@@ -28,7 +29,7 @@ export function survey({ files, objects: all, problems }: Survey): ReadSummary {
       ? []
       : [{ title: provider.title, objects: count }];
   });
-  const paths = [...files.keys()].filter((path) => path !== requestPath);
+  const paths = [...files.keys()].filter((path) => path !== requestPath && !isContractPath(path));
   const used = new Set(all.map(({ root }) => root.spot.file));
   const told = new Set(problems.map(({ file }) => file));
   const without = paths.filter(

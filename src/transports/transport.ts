@@ -1,3 +1,4 @@
+import type { ContractReading } from '../model/contract.js';
 import type { PathMatch, RouteMatch } from '../model/mesh-control.js';
 
 export type { PathMatch };
@@ -73,6 +74,14 @@ export type Transport = {
   readonly healthMethods?: readonly [string, ...string[]];
   /** What a declared method is called; undefined where methods are always the same. */
   readonly methodName?: { readonly pattern: RegExp; readonly form: string };
+  /**
+   * Files in which services declare their methods: how such a file's name ends, and what it says. Reading never throws;
+   * methods have the names that `methodName` describes.
+   */
+  readonly contract?: {
+    readonly extension: string;
+    readonly read: (text: string) => ContractReading;
+  };
   /** The first that may be repeated, and the first that may not, are what `explain` and `simulate` play. */
   readonly requests: readonly RequestKind[];
   /** True when a route's match is about such a request; of the match only what a transport knows is looked at. */

@@ -33,6 +33,11 @@ export function findScheme(name: string): (Scheme & { readonly transport: Transp
   return schemes.get(name);
 }
 
+/** The transport of whose contracts a file is one, by its name. */
+export function contractOf(path: string): Transport['contract'] {
+  return transports.find(({ contract }) => contract && path.endsWith(contract.extension))?.contract;
+}
+
 /** Every scheme that a URL of an upstream may have. */
 export const schemeNames: readonly string[] = [...schemes.keys()];
 

@@ -6,6 +6,7 @@ import type {
   RequestKind,
   Transport,
 } from '../transport.js';
+import { readContract } from './contract.js';
 
 /** Calls whose methods nobody has declared: some may be repeated, as their contract says, and others may not. */
 const requests: readonly RequestKind[] = [
@@ -84,6 +85,7 @@ export const transport: Transport = {
     pattern: /^\/(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*\/[A-Za-z_]\w*$/,
     form: 'the full name of a method, such as /items.v1.ItemsService/GetItem',
   },
+  contract: { extension: '.proto', read: readContract },
   meets: ({ methods, headers, path }, { method }) => {
     if (methods !== undefined && !methods.includes('POST')) return 'no';
     const isSure = headers.every((name) => CARRIED.includes(name.toLowerCase()));
