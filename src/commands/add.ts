@@ -4,6 +4,7 @@ import { inputError } from '../model/errors.js';
 import type { CapabilityManifest } from '../model/manifest.js';
 import { addCapabilities, addUpstream } from '../stages/edit-request.js';
 import { parseAssignment, type Assignment } from '../stages/parse-assignment.js';
+import { calledMethods } from '../stages/sample-methods.js';
 import { unknownCapability } from '../stages/resolve.js';
 import { parseRequest } from '../stages/parse-request.js';
 import { requestPath } from '../stages/compose-request.js';
@@ -45,7 +46,15 @@ export async function addNamedUpstream(
   const change = {
     what: `add upstream ${upstream.name}`,
     movesVersion: false,
-    edit: (text: string) => addUpstream(text, upstream),
+    edit: (text: string, catalog: Catalog) => {
+      const { service } = parseRequest(text, requestPath, catalog);
+      // Code made by hand calls by a contract of its own.
+      const methods =
+        service.adopted === true
+          ? []
+          : calledMethods(upstream.url, service.language ?? '', catalog);
+      return addUpstream(text, upstream, methods);
+    },
     notes: (update: PreparedUpdate) => callerNotes(update, upstream.name),
   };
   return await changeService(change, flags, host);

@@ -18,6 +18,17 @@ export const reservedNames = z.strictObject({
   reason: z.string().min(1),
 });
 
+/**
+ * Methods of the sample's contract, by the id of a transport whose methods have names: what a new service declares of
+ * itself, and of upstreams that the sample calls.
+ */
+export const sampleMethods = z
+  .record(
+    identifier,
+    z.array(z.strictObject({ name: z.string().min(1), idempotent: z.literal(true).optional() })),
+  )
+  .default({});
+
 /** Ids of the transports by which generated services are called, and by which they call. */
 export const transports = z
   .strictObject({

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { adoptionSchema } from './adoption.js';
 import { condition } from './condition.js';
 import { identifier } from './identifier.js';
-import { reservedNames, settle, transports } from './language-parts.js';
+import { reservedNames, sampleMethods, settle, transports } from './language-parts.js';
 import { ownerships } from './ownership.js';
 import { settingKey, settingSchema } from './setting.js';
 
@@ -159,6 +159,7 @@ export const templateSchema = z.strictObject({
   /** What `service.module` may be, and what that is in words, such as `a Go module path`; `{name}` in the default stands for the service's name. */
   module: z.strictObject({ pattern: z.string(), doc: z.string().min(1), default: z.string() }),
   transports,
+  sampleMethods,
   adopt: adoptionSchema.optional(),
   /**
    * What actions of the workflow are given where the service lies in a folder of its repository, which `{folder}`

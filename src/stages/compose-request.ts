@@ -4,6 +4,7 @@ import type { CapabilityManifest } from '../model/manifest.js';
 import { usualTransport } from '../transports/transports.js';
 import { helpers } from './quoting.js';
 import type { Assignment } from './parse-assignment.js';
+import { calledMethods, sampleMethods, type SampleMethods } from './sample-methods.js';
 import { placeholderImage } from './service-settings.js';
 
 /** What a person chose; everything else keeps its default and stays out of the file. */
@@ -36,7 +37,15 @@ const PLACEHOLDER = '# placeholder: set it before you deploy';
 export function composeRequest(choices: Choices, catalog: Catalog): string {
   const { name, language, module, transport } = choices;
   const how = transport === undefined || transport === usualTransport.id ? {} : { transport };
-  const service = { name, language, module, ...how, ...assigned('service', choices.assignments) };
+  const methods = sampleMethods(transport ?? usualTransport.id, language, catalog);
+  const service = {
+    name,
+    language,
+    module,
+    ...how,
+    ...assigned('service', choices.assignments),
+    ...(methods.length > 0 && { methods: methods.map(toJson) }),
+  };
   const chosen = catalog.capabilities
     .filter(({ id }) => choices.capabilities.includes(id))
     .sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
@@ -49,14 +58,27 @@ export function composeRequest(choices: Choices, catalog: Catalog): string {
     ...(chosen.length === 0 ? ['capabilities: {}'] : ['capabilities:']),
     ...chosen.flatMap((manifest) => writeCapability(manifest, choices.assignments)),
     ...(choices.upstreams.length === 0 ? ['upstreams: []'] : ['upstreams:']),
-    ...choices.upstreams.flatMap(composeUpstream),
+    ...choices.upstreams.flatMap((upstream) =>
+      composeUpstream(upstream, calledMethods(upstream.url, language, catalog)),
+    ),
     '',
   ].join('\n');
 }
 
-/** The lines of an upstream below `upstreams:`. */
-export function composeUpstream({ name, url }: Choices['upstreams'][number]): string[] {
-  return [`  - name: ${name}`, `    url: ${writeScalar(url)}`];
+/** The lines of an upstream below `upstreams:`, with the methods that it has. */
+export function composeUpstream(
+  { name, url }: Choices['upstreams'][number],
+  methods: SampleMethods = [],
+): string[] {
+  return [
+    `  - name: ${name}`,
+    `    url: ${writeScalar(url)}`,
+    ...(methods.length === 0 ? [] : writeMap({ methods: methods.map(toJson) }, '    ')),
+  ];
+}
+
+function toJson({ name, idempotent }: SampleMethods[number]): JsonValue {
+  return { name, ...(idempotent !== undefined && { idempotent }) };
 }
 
 /** The explicit values of a section as a tree; a later one replaces an earlier one. */

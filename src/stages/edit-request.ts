@@ -11,6 +11,7 @@ import type { Catalog } from '../model/catalog.js';
 import { composeUpstream, writeCapability } from './compose-request.js';
 import type { Assignment } from './parse-assignment.js';
 import { helpers } from './quoting.js';
+import type { SampleMethods } from './sample-methods.js';
 
 /**
  * Changes of scaffold.yaml as a person would make them: whole lines come and go, every other byte stays.
@@ -50,16 +51,17 @@ export function removeCapabilities(text: string, ids: readonly string[], catalog
   }, text);
 }
 
-/** Adds an upstream behind those that are there. */
+/** Adds an upstream behind those that are there, with the methods that it has. */
 export function addUpstream(
   text: string,
   upstream: { readonly name: string; readonly url: string },
+  methods: SampleMethods = [],
 ): string {
   const block = asBlock(text, 'upstreams', 'environments');
   return insertEntry(block, {
     section: 'upstreams',
     before: undefined,
-    lines: composeUpstream(upstream),
+    lines: composeUpstream(upstream, methods),
   });
 }
 

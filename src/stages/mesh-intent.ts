@@ -95,9 +95,11 @@ function openPaths({ service }: Request, users: Fields = {}): OpenPaths {
   const known = knows.port ? (['live', 'ready'] as const).filter((probe) => knows[probe]) : [];
   const probes = [...new Set(known.map((probe) => paths[probe]))];
   const anonymous = (users['anonymousPaths'] ?? []) as readonly string[];
+  const { methodName } = transportNamed(service.transport);
+  const isAsked = (path: string) => methodName === undefined || methodName.pattern.test(path);
   return {
     probes,
-    anonymous: [...new Set(anonymous)].filter((path) => !probes.includes(path)),
+    anonymous: [...new Set(anonymous)].filter((path) => isAsked(path) && !probes.includes(path)),
   };
 }
 

@@ -18,7 +18,7 @@ export const emit: MeshEmitter = {
   transports: ['http', 'grpc'],
   bindsNamespaces: ({ routes, dataPlane }) => routes === 'gateway-api' && dataPlane !== 'ambient',
   emit: (intent) => {
-    const { service, place, issuer, served, policy, upstreams, egress } = intent;
+    const { service, place, issuer, openPaths, served, policy, upstreams, egress } = intent;
     const plane = dataPlaneOf(intent);
     const hasSidecar = plane.kind === 'sidecar';
     const waypoint = hasSidecar ? undefined : plane.waypoint;
@@ -42,6 +42,8 @@ export const emit: MeshEmitter = {
         ...(!hasSidecar && ambientTraffic(intent, waypoint)),
         allowed: allowedSources(place, issuer),
         ...allowedMethods(served),
+        // Of a service whose methods have names; elsewhere these are paths of GET.
+        anonymousMethods: served.healthMethods.length > 0 ? openPaths.anonymous : [],
         egressHosts: egressHosts(intent, choice),
         bypassedPorts: bypassedPorts(intent).join(','),
         entries: entries.map((entry, index) => ({ ...entry, isFirst: !hasSidecar && index === 0 })),

@@ -39,7 +39,7 @@ func defaults() map[string]string {
 	defaults["JWT_JWKS_URI"] = "https://login.example.com/keys"
 	defaults["JWT_ALGORITHMS"] = "RS256"
 	defaults["JWT_LEEWAY"] = "60s"
-	defaults["JWT_ANONYMOUS_PATHS"] = "/healthz,/readyz"
+	defaults["JWT_ANONYMOUS_PATHS"] = "/items.v1.ItemsService/ListItems"
 	defaults["JWT_READY_WITHOUT_KEYS"] = "false"
 	return defaults
 }
