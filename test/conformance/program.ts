@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Catalog } from '../../src/model/catalog.js';
 import { renderText } from '../support/request.js';
 import { writeTree } from '../support/write-tree.js';
+import { addCreateRoute } from './create-route.js';
 import { addForwardRoute } from './forward-route.js';
 
 /** How a service is started. */
@@ -46,16 +47,36 @@ export const available = Object.keys(languages).filter((language) =>
 
 /** Generates a service with everything that there is to conform to, and builds it below `root`. */
 export function buildProgram(language: string, catalog: Catalog, root: string): Command {
-  const { module, build } = languages[language]!;
-  const request = [
-    `service: { name: orders, language: ${language}, module: ${module} }`,
+  const folder = generate(language, catalog, root, [
     'capabilities: { circuit-breaker: {}, retry: {}, observability: {}, jwt: {} }',
     'upstreams: [{ name: inventory, url: "http://inventory.invalid" }]',
-  ].join('\n');
-  const folder = join(root, language);
-  writeTree(folder, renderText(request, catalog));
+  ]);
   addForwardRoute(language, folder);
-  return build(folder);
+  return languages[language]!.build(folder);
+}
+
+/** Generates a service that calls inventory by gRPC, and builds it below `root`. */
+export function buildCaller(language: string, catalog: Catalog, root: string): Command {
+  const folder = generate(language, catalog, root, [
+    'capabilities: { circuit-breaker: {}, retry: {}, observability: {} }',
+    'upstreams: [{ name: inventory, url: "grpc://inventory.invalid:9090" }]',
+  ]);
+  addCreateRoute(language, folder);
+  return languages[language]!.build(folder);
+}
+
+/** Writes a project; `rest` is what scaffold.yaml says beside the service. */
+function generate(
+  language: string,
+  catalog: Catalog,
+  root: string,
+  rest: readonly string[],
+): string {
+  const { module } = languages[language]!;
+  const service = `service: { name: orders, language: ${language}, module: ${module} }`;
+  const folder = join(root, language);
+  writeTree(folder, renderText([service, ...rest].join('\n'), catalog));
+  return folder;
 }
 
 /** Runs a command in a project; what it printed is the failure. */

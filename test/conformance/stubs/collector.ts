@@ -7,6 +7,7 @@ type Attributes = Readonly<Record<string, string>>;
 
 export type Span = {
   readonly traceId: string;
+  readonly spanId: string;
   readonly parentId: string;
   readonly name: string;
   readonly attributes: Attributes;
@@ -60,6 +61,7 @@ export class Collector {
 function toSpan(span: Message, resource: Attributes): Span {
   return {
     traceId: bytesOf(span, 1).toString('hex'),
+    spanId: bytesOf(span, 2).toString('hex'),
     parentId: bytesOf(span, 4).toString('hex'),
     name: textOf(span, 5),
     attributes: attributesOf(span, 9),
