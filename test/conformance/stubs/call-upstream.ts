@@ -87,15 +87,23 @@ export class CallUpstream {
 }
 
 function answer(stream: ServerHttp2Stream, outcome: Exclude<CallOutcome, string>): void {
-  if ('item' in outcome) { sendItem(stream, outcome.item); return; }
-  if ('status' in outcome)
-    { stream.respond({ ':status': outcome.status }, { endStream: true }); return; }
+  if ('item' in outcome) {
+    sendItem(stream, outcome.item);
+    return;
+  }
+  if ('status' in outcome) {
+    stream.respond({ ':status': outcome.status }, { endStream: true });
+    return;
+  }
   const last = {
     'grpc-status': String(outcome.code),
     'grpc-message': 'played',
     ...outcome.metadata,
   };
-  if (outcome.in === 'headers') { stream.respond({ ...GRPC, ...last }, { endStream: true }); return; }
+  if (outcome.in === 'headers') {
+    stream.respond({ ...GRPC, ...last }, { endStream: true });
+    return;
+  }
   stream.respond(GRPC, { waitForTrailers: true });
   stream.on('wantTrailers', () => stream.sendTrailers(last));
   stream.end();

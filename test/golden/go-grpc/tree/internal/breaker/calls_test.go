@@ -1,8 +1,11 @@
 package breaker_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -98,4 +101,38 @@ func TestCallsPassAgainAfterAGoodOne(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestRefusedCallsAreLogged(t *testing.T) {
+	var log bytes.Buffer
+	previous := slog.Default()
+	t.Cleanup(func() { slog.SetDefault(previous) })
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+	synctest.Test(t, func(t *testing.T) {
+		layer := breaker.Calls("stock", config.CircuitBreaker{
+			FailureRatio:     1,
+			MinimumRequests:  1,
+			Window:           time.Hour,
+			OpenFor:          time.Hour,
+			HalfOpenRequests: 1,
+		})
+		call := func() {
+			_, _ = layer(t.Context(), calls.Call{}, func(context.Context) (metadata.MD, error) {
+				return nil, status.Error(codes.Unavailable, "down")
+			})
+		}
+		for range 100 {
+			call()
+		}
+		time.Sleep(time.Minute)
+		call()
+	})
+	for _, want := range []string{
+		`level=WARN msg="circuit breaker changed" upstream=stock from=closed to=open refused=0`,
+		`level=WARN msg="circuit breaker refuses calls" upstream=stock refused=100`,
+	} {
+		if strings.Count(log.String(), want) != 1 {
+			t.Errorf("the log has no %s: %s", want, log.String())
+		}
+	}
 }

@@ -163,3 +163,66 @@ func TestAnEmptyStreamEndsWell(t *testing.T) {
 		t.Error("the context of a stream that has ended is alive")
 	}
 }
+
+func TestAStreamSendsItsRequestWithEveryTry(t *testing.T) {
+	var seen []calls.Call
+	sent := make(chan string, 2)
+	upstream := &callstest.Upstream{List: func(grpc.ServerStreamingServer[itemsv1.ListItemsResponse]) error { return errDown }}
+	url := upstream.Serve(t)
+	note := func(ctx context.Context, desc *grpc.StreamDesc, conn *grpc.ClientConn, method string, open grpc.Streamer, opts ...grpc.CallOption) (grpc.ClientStream, error) {
+		stream, err := open(ctx, desc, conn, method, opts...)
+		return &noting{stream, sent}, err
+	}
+	conn, err := grpc.NewClient("dns:///"+url[len("grpc://"):],
+		grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithChainStreamInterceptor(calls.Stream(time.Hour, func(ctx context.Context, call calls.Call, next calls.Try) (metadata.MD, error) {
+			seen = append(seen, call)
+			return twice(ctx, call, next)
+		}), note))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	stream, err := itemsv1.NewItemsServiceClient(conn).ListItems(t.Context(), &itemsv1.ListItemsRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := stream.Recv(); status.Code(err) != codes.Unavailable {
+		t.Errorf("it ended with %v", err)
+	}
+	if first, second := <-sent, <-sent; first != "request" || second != "request" {
+		t.Errorf("sent %s, %s", first, second)
+	}
+	if want := (calls.Call{Method: itemsv1.ItemsService_ListItems_FullMethodName, Streams: true}); !slices.Equal(seen, []calls.Call{want}) {
+		t.Errorf("layers saw %+v", seen)
+	}
+}
+
+// noting says what a stream sends.
+type noting struct {
+	grpc.ClientStream
+
+	sent chan<- string
+}
+
+func (n *noting) SendMsg(request any) error {
+	if _, ok := request.(*itemsv1.ListItemsRequest); ok {
+		n.sent <- "request"
+	} else {
+		n.sent <- "nothing"
+	}
+	return n.ClientStream.SendMsg(request)
+}
+
+func TestAStreamThatCannotBeOpenedFails(t *testing.T) {
+	stream, err := calls.Stream(time.Hour)(t.Context(), &grpc.StreamDesc{ServerStreams: true}, nil, "/a.B/C",
+		func(context.Context, *grpc.StreamDesc, *grpc.ClientConn, string, ...grpc.CallOption) (grpc.ClientStream, error) {
+			return nil, errDown
+		})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := stream.RecvMsg(&itemsv1.ListItemsResponse{}); !errors.Is(err, errDown) {
+		t.Errorf("got %v", err)
+	}
+}

@@ -57,3 +57,35 @@ func TestLimitCall(t *testing.T) {
 		})
 	}
 }
+
+func TestLimitCallPassesFailuresOn(t *testing.T) {
+	for _, streams := range []bool{false, true} {
+		call := reading
+		call.Streams = streams
+		var seen context.Context
+		answer, err := retry.LimitCall(time.Hour)(t.Context(), call, func(ctx context.Context) (metadata.MD, error) {
+			seen = ctx
+			return metadata.Pairs("note", "kept"), status.Error(codes.NotFound, "none")
+		})
+		if status.Code(err) != codes.NotFound || len(answer.Get("note")) != 1 {
+			t.Errorf("streams %v: got %v, %v", streams, answer, err)
+		}
+		if seen.Err() == nil {
+			t.Errorf("streams %v: a try that failed goes on", streams)
+		}
+	}
+}
+
+func TestLimitCallDropsAStreamThatBeginsLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		call := reading
+		call.Streams = true
+		_, err := retry.LimitCall(time.Second)(t.Context(), call, func(context.Context) (metadata.MD, error) {
+			time.Sleep(2 * time.Second)
+			return nil, nil
+		})
+		if status.Code(err) != codes.DeadlineExceeded {
+			t.Errorf("got %v", err)
+		}
+	})
+}

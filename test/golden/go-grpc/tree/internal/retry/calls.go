@@ -84,17 +84,22 @@ func callFailure(answer metadata.MD, err error, on []string) string {
 	return ""
 }
 
-// callWords are the names of a failure, the most exact one first: a code of gRPC is
-// called what google.rpc.Code pairs it with in HTTP.
+// callWords are the names of a failure, the most exact one first.
 func callWords(failure *status.Status) []string {
-	switch failure.Code() {
+	words := codeWords(failure.Code())
+	switch text := failure.Message(); { // the transport's own errors have no other mark
+	case strings.HasPrefix(text, "connection error: "), strings.HasPrefix(text, "name resolver error: "):
+		return append([]string{"connect-error"}, words...)
+	case strings.Contains(text, "error reading from server"), strings.Contains(text, "RST_STREAM"), strings.Contains(text, "closing transport"):
+		return append([]string{"reset"}, words...)
+	}
+	return words
+}
+
+// codeWords are what google.rpc.Code calls a code of gRPC in HTTP.
+func codeWords(code codes.Code) []string {
+	switch code {
 	case codes.Unavailable:
-		switch text := failure.Message(); { // the transport's own errors have no other mark
-		case strings.HasPrefix(text, "connection error: "), strings.HasPrefix(text, "name resolver error: "):
-			return []string{"connect-error", "503"}
-		case strings.Contains(text, "error reading from server"), strings.Contains(text, "RST_STREAM"), strings.Contains(text, "closing transport"):
-			return []string{"reset", "503"}
-		}
 		return []string{"503"}
 	case codes.ResourceExhausted:
 		return []string{"429"}

@@ -1,8 +1,11 @@
 package retry_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -91,6 +94,11 @@ func TestOnlyWhatIsConfiguredIsRepeated(t *testing.T) {
 		"connect-error, reset":         {[]string{"connect-error"}, reset, 1},
 		"connect-error, answered":      {[]string{"connect-error"}, down, 1},
 		"reset, reset":                 {[]string{"reset"}, reset, 3},
+		"reset, stream ended":          {[]string{"reset"}, status.Error(codes.Internal, "stream terminated by RST_STREAM with error code: INTERNAL_ERROR"), 3},
+		"500, stream ended":            {[]string{"500"}, status.Error(codes.Internal, "stream terminated by RST_STREAM with error code: INTERNAL_ERROR"), 3},
+		"reset, stream given up":       {[]string{"reset"}, status.Error(codes.Canceled, "stream terminated by RST_STREAM with error code: CANCEL"), 3},
+		"reset, given up":              {[]string{"reset"}, status.Error(codes.Canceled, "context canceled"), 1},
+		"connect-error, no address":    {[]string{"connect-error"}, status.Error(codes.Unavailable, "name resolver error: produced zero addresses"), 3},
 		"reset, answered":              {[]string{"reset"}, down, 1},
 		"504, late":                    {[]string{"504"}, status.Error(codes.DeadlineExceeded, "late"), 3},
 		"500, UNKNOWN":                 {[]string{"500"}, status.Error(codes.Unknown, "what"), 3},
@@ -115,6 +123,7 @@ func TestPushback(t *testing.T) {
 		passed time.Duration
 	}{
 		"a pause":        {[]string{"grpc-retry-pushback-ms", "5000"}, 3, 10 * time.Second},
+		"no pause":       {[]string{"grpc-retry-pushback-ms", "0"}, 3, 0},
 		"no repeat":      {[]string{"grpc-retry-pushback-ms", "-1"}, 1, 0},
 		"not a number":   {[]string{"grpc-retry-pushback-ms", "soon"}, 1, 0},
 		"our proxy shed": {[]string{"x-envoy-overloaded", "true"}, 1, 0},
@@ -134,37 +143,61 @@ func TestPushback(t *testing.T) {
 }
 
 func TestCallsAreNotRepeatedBeyondTheDeadline(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		begun, count := time.Now(), 0
-		layer := retry.Calls("stock", callSettings(), itemsv1.File_items_v1_items_proto)
-		_, err := layer(ctx, reading, func(context.Context) (metadata.MD, error) {
-			count++
-			return metadata.Pairs("grpc-retry-pushback-ms", "2000"), status.Error(codes.Unavailable, "down")
+	for pause, tries := range map[string]int{"2000": 1, "1000": 1, "999": 2} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			begun, count := time.Now(), 0
+			layer := retry.Calls("stock", callSettings(), itemsv1.File_items_v1_items_proto)
+			_, err := layer(ctx, reading, func(context.Context) (metadata.MD, error) {
+				count++
+				return metadata.Pairs("grpc-retry-pushback-ms", pause), status.Error(codes.Unavailable, "down")
+			})
+			if status.Code(err) != codes.Unavailable || count != tries || time.Since(begun) >= time.Second {
+				t.Errorf("%s ms: %d tries in %v, %v", pause, count, time.Since(begun), err)
+			}
 		})
-		if status.Code(err) != codes.Unavailable || count != 1 || time.Since(begun) != 0 {
-			t.Errorf("%d tries in %v, %v", count, time.Since(begun), err)
-		}
-	})
+	}
 }
 
 func TestTheBudgetEndsRepeatsOfCalls(t *testing.T) {
+	log := captureCalls(t)
 	synctest.Test(t, func(t *testing.T) {
 		cfg := callSettings()
 		cfg.Attempts, cfg.Budget = 2, 0.1
 		count := 0
 		layer := retry.Calls("stock", cfg, itemsv1.File_items_v1_items_proto)
 		for range 100 {
-			_, _ = layer(t.Context(), reading, func(context.Context) (metadata.MD, error) {
+			_, err := layer(t.Context(), reading, func(context.Context) (metadata.MD, error) {
 				count++
 				return nil, status.Error(codes.Unavailable, "down")
 			})
+			if status.Code(err) != codes.Unavailable {
+				t.Fatalf("got %v", err)
+			}
 		}
 		if repeats := count - 100; repeats < 15 || repeats > 25 {
 			t.Errorf("%d of 100 calls were repeated, want the burst and a tenth", repeats)
 		}
 	})
+	for _, want := range []string{
+		`level=DEBUG msg="trying again" upstream=stock reason=503 pause=`,
+		`level=WARN msg="retry budget is spent" upstream=stock reason=503`,
+	} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("the log has no %s", want)
+		}
+	}
+}
+
+// captureCalls keeps what is logged during the test.
+func captureCalls(t *testing.T) *bytes.Buffer {
+	t.Helper()
+	log := &bytes.Buffer{}
+	previous := slog.Default()
+	t.Cleanup(func() { slog.SetDefault(previous) })
+	slog.SetDefault(slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	return log
 }
 
 func TestAPauseEndsWithItsCaller(t *testing.T) {

@@ -1,3 +1,4 @@
+// Package upstream calls other services.
 package upstream
 
 import (
@@ -18,6 +19,12 @@ const (
 	drainBytes = 64 << 10
 	drainTime  = 50 * time.Millisecond
 )
+
+// Item is an item of an upstream.
+type Item struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
 
 // StatusError is an answer that is not a success.
 type StatusError struct {

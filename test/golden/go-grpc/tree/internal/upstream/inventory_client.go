@@ -13,6 +13,7 @@ import (
 	"github.com/acme/pricing/internal/config"
 	itemsv1 "github.com/acme/pricing/internal/gen/items/v1"
 	"github.com/acme/pricing/internal/retry"
+	"github.com/acme/pricing/internal/telemetry"
 )
 
 // InventoryClient calls inventory.
@@ -24,6 +25,7 @@ type InventoryClient struct {
 // NewInventory returns a client of inventory, which connects with its first call.
 func NewInventory(cfg config.InventoryUpstream, options ...grpc.DialOption) (*InventoryClient, error) {
 	var layers []calls.Layer
+	layers = append(layers, telemetry.TraceCall)
 	layers = append(layers, retry.Calls("inventory", cfg.Retry, itemsv1.File_items_v1_items_proto))
 	layers = append(layers, breaker.Calls("inventory", cfg.CircuitBreaker))
 	layers = append(layers, retry.LimitCall(cfg.Retry.PerAttemptTimeout))

@@ -1,8 +1,0 @@
-// Package upstream calls other services.
-package upstream
-
-// Item is an item of an upstream.
-type Item struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
-}
