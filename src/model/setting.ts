@@ -30,6 +30,7 @@ const leaf = {
   mesh: identifier.optional(), // The only mesh that knows it, by the folder that it is in.
   sameEverywhere: z.boolean().optional(), // An environment that sets another value is refused.
   asked: z.boolean().optional(), // The wizard asks for it, once the mesh is known.
+  emptyOver: z.array(identifier).optional(), // Transports of a service for which a list is empty unless it is set.
   derive: z.string().optional(), // Formula in model/policy.ts for where nobody sets it.
 };
 

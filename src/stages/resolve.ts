@@ -67,7 +67,7 @@ export function resolve(
     chosen.map((manifest) => [
       manifest.id,
       fillSettings(
-        nameDefaults(manifest, written.service.name),
+        nameDefaults(manifest, written.service),
         written.capabilities[manifest.id] ?? {},
         undefined,
       ),

@@ -3,9 +3,10 @@ import { inputError } from '../model/errors.js';
 import type { CapabilityManifest, ControlDeclaration } from '../model/manifest.js';
 import type { LeafSetting, Setting } from '../model/setting.js';
 import { derivations, MIN_TRY_TIMEOUT } from '../model/policy.js';
-import type { RawSettings, Settings, SettingValue } from '../model/request.js';
+import type { RawRequest, RawSettings, Settings, SettingValue } from '../model/request.js';
 import { isSettings } from '../model/setting-schema.js';
 import { quote } from '../model/text.js';
+import { usualTransport } from '../transports/transports.js';
 
 /** What derived defaults of a per-upstream capability may depend on; durations in ms. */
 export type UpstreamFacts = {
@@ -34,18 +35,20 @@ export function fillSettings(
   return upstream === undefined ? filled : derive(manifest, filled, upstream);
 }
 
-/** The manifest for one service: `{name}` in a default stands for its name. */
-export function nameDefaults(manifest: CapabilityManifest, name: string): CapabilityManifest {
+/** The manifest for one service: `{name}` in a default stands for its name, and some lists are empty over its transport. */
+export function nameDefaults(
+  manifest: CapabilityManifest,
+  { name, transport = usualTransport.id }: RawRequest['service'],
+): CapabilityManifest {
   const named = (value: unknown): unknown => {
     if (typeof value === 'string') return value.replaceAll('{name}', name);
     return Array.isArray(value) ? value.map(named) : value;
   };
-  const settings = Object.entries(manifest.settings).map(([key, setting]): [string, Setting] => [
-    key,
-    setting.type === 'object'
-      ? setting
-      : ({ ...setting, default: named(setting.default) } as Setting),
-  ]);
+  const settings = Object.entries(manifest.settings).map(([key, setting]): [string, Setting] => {
+    if (setting.type === 'object') return [key, setting];
+    const isEmpty = setting.emptyOver?.includes(transport) === true;
+    return [key, { ...setting, default: isEmpty ? [] : named(setting.default) } as Setting];
+  });
   return { ...manifest, settings: Object.fromEntries(settings) };
 }
 
