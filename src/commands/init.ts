@@ -23,6 +23,7 @@ import { detectService, type DetectedService } from '../stages/detect-service.js
 import { detectMonorepo, type Monorepo } from '../stages/detect-monorepo.js';
 import { helpers } from '../stages/quoting.js';
 import { requestJsonSchema } from '../stages/request-json-schema.js';
+import { usualTransport } from '../transports/transports.js';
 import type { Outcome } from './outcome.js';
 import { nameTool } from '../model/started-as.js';
 
@@ -164,7 +165,10 @@ function describe(
         name,
         language,
         module,
+        transport: found.transport ?? usualTransport.id,
         port: found.port ?? null,
+        healthPort: found.healthPort ?? null,
+        methods: found.methods.map((method) => method.name),
         probes: { live: found.probes.live ?? null, ready: found.probes.ready ?? null },
         image: found.image ?? null,
         namespace: found.namespace ?? null,

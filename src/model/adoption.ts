@@ -20,6 +20,21 @@ export const adoptionSchema = z.strictObject({
   install: z.strictObject({ process: z.string().min(1), tests: z.string().min(1) }),
   /** A file at the root without which our code cannot be part of such a service, and what the service is then. */
   needs: z.strictObject({ file: z.string().min(1), otherwise: z.string().min(1) }).optional(),
+  /**
+   * By transport, how code shows that it is called by it: what the marker must name, where code offers a service (the
+   * first group is what the service is called there), and where it offers the one that tells its health. Regular
+   * expressions.
+   */
+  serves: z
+    .record(
+      z.string(),
+      z.strictObject({
+        needs: z.string().min(1),
+        at: z.string().min(1),
+        health: z.string().min(1),
+      }),
+    )
+    .default({}),
   /** What such a service must have for our code to compile and its tests to run, a sentence each. */
   conditions: z.array(z.string().min(1)).default([]),
 });

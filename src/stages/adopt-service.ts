@@ -8,10 +8,15 @@ import { composeRequest } from './compose-request.js';
 import { composeTree, type ComposedService } from './compose-service.js';
 import type { Assignment } from './parse-assignment.js';
 import type { DetectedService } from './detect-service.js';
+import { mostMethods } from './transport-schema.js';
 
 /** scaffold.yaml of a service that was there before. */
 export function composeAdopted(found: DetectedService, catalog: Catalog): string {
-  const { name, language, module, port, probes, image } = found;
+  const { name, language, module, transport, port, healthPort, methods, probes, image } = found;
+  const declared = methods.slice(0, mostMethods).map((method) => ({
+    name: method.name,
+    ...(method.idempotent === true && { idempotent: true }),
+  }));
   const given = (path: string, value: JsonValue | undefined): Assignment[] =>
     value === undefined ? [] : [{ section: 'service', path: [path], value }];
   const text = composeRequest(
@@ -21,7 +26,13 @@ export function composeAdopted(found: DetectedService, catalog: Catalog): string
       module,
       capabilities: [],
       upstreams: [],
-      assignments: [...given('port', port), ...given('image', image)],
+      transport,
+      assignments: [
+        ...given('port', port),
+        ...given('healthPort', healthPort),
+        ...given('methods', declared.length === 0 ? undefined : declared),
+        ...given('image', image),
+      ],
     },
     catalog,
   );

@@ -9,8 +9,14 @@ export type DetectedDeployment = {
   readonly replicas: number | undefined;
   readonly image: string | undefined;
   readonly port: number | undefined;
+  /** Its port that a name begins with `grpc`. */
+  readonly grpcPort: number | undefined;
   readonly live: string | undefined;
   readonly ready: string | undefined;
+  /** The port at which the paths are asked, where it is not that of the service. */
+  readonly probePort: number | undefined;
+  /** Probes that ask by gRPC. */
+  readonly isAsked: { readonly live: boolean; readonly ready: boolean } | undefined;
 };
 
 type Data = Readonly<Record<string, unknown>>;
@@ -58,8 +64,19 @@ function describe(path: string, object: Data): DetectedDeployment {
     containers.find((one) => asList(one['ports']).length > 0) ?? containers[0] ?? {};
   const ports = asList(container['ports']).map(asMap);
   const http = ports.find(({ name }) => typeof name === 'string' && /^http/.test(name));
-  const probe = (name: string): string | undefined =>
-    asText(asMap(asMap(container[name])['httpGet'])['path']);
+  const grpc = ports.find(({ name }) => typeof name === 'string' && /^grpc/.test(name));
+  const httpGet = (name: string): Data => asMap(asMap(container[name])['httpGet']);
+  const probe = (name: string): string | undefined => asText(httpGet(name)['path']);
+  const probePort = [httpGet('readinessProbe')['port'], httpGet('livenessProbe')['port']]
+    .map(
+      (port) =>
+        asNumber(port) ?? asNumber(ports.find(({ name }) => name === port)?.['containerPort']),
+    )
+    .find((port) => port !== undefined);
+  const isAsked = {
+    live: asMap(container['livenessProbe'])['grpc'] !== undefined,
+    ready: asMap(container['readinessProbe'])['grpc'] !== undefined,
+  };
   return {
     path,
     name: asText(metadata['name']) ?? '',
@@ -67,8 +84,11 @@ function describe(path: string, object: Data): DetectedDeployment {
     replicas: asNumber(spec['replicas']),
     image: asText(container['image']),
     port: asNumber((http ?? ports[0] ?? {})['containerPort']),
+    grpcPort: asNumber((grpc ?? {})['containerPort']),
     live: probe('livenessProbe'),
     ready: probe('readinessProbe'),
+    probePort,
+    isAsked: isAsked.live || isAsked.ready ? isAsked : undefined,
   };
 }
 

@@ -1,7 +1,10 @@
 import type { Catalog } from '../model/catalog.js';
+import type { ContractMethod } from '../model/contract.js';
 import { inputError } from '../model/errors.js';
 import type { TemplateManifest } from '../model/manifest.js';
 import { detectDeployment, type DetectedDeployment } from './detect-deployment.js';
+import { describeTransport } from './describe-transport.js';
+import { detectTransport } from './detect-transport.js';
 import { wholePath } from './route-prefix.js';
 import { serviceSettings } from './service-settings.js';
 import { unknownLanguage } from './suggest-language.js';
@@ -13,6 +16,11 @@ export type DetectedService = {
   readonly module: string;
   readonly port: number | undefined;
   readonly probes: { readonly live: string | undefined; readonly ready: string | undefined };
+  /** How it is called, where that is not the usual way. */
+  readonly transport: string | undefined;
+  readonly methods: readonly ContractMethod[];
+  /** A second port, at which probes ask over HTTP. */
+  readonly healthPort: number | undefined;
   /** From its own Deployment. */
   readonly image: string | undefined;
   readonly namespace: string | undefined;
@@ -56,20 +64,34 @@ export function detectService(
   const sources = sourcesOf(texts, template);
   const name = toName(named?.[1] ?? folder);
   const deployment = detectDeployment(texts, name);
-  const port = portOf(deployment) ?? findPort(texts, sources);
+  const usual = portOf(deployment) ?? findPort(texts, sources);
+  const found = adopt === undefined ? undefined : detectTransport(texts, sources, adopt);
+  const called =
+    found && describeTransport(found, { deployment, sources, usual: usual && Number(usual.value) });
   const [live, ready] = [findPath(sources, LIVE), findPath(sources, READY)];
-  const probes =
+  const usualProbes =
     deployment?.live === undefined && deployment?.ready === undefined
       ? { live: live?.value ?? ready?.value, ready: ready?.value ?? live?.value }
       : {
           live: probePath(deployment.live ?? live?.value ?? deployment.ready),
           ready: probePath(deployment.ready ?? ready?.value ?? deployment.live),
         };
+  const port = called?.port ?? (usual && Number(usual.value));
+  const probes = called?.probes ?? usualProbes;
+  const isDeployed =
+    deployment?.live !== undefined || deployment?.ready !== undefined || deployment?.isAsked;
+  const probesAt = isDeployed
+    ? deployment.path
+    : ((called === undefined ? (live ?? ready)?.path : found?.path) ?? '');
+  const portAt = String(port) === usual?.value ? usual.path : (deployment?.path ?? found?.path);
   return {
     name,
+    transport: found?.transport.id,
+    methods: found?.methods ?? [],
+    healthPort: called?.healthPort,
     language: template.language,
     module: named?.[1] ?? folder,
-    port: port === undefined ? undefined : Number(port.value),
+    port,
     probes,
     image: fits(serviceSettings.image.schema, deployment?.image),
     namespace: deployment?.namespace,
@@ -83,14 +105,11 @@ export function detectService(
       ...(deployment === undefined ? [] : [describeDeployment(deployment)]),
       port === undefined
         ? 'Port: unknown; declare service.port in scaffold.yaml.'
-        : `Port ${port.value}: ${port.path}.`,
+        : `Port ${port}: ${portAt ?? 'its code'}.`,
+      ...(called?.notes ?? []),
       probes.live === undefined && probes.ready === undefined
         ? 'Health paths: unknown; declare service.probes in scaffold.yaml.'
-        : `Health ${probes.live ?? 'unknown'}, ready ${probes.ready ?? 'unknown'}: ${
-            deployment?.live === undefined && deployment?.ready === undefined
-              ? ((live ?? ready)?.path ?? '')
-              : deployment.path
-          }.`,
+        : `Health ${probes.live ?? 'unknown'}, ready ${probes.ready ?? 'unknown'}: ${probesAt}.`,
       'Idle timeout, shutdown and retries of its code: unknown, so no rule judges them.',
     ],
   };

@@ -10,7 +10,7 @@ const transportSchema = z.enum(transportIds, {
 });
 
 /** The most methods of one service that anybody has to name one by one. */
-const mostMethods = 1_000;
+export const mostMethods = 1_000;
 
 const methodSchema = z.strictObject(
   {
