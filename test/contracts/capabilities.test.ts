@@ -206,20 +206,33 @@ function exampleContext(language: string, mesh?: string): Record<string, unknown
     const asked = named.map(([id, naming]) => [id, { ...(naming || {}), ...shape }] as const);
     return contextOf(language, Object.fromEntries(asked)).emitted;
   });
+  const methods = ['/items.v1.ItemsService/GetItem'];
   const emitted = {
     ...(Object.assign({}, ...others) as Record<string, unknown>),
     ...Object.fromEntries(said),
     allowed: [everybody],
     // Of services whose methods have names.
-    ...('paths' in context.emitted && { paths: ['/items.v1.ItemsService/GetItem'] }),
+    ...('paths' in context.emitted && { paths: methods }),
+    ...('anonymousMethods' in context.emitted && { anonymousMethods: methods }),
     ...(others.length > 0 && { connections: { name: 'orders', ...everybody } }),
   };
-  return { ...context, emitted, upstream: context.upstreams.at(-1) };
+  const last = context.upstreams.at(-1);
+  const upstream = {
+    ...last,
+    emitted: {
+      ...last?.emitted,
+      ...('repeatedPaths' in (last?.emitted ?? {}) && { repeatedPaths: methods }),
+    },
+  };
+  return { ...context, emitted, upstream };
 }
 
 function contextOf(language: string, capabilities: Readonly<Record<string, unknown>>) {
   const text = [
-    `service: { name: orders, language: ${language} }`,
+    'service:',
+    '  name: orders',
+    `  language: ${language}`,
+    '  variables: [{ name: PAGE_SIZE, type: integer, default: 10, doc: Items of a page. }]',
     `capabilities: ${JSON.stringify(capabilities)}`,
     'upstreams:',
     '  - { name: inventory, url: "http://inventory.shop.svc.cluster.local:8080" }',

@@ -14,6 +14,8 @@ const BARE = new Set(
     'upstream.emitted.* upstream.emitted.outlierDetection.* upstream.emitted.entry.ports.*',
     'policy.*',
     'variables.name variables.upstream variables.capability variables.source variables.unit',
+    // Of one line, in comments that end with theirs; samples are our own.
+    'own.variables.name own.variables.goName own.variables.camelName own.variables.doc own.variables.sample',
     'egress.name egress.host egress.protocol egress.namespace',
     'environments.*',
     'memory.request memory.limit',
