@@ -20,9 +20,11 @@ export function meshManifests(folder: string): string[] {
 export function upstreamManifests({
   port,
   targetPort,
+  appProtocol = 'http',
 }: {
   readonly port: number;
   readonly targetPort: number;
+  readonly appProtocol?: string;
 }): string[] {
   const metadata = { name: 'inventory', namespace: 'shop' };
   const labels = { 'kubernetes.io/service-name': 'inventory' };
@@ -34,7 +36,7 @@ export function upstreamManifests({
       spec: {
         clusterIP: '10.0.0.1',
         selector: { 'app.kubernetes.io/name': 'inventory' },
-        ports: [{ name: 'http', port, targetPort, appProtocol: 'http' }],
+        ports: [{ name: appProtocol, port, targetPort, appProtocol }],
       },
     },
     {
@@ -46,7 +48,7 @@ export function upstreamManifests({
         addresses: [address],
         conditions: { ready: true },
       })),
-      ports: [{ name: 'http', port: targetPort, protocol: 'TCP' }],
+      ports: [{ name: appProtocol, port: targetPort, protocol: 'TCP' }],
     },
   ].map((object) => asDocument(JSON.stringify(object)));
 }
