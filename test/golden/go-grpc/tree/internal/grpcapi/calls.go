@@ -48,8 +48,11 @@ func Recover(ctx context.Context, method string, next func(context.Context) erro
 	if _, isStatus := err.(interface{ GRPCStatus() *status.Status }); isStatus { //nolint:errorlint // one that is wrapped says more than callers may know
 		return err
 	}
-	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
-		return status.FromContextError(ctx.Err()).Err()
+	if ended := ctx.Err(); ended != nil && (errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)) {
+		return status.FromContextError(ended).Err()
+	}
+	if errors.Is(err, context.DeadlineExceeded) { // that of the service, which this context does not have
+		return status.FromContextError(context.DeadlineExceeded).Err()
 	}
 	slog.ErrorContext(ctx, "handler failed", "method", method, "error", err)
 	return errInternal

@@ -76,6 +76,9 @@ func TestRecover(t *testing.T) {
 		"other error":    {t.Context(), func(context.Context) error { return errors.New("at 10.1.2.3") }, codes.Internal, "internal error", true},
 		"panic":          {t.Context(), func(context.Context) error { panic("at 10.1.2.3") }, codes.Internal, "internal error", true},
 		"deadline":       {late, func(ctx context.Context) error { return ctx.Err() }, codes.DeadlineExceeded, "context deadline exceeded", false},
+		"own deadline":   {t.Context(), func(context.Context) error { return late.Err() }, codes.DeadlineExceeded, "context deadline exceeded", false},
+		"deadline below": {t.Context(), func(context.Context) error { return fmt.Errorf("at 10.1.2.3: %w", late.Err()) }, codes.DeadlineExceeded, "context deadline exceeded", false},
+		"work cancelled": {t.Context(), func(context.Context) error { return fmt.Errorf("at 10.1.2.3: %w", context.Canceled) }, codes.Internal, "internal error", true},
 		"caller is gone": {ended, func(ctx context.Context) error { return ctx.Err() }, codes.Canceled, "context canceled", false},
 	} {
 		t.Run(name, func(t *testing.T) {
