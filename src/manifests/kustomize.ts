@@ -6,7 +6,13 @@ import { scaleObjects, setImages } from './kustomize/images-and-replicas.js';
 import { labelObjects } from './kustomize/labels.js';
 import { inNamespace } from './kustomize/namespace.js';
 import { builtOf, renamed, type BuiltObject } from './kustomize/object.js';
-import { EARLY_PATCHES, LATE_PATCHES, patchesOf, patchObjects } from './kustomize/patch-objects.js';
+import {
+  EARLY_PATCHES,
+  findMissed,
+  LATE_PATCHES,
+  patchesOf,
+  patchObjects,
+} from './kustomize/patch-objects.js';
 import { followNames, type Renaming } from './kustomize/references.js';
 import { isRemote } from './kustomization-targets.js';
 import { readerOf, type DocumentReader } from './document-reader.js';
@@ -34,7 +40,7 @@ export function findKustomization(folder: string, files: Files): string | undefi
  * Resolves a kustomization the way `kustomize build` does: resources, components, generated ConfigMaps and Secrets
  * (without the hash in their names), patches of all forms, namespace, prefixes and suffixes with what names the
  * renamed objects, labels, annotations, replicas, images. `beyondPlain` says what it leaves out. A resource or a patch
- * that is not there is a problem at its line.
+ * that is not there is a problem at its line, and so is a patch whose object is surely not there.
  *
  * @param kinds whose lists patches merge
  * @param reader of the files, where several kustomizations are resolved
@@ -46,20 +52,37 @@ export function resolveKustomization(
   reader: DocumentReader = readerOf(files),
 ): ResolvedManifests {
   const problems: DocumentProblem[] = [];
-  const objects = build(path, [], { files, kinds, reader, problems, above: [] });
+  const missed: Missed = { patches: [], isWhole: true };
+  const objects = build(path, [], { files, kinds, reader, problems, missed, above: [] });
   return {
     objects: objects.map(({ names: [written], ...object }) =>
       written === undefined || written === object.name ? object : { ...object, written },
     ),
-    problems: unique(problems),
+    // What could not be read may hold what a patch is for.
+    problems: unique(missed.isWhole && problems.length === 0 ? missed.patches : problems),
   };
 }
+
+/** Patches that found no object, and whether all objects are known. */
+type Missed = { readonly patches: DocumentProblem[]; isWhole: boolean };
+
+/** Fields by which kustomize gets objects or names that we do not know. */
+const OPAQUE = [
+  'configurations',
+  'generators',
+  'helmChartInflationGenerator',
+  'helmCharts',
+  'replacements',
+  'transformers',
+  'vars',
+];
 
 type Build = {
   readonly files: Files;
   readonly kinds: readonly KindFacts[];
   readonly reader: DocumentReader;
   readonly problems: DocumentProblem[];
+  readonly missed: Missed;
   readonly above: readonly string[];
 };
 
@@ -69,6 +92,7 @@ function build(path: string, given: readonly BuiltObject[], around: Build): read
   if (around.above.includes(path)) return given;
   const [root] = read(path, around);
   if (root?.kind !== 'map') return given;
+  if (OPAQUE.some((key) => root.entries.has(key))) around.missed.isWhole = false;
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
   const within: Build = { ...around, above: [...around.above, path] };
   let objects = [...given];
@@ -88,7 +112,7 @@ function build(path: string, given: readonly BuiltObject[], around: Build): read
       if (!around.files.has(file)) miss(named, spot, { folder, around });
       return read(file, around);
     },
-    around.kinds,
+    around,
   );
 }
 
@@ -97,13 +121,13 @@ function transform(
   objects: readonly BuiltObject[],
   root: MapNode,
   readPatch: (path: string, spot: Spot) => readonly Node[],
-  kinds: readonly KindFacts[],
+  { kinds, missed }: Build,
 ): readonly BuiltObject[] {
   const patch = (all: readonly BuiltObject[], keys: readonly string[]) =>
-    patchesOf(root, keys, readPatch).reduce(
-      (current, one) => patchObjects(current, one, kinds),
-      all,
-    );
+    patchesOf(root, keys, readPatch).reduce((current, one) => {
+      missed.patches.push(...findMissed(current, one));
+      return patchObjects(current, one, kinds);
+    }, all);
   let all = patch(objects, EARLY_PATCHES);
   all = inNamespace(all, root);
   all = affixed(all, root);
@@ -141,6 +165,7 @@ function miss(
   spot: Spot,
   { folder, around }: { readonly folder: string; readonly around: Build },
 ): void {
+  if (isRemote(name)) around.missed.isWhole = false;
   if (isRemote(name) || name === '') return;
   const path = join(folder, name);
   const isFolder = [...around.files.keys()].some((file) => file.startsWith(`${path}/`));

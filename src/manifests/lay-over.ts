@@ -91,7 +91,10 @@ type Operation = {
   readonly value: Node | undefined;
 };
 
-/** Applies a JSON patch (RFC 6902). An operation whose path is not there is left out; `test` is not asked. */
+/**
+ * Applies a JSON patch (RFC 6902). An operation whose path is not there is left out, but for `replace` of a field, which
+ * kustomize adds; `test` is not asked.
+ */
 export function applyOperations(root: MapNode, patch: ListNode): MapNode {
   return patch.items.reduce<MapNode>((current, item) => {
     const operation = operationOf(item);
@@ -147,7 +150,7 @@ function change(node: Node, path: readonly string[], operation: Operation): Node
   if (key === undefined) return operation.op === 'remove' ? undefined : (operation.value ?? node);
   if (node.kind === 'map') {
     const below = node.entries.get(key);
-    if (below === undefined && (rest.length > 0 || operation.op !== 'add')) return node;
+    if (below === undefined && (rest.length > 0 || operation.op === 'remove')) return node;
     const entries = new Map(node.entries);
     const changed = below === undefined ? operation.value : change(below, rest, operation);
     if (changed === undefined) entries.delete(key);

@@ -1,8 +1,9 @@
 import { factsOf, groupOf, type KindFacts } from '../../model/kind-facts.js';
+import { quote } from '../../model/text.js';
 import { moveNode } from '../move-node.js';
 import { applyOperations, layOver } from '../lay-over.js';
-import { entryOf } from '../node.js';
-import { readDocuments } from '../read-documents.js';
+import { entryOf, placeOf } from '../node.js';
+import { readDocuments, type DocumentProblem } from '../read-documents.js';
 import { plainOf, type MapNode, type Node, type Spot } from '../yaml-node.js';
 import { changeRoot, listOf, textOf } from './change-node.js';
 import { fitsSelector } from './label-selector.js';
@@ -117,6 +118,25 @@ export function patchObjects(
     const laid = layOver(object.root, patch, mergeKeysOf(object, kinds));
     return laid?.kind === 'map' ? [patched(object, keepIdentity(object, laid, allows))] : [];
   });
+}
+
+/** Kinds whose objects we leave unread, or whose names a generator makes. */
+const PARTLY_KNOWN = /^(?:ConfigMap|CustomResourceDefinition|Secret)$/;
+
+/**
+ * A merge patch that names its object itself and finds none: `kustomize build` ends with "no resource matches strategic
+ * merge patch". Where a `target` finds none it builds all the same (both tried with 5.8).
+ */
+export function findMissed(
+  objects: readonly BuiltObject[],
+  { target, patch }: Patch,
+): readonly DocumentProblem[] {
+  const { kind = '', name = '', isExact } = target;
+  if (!isExact || patch.kind !== 'map' || name === '' || PARTLY_KNOWN.test(kind)) return [];
+  if (objects.some((object) => isMeant(object, target))) return [];
+  const { file, line, column } = placeOf(patch.spot);
+  const message = `the patch is for ${kind} ${quote(name)}, which is not among the resources: kustomize refuses to build this.`;
+  return [{ file, line, column, message }];
 }
 
 /** kustomize drops a kind and name that a patch gives, unless it is allowed to. */
