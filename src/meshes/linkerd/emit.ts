@@ -12,6 +12,7 @@ import { unsaid } from './emit/unsaid.js';
 export const emit: MeshEmitter = {
   id: 'linkerd',
   title: 'Linkerd',
+  transports: ['http', 'grpc'],
   refuse: refusePorts,
   emit: (intent) => {
     const { place, policy, upstreams } = intent;
@@ -19,6 +20,8 @@ export const emit: MeshEmitter = {
       service: {
         ...allowedIdentities(place, intent.issuer),
         ...serverRoutes(intent),
+        // Linkerd takes a port of appProtocol grpc for opaque bytes.
+        ...(intent.served.transport === 'grpc' && { appProtocol: 'kubernetes.io/h2c' }),
         accessPolicy: place.observed ? 'audit' : 'deny',
         // With one replica there is nothing else to send to.
         ejects: place.replicas > 1,

@@ -1,6 +1,7 @@
 import type { Emitted } from '../../../model/context.js';
 import { formatDuration } from '../../../model/duration.js';
 import type { UpstreamIntent } from '../../../model/mesh-emitter.js';
+import { methodOf } from './method-of.js';
 
 /**
  * True when the service has a route for an upstream: it is ours to have, the upstream is a Service, and there is
@@ -22,6 +23,25 @@ export function upstreamRoutes(each: UpstreamIntent): Emitted {
     claimed: upstream.namespaceRoute === 'claimed',
     repeatedTimeout: formatDuration(policy.repeatedTimeout),
     otherTimeout: formatDuration(policy.otherTimeout),
+    ...callRoutes(each),
+  };
+}
+
+/**
+ * Routes of gRPC: annotations hold for a whole route, so that methods with a timeout or retries of their own have one of
+ * their own. Where the application repeats, its timeout holds for them; where it does not, the mesh repeats them once.
+ */
+function callRoutes({ upstream, policy }: UpstreamIntent) {
+  const idempotent = upstream.methods.flatMap(({ name, idempotent: isSafe }) =>
+    isSafe ? [methodOf(name)] : [],
+  );
+  const isUndivided = policy.repeated && idempotent.length === 0;
+  return {
+    idempotentMethods: idempotent,
+    restTimeout: formatDuration(isUndivided ? policy.repeatedTimeout : policy.otherTimeout),
+    idempotentTimeout: formatDuration(
+      policy.repeated ? policy.repeatedTimeout : policy.otherTimeout,
+    ),
   };
 }
 

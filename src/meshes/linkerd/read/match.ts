@@ -1,4 +1,4 @@
-import type { RouteMatch } from '../../../model/mesh-control.js';
+import type { PathMatch, RouteMatch } from '../../../model/mesh-control.js';
 import { down, exists, itemsOf, text, type Cursor } from '../../../manifests/cursor.js';
 
 /** The matches of a rule; one that takes every request where it has none. */
@@ -15,10 +15,18 @@ export function readMatch(match: Cursor, kind: 'HTTPRoute' | 'GRPCRoute'): Route
       (key) => text(down(match, 'method', key)).value,
     );
     const isExact = text(down(match, 'method', 'type'), 'Exact').value === 'Exact';
+    const { place } = text(down(match, 'method', 'service'));
+    const path: PathMatch =
+      method === ''
+        ? { kind: 'prefix', value: `/${service}/`, place }
+        : { kind: 'exact', value: `/${service}/${method}`, place };
+    // A method of whichever service is no path.
+    const isKnown = isExact && service !== '';
     return {
       ...all,
-      methods: isExact && service !== '' && method !== '' ? [`${service}/${method}`] : undefined,
-      isPartial: service !== '' && (method === '' || !isExact),
+      methods: undefined,
+      ...(isKnown && { path }),
+      isPartial: !isKnown && (service ?? '') + (method ?? '') !== '',
     };
   }
   const method = down(match, 'method');
