@@ -103,6 +103,47 @@ export function applyOperations(root: MapNode, patch: ListNode): MapNode {
   }, root);
 }
 
+/**
+ * What stops kustomize in a JSON patch, tried with 5.8: a path whose parent or item is not there, the removal of what is
+ * not there, a test of another value. Later operations see what earlier ones did.
+ */
+export function findRefused(
+  root: MapNode,
+  patch: ListNode,
+): { readonly at: Node; readonly path: string } | undefined {
+  let current: MapNode = root;
+  for (const item of patch.items) {
+    const operation = operationOf(item);
+    if (operation !== undefined && !canApply(current, operation))
+      return { at: item, path: `/${operation.path.join('/')}` };
+    const changed = operation === undefined ? current : applyOne(current, operation);
+    if (changed?.kind === 'map') current = changed;
+  }
+  return undefined;
+}
+
+function canApply(root: MapNode, { op, path, value }: Operation): boolean {
+  const key = path.at(-1);
+  // The whole object; items that are counted from the end, which is not done here.
+  if (key === undefined || path.some((part) => /^-\d/.test(part))) return true;
+  const there = nodeAt(root, path);
+  if (op === 'remove') return there !== undefined;
+  if (op === 'test') {
+    const areScalars = there?.kind === 'scalar' && value?.kind === 'scalar';
+    return areScalars ? there.value === value.value : there !== undefined;
+  }
+  const parent = nodeAt(root, path.slice(0, -1));
+  if (parent?.kind === 'map' || isMadeParent(path)) return true;
+  if (parent?.kind !== 'list') return false;
+  if (op === 'replace') return there !== undefined;
+  return key === '-' || !(Number(key) > parent.items.length);
+}
+
+/** kustomize makes the map where an operation adds the first annotation, but not for labels. */
+function isMadeParent([first, second, ...rest]: readonly string[]): boolean {
+  return first === 'metadata' && second === 'annotations' && rest.length === 1;
+}
+
 function applyOne(root: MapNode, operation: Operation): Node | undefined {
   const { op, path, from } = operation;
   switch (op) {
@@ -116,8 +157,17 @@ function applyOne(root: MapNode, operation: Operation): Node | undefined {
       return left && change(left, path, { ...operation, op: 'add', value });
     }
     default:
-      return change(root, path, operation);
+      return change(op === 'remove' ? root : withParent(root, path), path, operation);
   }
+}
+
+function withParent(root: MapNode, path: readonly string[]): MapNode {
+  const [, name = ''] = path;
+  const metadata = root.entries.get('metadata');
+  if (!isMadeParent(path) || metadata?.kind !== 'map' || metadata.entries.has(name)) return root;
+  const empty: MapNode = { kind: 'map', entries: new Map(), spot: metadata.spot };
+  const made: MapNode = { ...metadata, entries: new Map([...metadata.entries, [name, empty]]) };
+  return { ...root, entries: new Map([...root.entries, ['metadata', made]]) };
 }
 
 function nodeAt(root: Node, path: readonly string[]): Node | undefined {

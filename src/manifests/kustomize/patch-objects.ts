@@ -1,10 +1,10 @@
 import { factsOf, groupOf, type KindFacts } from '../../model/kind-facts.js';
 import { quote } from '../../model/text.js';
 import { moveNode } from '../move-node.js';
-import { applyOperations, layOver } from '../lay-over.js';
+import { applyOperations, findRefused, layOver } from '../lay-over.js';
 import { entryOf, placeOf } from '../node.js';
 import { readDocuments, type DocumentProblem } from '../read-documents.js';
-import { plainOf, type MapNode, type Node, type Spot } from '../yaml-node.js';
+import { plainOf, type ListNode, type MapNode, type Node, type Spot } from '../yaml-node.js';
 import { changeRoot, listOf, textOf } from './change-node.js';
 import { fitsSelector } from './label-selector.js';
 import { patched, type BuiltObject } from './object.js';
@@ -125,17 +125,31 @@ const PARTLY_KNOWN = /^(?:ConfigMap|CustomResourceDefinition|Secret)$/;
 
 /**
  * A merge patch that names its object itself and finds none: `kustomize build` ends with "no resource matches strategic
- * merge patch". Where a `target` finds none it builds all the same (both tried with 5.8).
+ * merge patch". Where a `target` finds none it builds all the same (both tried with 5.8). Or a JSON patch that does not
+ * fit what it finds.
  */
 export function findMissed(
   objects: readonly BuiltObject[],
   { target, patch }: Patch,
 ): readonly DocumentProblem[] {
+  if (patch.kind === 'list') {
+    return objects
+      .filter((object) => isMeant(object, target))
+      .flatMap((object) => refusedBy(object, patch));
+  }
   const { kind = '', name = '', isExact } = target;
   if (!isExact || patch.kind !== 'map' || name === '' || PARTLY_KNOWN.test(kind)) return [];
   if (objects.some((object) => isMeant(object, target))) return [];
   const { file, line, column } = placeOf(patch.spot);
   const message = `the patch is for ${kind} ${quote(name)}, which is not among the resources: kustomize refuses to build this.`;
+  return [{ file, line, column, message }];
+}
+
+function refusedBy({ name, root }: BuiltObject, patch: ListNode): readonly DocumentProblem[] {
+  const refused = findRefused(root, patch);
+  if (refused === undefined) return [];
+  const { file, line, column } = placeOf(refused.at.spot);
+  const message = `${quote(refused.path)} does not fit ${name.kind} ${quote(name.name)}: kustomize refuses to build this.`;
   return [{ file, line, column, message }];
 }
 
