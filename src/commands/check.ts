@@ -5,6 +5,7 @@ import { readCheckFilesAt } from '../io/check-files-at.js';
 import type { Host } from '../io/host.js';
 import { findWhereabouts } from '../io/whereabouts.js';
 import { repairEdits, writeEdits } from '../io/write-edits.js';
+import { keepYoungGenerationSmall } from '../io/young-generation.js';
 import { checkAcross, type CheckedProject } from '../project/check-services.js';
 import { fixProjects } from '../project/fix-projects.js';
 import { rules } from '../meshes/found/rules.js';
@@ -68,6 +69,7 @@ export async function check(
 ): Promise<Outcome> {
   requireCheckSense(paths, flags);
   requireSarif(flags, 'check');
+  keepYoungGenerationSmall();
   const catalog = host.loadCatalog();
   const given = paths.length === 0 ? ['.'] : paths;
   const read = async (): Promise<readonly Folder[]> =>
