@@ -12,6 +12,7 @@ const catalog = readCatalog(process.cwd());
 const GET = '/items.v1.ItemsService/GetItem';
 const READY = '/grpc.health.v1.Health/Check';
 const METHODS = `  methods: [{ name: ${GET}, idempotent: true }]\n`;
+type Checked = { readonly findings: readonly { readonly severity: string }[] };
 let life: Life;
 
 beforeEach(async () => {
@@ -95,17 +96,22 @@ describe('a gRPC service that was made by hand', () => {
     ]);
   });
 
-  test('gets no code for HTTP, and no manifests of a mesh that has none for gRPC', async () => {
-    await joinMesh('  port: 9090\n');
-    const before = life.read('scaffold.yaml');
-    const retry = await life.run(['add', 'capability', 'retry', '--no-verify']);
-    expect(retry).toMatchObject({ exitCode: 2 });
-    expect(retry.err).toContain('the Go code of capabilities does not speak "grpc" yet');
-    expect(life.read('scaffold.yaml')).toBe(before);
+  test('moves to another mesh, which reads other words for the same', async () => {
+    await joinMesh(`  port: 9090\n  probes: { ready: ${READY} }\n${METHODS}`);
     life.edit('scaffold.yaml', 'mesh-ready:', 'mesh-ready:\n    provider: linkerd');
     life.commit();
-    const update = await life.run(['update', '--no-verify']);
-    expect(update).toMatchObject({ exitCode: 2 });
-    expect(update.err).toContain('Manifests for grpc are there for Istio');
+    await succeed('update', '--no-verify');
+    expect(objects('deploy/base/service.yaml')).toMatchObject([
+      { spec: { ports: [{ name: 'grpc', port: 9090, appProtocol: 'kubernetes.io/h2c' }] } },
+    ]);
+    const [server, ...routes] = objects('deploy/mesh/server.yaml');
+    expect(server).toMatchObject({ kind: 'Server', spec: { port: 'grpc', proxyProtocol: 'gRPC' } });
+    const health = { service: 'grpc.health.v1.Health', method: 'Check' };
+    expect(routes).toMatchObject([
+      { kind: 'GRPCRoute', spec: { rules: [{}] } },
+      { kind: 'GRPCRoute', spec: { rules: [{ matches: [{ method: health }] }] } },
+    ]);
+    const checked = JSON.parse((await life.run(['check', '--json'])).out) as Checked;
+    expect(checked.findings.filter(({ severity }) => severity !== 'info')).toEqual([]);
   });
 });
