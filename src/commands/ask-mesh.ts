@@ -2,6 +2,7 @@ import type { Prompts } from '../io/prompts.js';
 import type { Catalog } from '../model/catalog.js';
 import type { CapabilityManifest } from '../model/manifest.js';
 import type { Setting } from '../model/setting.js';
+import { settingValueSchema } from '../model/setting-schema.js';
 import { parseAssignment } from '../stages/parse-assignment.js';
 
 type Asking = { readonly catalog: Catalog; readonly prompts: Prompts };
@@ -34,8 +35,8 @@ export async function askMesh(
       choices: choices.map((mesh) => ({ value: mesh.id, label: mesh.title })),
       initial: usual,
     });
-    const known = new Set(own.map(({ path }) => path[0]));
-    const further = await askShape(manifest, { mesh: chosen, known, prompts });
+    const told = own.map(({ path, value }) => [path[0] ?? '', value] as const);
+    const further = await askShape(manifest, { mesh: chosen, given: told, prompts });
     return [...(chosen === usual ? [] : [`${id}.${key}=${chosen}`]), ...further];
   }
   return [];
@@ -46,30 +47,62 @@ async function askShape(
   { id, settings }: CapabilityManifest,
   {
     mesh,
-    known,
+    given,
     prompts,
   }: {
     readonly mesh: string;
-    readonly known: ReadonlySet<string | undefined>;
+    readonly given: Iterable<readonly [string, unknown]>;
     readonly prompts: Prompts;
   },
 ): Promise<readonly string[]> {
   const assignments: string[] = [];
+  const answers = new Map(given);
   for (const [key, setting] of Object.entries(settings)) {
-    if (known.has(key) || !isShape(setting, mesh)) continue;
+    if (answers.has(key) || !isShape(setting, mesh) || !isAsked(setting, { settings, answers }))
+      continue;
     const usual = setting.default ?? '';
-    const chosen = await prompts.askOne({
-      message: inWords(key),
-      choices: setting.values.map((value) => ({ value, label: value })),
-      initial: usual,
-    });
+    const chosen =
+      setting.type === 'enum'
+        ? await prompts.askOne({
+            message: inWords(key),
+            choices: setting.values.map((value) => ({ value, label: value })),
+            initial: usual,
+          })
+        : await prompts.askText({
+            message: inWords(key),
+            initial: usual,
+            findProblem: (text) =>
+              settingValueSchema(setting).safeParse(text).error?.issues[0]?.message,
+          });
+    answers.set(key, chosen);
     if (chosen !== usual) assignments.push(`${id}.${key}=${chosen}`);
   }
   return assignments;
 }
 
-function isShape(setting: Setting, mesh: string): setting is Extract<Setting, { type: 'enum' }> {
-  return setting.type === 'enum' && setting.mesh === mesh && setting.asked === true;
+type Shape = Extract<Setting, { type: 'enum' | 'string' }>;
+
+function isShape(setting: Setting, mesh: string): setting is Shape {
+  return (setting.type === 'enum' || setting.type === 'string') && setting.mesh === mesh;
+}
+
+/** A question that follows from other answers is asked after them; a flag is an answer, too. */
+function isAsked(
+  { asked = false }: Shape,
+  {
+    settings,
+    answers,
+  }: {
+    readonly settings: CapabilityManifest['settings'];
+    readonly answers: ReadonlyMap<string, unknown>;
+  },
+): boolean {
+  if (typeof asked === 'boolean') return asked;
+  return Object.entries(asked).every(([key, value]) => {
+    const setting = settings[key];
+    const usual = setting === undefined || setting.type === 'object' ? '' : setting.default;
+    return (answers.get(key) ?? usual) === value;
+  });
 }
 
 /** `dataPlane` as a heading: `Data plane`. */

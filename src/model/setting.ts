@@ -29,7 +29,8 @@ const leaf = {
     .optional(),
   mesh: identifier.optional(), // The only mesh that knows it, by the folder that it is in.
   sameEverywhere: z.boolean().optional(), // An environment that sets another value is refused.
-  asked: z.boolean().optional(), // The wizard asks for it, once the mesh is known.
+  /** Whether the wizard asks for it, once the mesh is known; or which answers to other questions make it ask. */
+  asked: z.union([z.boolean(), z.record(settingKey, z.string())]).optional(),
   emptyOver: z.array(identifier).optional(), // Transports of a service for which a list is empty unless it is set.
   derive: z.string().optional(), // Formula in model/policy.ts for where nobody sets it.
 };

@@ -76,7 +76,11 @@ describe('a service that changes its mesh', () => {
 });
 
 describe('the wizard', () => {
-  const answers = { Module: 'example.com/till', 'service.image': 'registry.example.com/till:1' };
+  const answers = {
+    Module: 'example.com/till',
+    'How is it called?': 'http',
+    'service.image': 'registry.example.com/till:1',
+  };
   const argv = ['new', 'service', 'till', '--language', 'go', '--with', 'mesh-ready'];
 
   test('asks which mesh, and repeats the answer', async () => {
@@ -88,15 +92,19 @@ describe('the wizard', () => {
     expect(existsSync(join(cwd, 'till/deploy/mesh/server.yaml'))).toBe(true);
   });
 
-  test('asks how it runs in a mesh that offers several ways', async () => {
-    const ways = { Mesh: 'istio', 'Data plane': 'ambient' };
-    const prompts = scriptedPrompts({ ...answers, ...ways, Module: 'example.com/crate' });
+  test.each([
+    ['crate', 'mesh/gate', true],
+    ['chest', '', false],
+  ])('asks how %s runs in a mesh, and what follows from that', async (name, waypoint, isRead) => {
+    const ways = { Mesh: 'istio', 'Data plane': 'ambient', Waypoint: waypoint };
+    const prompts = scriptedPrompts({ ...answers, ...ways, Module: `example.com/${name}` });
     const host = fakeHost({ cwd, catalog, prompts, columns: 400 });
-    const flags = ['--dir', 'crate', '--upstream', 'none', '--no-verify'];
+    const flags = ['--dir', name, '--upstream', 'none', '--no-verify'];
     expect(await run([...argv, ...flags], host)).toBe(0);
     expect(prompts.unused()).toEqual([]);
     expect(host.out()).toContain('--set mesh-ready.dataPlane=ambient');
-    expect(existsSync(join(cwd, 'crate/deploy/mesh/telemetry.yaml'))).toBe(false);
+    expect(host.out().includes(`--set mesh-ready.waypoint=${waypoint}`)).toBe(isRead);
+    expect(existsSync(join(cwd, name, 'deploy/mesh/telemetry.yaml'))).toBe(isRead);
   });
 
   test('does not ask where a flag says it', async () => {
