@@ -207,13 +207,18 @@ function exampleContext(language: string, mesh?: string): Record<string, unknown
     return contextOf(language, Object.fromEntries(asked)).emitted;
   });
   const methods = ['/items.v1.ItemsService/GetItem'];
+  const parts = [{ service: 'items.v1.ItemsService', method: 'GetItem' }];
+  const of = (isParted: boolean) => (isParted ? parts : methods);
   const emitted = {
     ...(Object.assign({}, ...others) as Record<string, unknown>),
     ...Object.fromEntries(said),
     allowed: [everybody],
     // Of services whose methods have names.
     ...('paths' in context.emitted && { paths: methods }),
-    ...('anonymousMethods' in context.emitted && { anonymousMethods: methods }),
+    ...('anonymousMethods' in context.emitted && {
+      anonymousMethods: of('probeMethods' in context.emitted),
+    }),
+    ...('probeMethods' in context.emitted && { probeMethods: of(true) }),
     ...(others.length > 0 && { connections: { name: 'orders', ...everybody } }),
   };
   const last = context.upstreams.at(-1);
@@ -222,6 +227,7 @@ function exampleContext(language: string, mesh?: string): Record<string, unknown
     emitted: {
       ...last?.emitted,
       ...('repeatedPaths' in (last?.emitted ?? {}) && { repeatedPaths: methods }),
+      ...('idempotentMethods' in (last?.emitted ?? {}) && { idempotentMethods: parts }),
     },
   };
   return { ...context, emitted, upstream };

@@ -41,6 +41,7 @@ export const emit: MeshEmitter = {
         hasEgress: hasSidecar || entries.length > 0,
         ...(!hasSidecar && ambientTraffic(intent, waypoint)),
         allowed: allowedSources(place, issuer),
+        appProtocol: served.transport,
         ...allowedMethods(served),
         // Of a service whose methods have names; elsewhere these are paths of GET.
         anonymousMethods: served.healthMethods.length > 0 ? openPaths.anonymous : [],

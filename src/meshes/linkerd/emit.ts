@@ -21,7 +21,7 @@ export const emit: MeshEmitter = {
         ...allowedIdentities(place, intent.issuer),
         ...serverRoutes(intent),
         // Linkerd takes a port of appProtocol grpc for opaque bytes.
-        ...(intent.served.transport === 'grpc' && { appProtocol: 'kubernetes.io/h2c' }),
+        appProtocol: intent.served.transport === 'grpc' ? 'kubernetes.io/h2c' : 'http',
         accessPolicy: place.observed ? 'audit' : 'deny',
         // With one replica there is nothing else to send to.
         ejects: place.replicas > 1,
