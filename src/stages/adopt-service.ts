@@ -22,6 +22,7 @@ export function composeAdopted(found: DetectedService, catalog: Catalog): string
   const text = composeRequest(
     {
       name,
+      adopted: true,
       language,
       module,
       capabilities: [],

@@ -14,6 +14,8 @@ export type Choices = {
   readonly module: string;
   /** Undefined for the usual one, which stays out of the file. */
   readonly transport?: string | undefined;
+  /** Its code was there before: it has no sample, whose methods would be declared. */
+  readonly adopted?: boolean;
   /** Ids, in any order. */
   readonly capabilities: readonly string[];
   readonly upstreams: readonly { readonly name: string; readonly url: string }[];
@@ -37,7 +39,10 @@ const PLACEHOLDER = '# placeholder: set it before you deploy';
 export function composeRequest(choices: Choices, catalog: Catalog): string {
   const { name, language, module, transport } = choices;
   const how = transport === undefined || transport === usualTransport.id ? {} : { transport };
-  const methods = sampleMethods(transport ?? usualTransport.id, language, catalog);
+  const methods =
+    choices.adopted === true
+      ? []
+      : sampleMethods(transport ?? usualTransport.id, language, catalog);
   const service = {
     name,
     language,
