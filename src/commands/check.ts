@@ -69,7 +69,6 @@ export async function check(
 ): Promise<Outcome> {
   requireCheckSense(paths, flags);
   requireSarif(flags, 'check');
-  keepYoungGenerationSmall();
   const catalog = host.loadCatalog();
   const given = paths.length === 0 ? ['.'] : paths;
   const read = async (): Promise<readonly Folder[]> =>
@@ -81,6 +80,7 @@ export async function check(
   }
   const apart = await checkMany(given, flags, host);
   let folders = apart?.folders ?? (await read());
+  if (isLarge(folders)) keepYoungGenerationSmall();
   const validation = apart === undefined ? await chooseValidation(folders, flags) : {};
   const setting: Setting = { flags, catalog, host, validation };
   const { fixed, patch, after } = flags.fix
@@ -127,6 +127,14 @@ async function checkMany(
   if (paths.length < FLEET || fix || since !== undefined || live === true || render === true)
     return undefined;
   return await (await import('./check-apart.js')).checkApart(paths, flags, host);
+}
+
+/** Less text leaves the space for new objects as it is. */
+const LARGE = 500_000;
+
+function isLarge(folders: readonly Folder[]): boolean {
+  const lengths = folders.flatMap(({ files }) => [...files.values()].map((text) => text.length));
+  return lengths.reduce((sum, length) => sum + length, 0) > LARGE;
 }
 
 /** Fewer paths are not worth the threads. */

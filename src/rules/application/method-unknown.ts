@@ -22,8 +22,8 @@ function judge(method: MethodControl, services: ReadonlyMap<string, PlacedServic
   const { name, of } = method.values;
   const contract = contractFor(method, services);
   if (contract?.methods.some((one) => one.name === name) === true) return [];
-  const known = (contract === undefined ? [...services.values()] : [contract]).flatMap((service) =>
-    service.methods.map((one) => one),
+  const known = (contract === undefined ? [...services.values()] : [contract]).flatMap(
+    ({ methods }) => methods,
   );
   const near = suggest(
     name,
