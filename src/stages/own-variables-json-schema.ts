@@ -1,4 +1,5 @@
 import { variableTypes } from '../model/own-variable.js';
+import { NAME } from './own-variables.js';
 import { object, type JsonSchema } from './setting-json-schema.js';
 
 const value = { type: ['string', 'number', 'boolean'] };
@@ -15,7 +16,7 @@ export function ownVariablesJsonSchema(): JsonSchema {
       {
         name: {
           type: 'string',
-          pattern: '^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$',
+          pattern: NAME.source,
           description: 'Such as PAGE_SIZE.',
         },
         type: {

@@ -14,7 +14,7 @@ import { variableNames } from './variables.js';
 /** A process has a few dozen settings; a Deployment of more is a mistake of a generator. */
 const mostVariables = 200;
 /** Kubernetes allows more; a shell, and every language's identifiers, do not. */
-const NAME = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$/;
+export const NAME = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$/;
 const NAME_FORM = 'upper-case letters, digits and single "_", such as PAGE_SIZE';
 /** Names of Secrets and ConfigMaps, and of their keys (kubernetes.io, "Object Names"; validation of ConfigMap.data). */
 const OBJECT_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;

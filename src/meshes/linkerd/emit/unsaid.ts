@@ -1,4 +1,5 @@
-import type { MeshIntent, Unsaid } from '../../../model/mesh-emitter.js';
+import type { MeshIntent, Unsaid, UpstreamIntent } from '../../../model/mesh-emitter.js';
+import { transportNamed } from '../../../transports/transports.js';
 import { limitsEgress, openPorts } from './egress.js';
 import { hasRoute } from './routes.js';
 import { unsaidOfUpstream } from './unsaid-of-upstream.js';
@@ -20,6 +21,14 @@ function* unsaidOfService(intent: MeshIntent): Generator<Unsaid> {
       target,
       reason: 'its proxies read no tokens',
       instead: `The application alone judges them: until it does, ${openTo(intent)}.`,
+    };
+  }
+  if (intent.served.methods.length > 0) {
+    yield {
+      control: 'the methods that callers may use',
+      target,
+      reason: 'whom a Server lets in reaches all of it',
+      instead: 'Callers reach every method; service.methods limits nobody.',
     };
   }
   yield {
@@ -87,12 +96,13 @@ function* unsaidOfCalls({ service: target, upstreams }: MeshIntent): Generator<U
       instead: 'What the application does not repeat is tried once, unless it only reads.',
     };
   }
-  if (routed.some(({ policy }) => !policy.repeated)) {
+  const repeated = routed.filter(({ policy }) => !policy.repeated);
+  if (repeated.length > 0) {
     yield {
       control: 'a budget of retries',
       target,
       reason: 'only a ServiceProfile has one, which switches routes off',
-      instead: 'GET, HEAD and OPTIONS are repeated once at most.',
+      instead: readsOf(repeated).join(' '),
     };
   }
   if (new Set(upstreams.map(({ policy }) => policy.connectTimeout)).size > 1) {
@@ -105,14 +115,31 @@ function* unsaidOfCalls({ service: target, upstreams }: MeshIntent): Generator<U
   }
 }
 
+/** What the routes repeat, a sentence each. */
+function readsOf(repeated: readonly UpstreamIntent[]): readonly string[] {
+  const haveNames = repeated.map(({ upstream }) => hasNamedMethods(upstream.transport));
+  return [
+    ...(haveNames.includes(false) ? ['GET, HEAD and OPTIONS are repeated once at most.'] : []),
+    ...(haveNames.includes(true)
+      ? ['Methods that are declared idempotent are repeated once at most.']
+      : []),
+  ];
+}
+
+function hasNamedMethods(transport: string): boolean {
+  return transportNamed(transport).methodName !== undefined;
+}
+
 /** Which paths are open to whom before the application looks at a token. */
-function openTo({ place: { callers }, openPaths }: MeshIntent): string {
+function openTo({ place: { callers }, openPaths, served }: MeshIntent): string {
   if (callers.length === 0) return 'every workload of the mesh reaches every path';
   const named = callers
     .map(({ namespace, serviceAccount }) => `${serviceAccount} of ${namespace}`)
     .join(', ');
   const { anonymous } = openPaths;
   const others =
-    anonymous.length > 0 ? `, and every workload of the mesh GET ${anonymous.join(', ')}` : '';
+    anonymous.length > 0
+      ? `, and every workload of the mesh ${hasNamedMethods(served.transport) ? '' : 'GET '}${anonymous.join(', ')}`
+      : '';
   return `${named} reach${callers.length === 1 ? 'es' : ''} every path${others}`;
 }

@@ -9,13 +9,12 @@ const load = (variables: Record<string, string>) => loadPart(loadVariables, vari
 
 // prettier-ignore
 test.each([
-  ['pageSize', 'PAGE_SIZE', '1'],
-  ['apiToken', 'API_TOKEN', 'example'],
-  ['region', 'REGION', 'example'],
-  ['lease', 'LEASE', '1s'],
-] as const)('%s is read from %s', (key, name, text) => {
-  expect(load({ [name]: text })[key]).not.toBeUndefined();
-  expect(() => load({ [name]: '' })).not.toThrow();
+  ['PAGE_SIZE'],
+  ['API_TOKEN'],
+  ['REGION'],
+  ['LEASE'],
+])('%s may be empty', (name) => {
+  expect(load({ [name]: '' })).toEqual(load({}));
 });
 
 // prettier-ignore
